@@ -1,0 +1,30 @@
+"""The command line: `leopard ask`, `read`, `find`, `setup`, `doctor`.
+
+One file a command. Results alone go to stdout; progress and remarks go to stderr. Exit status: 0,
+1 for an error (one line on stderr; LEOPARD_DEBUG=1 shows where it came from), 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ..errors import LeopardError
+
+
+def main() -> None:
+    """Runs the command line and ends the process."""
+    from .app import app
+
+    try:
+        app()
+    except LeopardError as error:
+        if os.environ.get("LEOPARD_DEBUG"):
+            raise
+        # A message is one line here, whatever a library put into it.
+        sys.stderr.write(f"leopard: {' '.join(str(error).split())}\n")
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away: nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

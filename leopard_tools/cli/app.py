@@ -1,0 +1,32 @@
+"""Puts the commands together."""
+
+from __future__ import annotations
+
+import typer
+
+from .ask import ask
+from .doctor import doctor
+from .find import find
+from .output import show_version
+from .read import read
+from .setup import setup
+
+app = typer.Typer(
+    name="leopard",
+    help="Answers questions about screens, slides and pages with a model in your own process.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (ask, read, find, setup, doctor):
+    app.command()(command)
+
+
+@app.callback()
+def _common(
+    version: bool = typer.Option(
+        False, "--version", callback=show_version, is_eager=True, help="Print the version and exit."
+    ),
+) -> None:
+    pass

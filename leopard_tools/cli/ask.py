@@ -1,0 +1,80 @@
+"""leopard ask"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..types import Answer
+from .output import ImageArgument, JsonOption, ShowOption, print_json, remark, save_picture, working
+
+if TYPE_CHECKING:
+    from ..leopard import Leopard
+
+
+def ask(
+    images: Annotated[list[str], ImageArgument],
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    as_json: Annotated[bool, JsonOption] = False,
+    cite: Annotated[
+        bool, typer.Option(help="Say where the answer stands, if its words do stand there.")
+    ] = False,
+    verbatim: Annotated[
+        bool, typer.Option(help="Answer only with words that stand in the images.")
+    ] = False,
+    show: Annotated[Path | None, ShowOption] = None,
+    checkpoint: Annotated[
+        str, typer.Option(help="'nano', a checkpoint folder or a hub id.")
+    ] = "nano",
+    adapter: Annotated[Path | None, typer.Option(help="A LoRA folder in the PEFT layout.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
+    instruction: Annotated[
+        str | None, typer.Option(help="How to answer, instead of the checkpoint's own wording.")
+    ] = None,
+    max_tokens: Annotated[int, typer.Option(help="At most this many tokens of answer.")] = 128,
+    temperature: Annotated[float, typer.Option(help="0 always takes the likeliest token.")] = 0.0,
+    seed: Annotated[int | None, typer.Option(help="Makes sampling repeatable.")] = None,
+) -> None:
+    """Answer a question about images, in one go."""
+    with working(f"Loading {checkpoint}…"):
+        leopard = _load(checkpoint, adapter, device, dtype)
+    with working("Reading and answering…"):
+        answer = leopard.ask(
+            question,
+            images,
+            instruction=instruction,
+            max_tokens=max_tokens,
+            temperature=temperature,
+            seed=seed,
+            verbatim=verbatim,
+            cite=cite or show is not None,
+        )
+    if show is not None:
+        _show(answer, show)
+    if as_json:
+        print_json(answer.to_dict())
+        return
+    typer.echo(answer.text)
+    if cite:
+        for citation in answer.citations:
+            box = citation.box
+            remark(
+                f"{answer.images[citation.image].label}: “{citation.text}” "
+                f"at {box.left},{box.top} {box.width}x{box.height}"
+            )
+
+
+def _load(checkpoint: str, adapter: Path | None, device: str, dtype: str) -> Leopard:
+    from ..leopard import Leopard
+
+    return Leopard.load(checkpoint, device=device, dtype=dtype, adapter=adapter)
+
+
+def _show(answer: Answer, file: Path) -> None:
+    if not answer.citations:
+        remark(f"No picture written to {file}: the answer's words stand in none of the images.")
+        return
+    save_picture(answer.show(0), file)

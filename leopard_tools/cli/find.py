@@ -1,0 +1,55 @@
+"""leopard find"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..types import Frame, Line
+from .output import (
+    ImageArgument,
+    JsonOption,
+    ShowOption,
+    line_of,
+    print_json,
+    remark,
+    save_picture,
+    working,
+)
+
+
+def find(
+    text: Annotated[str, typer.Argument(help="The words to look for.")],
+    image: Annotated[str, ImageArgument],
+    as_json: Annotated[bool, JsonOption] = False,
+    show: Annotated[Path | None, ShowOption] = None,
+) -> None:
+    """Print where a text stands in an image: left, top, width, height in pixels, best first."""
+    from ..images.outline import outline
+    from ..images.sources import load_frames
+    from ..reading.locate import find as locate
+    from ..reading.ocr import Reader
+
+    reader = Reader()
+    with working("Reading…"):
+        found: list[tuple[Frame, Line]] = [
+            (frame, line)
+            for frame in load_frames(image)
+            for line in locate(text, reader.read(frame.image))
+        ]
+    found.sort(key=lambda match: -match[1].confidence)
+    if show is not None and found:
+        frame, line = found[0]
+        save_picture(outline(frame.image, [line.box]), show)
+    if as_json:
+        matches = [{"page": frame.page, **line_of(line)} for frame, line in found]
+        print_json({"source": image, "matches": matches})
+        return
+    if not found:
+        remark(f"{text!r} stands nowhere in {image}.")
+    for frame, line in found:
+        page = "" if frame.page is None else f"page {frame.page}\t"
+        box = f"{line.box.left},{line.box.top} {line.box.width}x{line.box.height}"
+        typer.echo(f"{page}{box}\t{line.confidence:.2f}\t{line.text}")

@@ -1,0 +1,74 @@
+"""What the commands share: where things are printed, and pictures written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+
+from ..errors import LeopardError
+from ..types import Box, Line
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PILImage
+
+remarks = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Says on a terminal what takes time; silent elsewhere."""
+    if not remarks.is_terminal:
+        yield
+        return
+    with remarks.status(what):
+        yield
+
+
+def remark(text: str) -> None:
+    """A line for the person at the terminal, never part of the result."""
+    remarks.print(text, markup=False)
+
+
+def print_json(content: object) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def save_picture(picture: PILImage, file: Path) -> None:
+    """Writes a picture in the format that the file's name says. Raises LeopardError."""
+    try:
+        picture.save(file)
+    # Pillow answers an unknown ending with ValueError, and a format that needs more with KeyError.
+    except (OSError, ValueError, KeyError) as error:
+        raise LeopardError(f"The picture cannot be written to {file}: {error}") from None
+
+
+def box_of(box: Box) -> list[int]:
+    """A box as JSON has it: left, top, width, height."""
+    return [box.left, box.top, box.width, box.height]
+
+
+def line_of(line: Line) -> dict[str, object]:
+    return {"text": line.text, "box": box_of(line.box), "confidence": round(line.confidence, 4)}
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        typer.echo(f"leopard-tools {__version__}")
+        raise typer.Exit
+
+
+ImageArgument = typer.Argument(
+    metavar="IMAGE", help="A picture, PDF or multi-page TIFF: a path or an http(s) URL."
+)
+JsonOption = typer.Option("--json", help="Print one JSON object.")
+ShowOption = typer.Option(
+    metavar="OUT.png", help="Write the picture with the place outlined to this file."
+)

@@ -1,0 +1,37 @@
+"""leopard read"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..types import Frame, Reading
+from .output import ImageArgument, JsonOption, line_of, print_json, working
+
+
+def read(
+    image: Annotated[str, ImageArgument],
+    as_json: Annotated[bool, JsonOption] = False,
+) -> None:
+    """Print the text of an image, in reading order."""
+    from ..images.sources import load_frames
+    from ..reading.ocr import Reader
+
+    reader = Reader()
+    with working("Reading…"):
+        pages = [(frame, reader.read(frame.image)) for frame in load_frames(image)]
+    if as_json:
+        print_json({"images": [_image_of(frame, reading) for frame, reading in pages]})
+        return
+    typer.echo("\n\n".join(reading.text for _, reading in pages))
+
+
+def _image_of(frame: Frame, reading: Reading) -> dict[str, object]:
+    return {
+        "source": frame.source,
+        "page": frame.page,
+        "size": list(frame.size),
+        "text": reading.text,
+        "lines": [line_of(line) for line in reading.lines],
+    }

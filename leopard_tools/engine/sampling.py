@@ -1,0 +1,54 @@
+"""Which token comes next: greedy, or sampled with temperature, top-p and a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """temperature 0 is greedy; top_p keeps the likeliest tokens that hold that much probability."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = None
+
+
+class Sampler:
+    """Chooses tokens for one request; the same seed and logits give the same tokens."""
+
+    def __init__(self, sampling: Sampling) -> None:
+        self._sampling = sampling
+        # Drawn on the CPU whatever the device, so that a seed means the same everywhere.
+        self._generator = torch.Generator()
+        if sampling.seed is None:
+            self._generator.seed()
+        else:
+            self._generator.manual_seed(sampling.seed)
+
+    def choose(self, logits: Tensor, allowed: Sequence[int] | None = None) -> tuple[int, float]:
+        """A token id and the logarithm of its probability among those allowed.
+
+        logits: (vocabulary,) float32. The probability is the model's own (temperature 1), so
+        that confidence means the same whatever the sampling.
+        """
+        ids = None if allowed is None else torch.tensor(sorted(allowed), device=logits.device)
+        scores = logits if ids is None else logits[ids]
+        log_probabilities = scores.log_softmax(-1)
+        if self._sampling.temperature <= 0:
+            index = int(scores.argmax())
+        else:
+            index = self._draw(scores)
+        token = index if ids is None else int(ids[index])
+        return token, float(log_probabilities[index])
+
+    def _draw(self, scores: Tensor) -> int:
+        probabilities = (scores.double() / self._sampling.temperature).softmax(-1).cpu()
+        ordered, order = probabilities.sort(descending=True, stable=True)
+        # Keep a token if what stands before it holds less than top_p: at least one stays.
+        ordered = ordered * (ordered.cumsum(-1) - ordered < self._sampling.top_p)
+        return int(order[torch.multinomial(ordered, 1, generator=self._generator)])

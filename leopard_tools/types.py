@@ -1,0 +1,251 @@
+"""The words of the project as values: boxes, lines, readings, frames, messages, answers.
+
+Standard library only, so that importing leopard_tools costs nothing; PIL and numpy are named
+for type checkers alone. All boxes are in the pixels of the image they belong to, from its top
+left corner. Everything is frozen: a result can be shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import reduce
+from os import PathLike
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from PIL.Image import Image as PILImage
+
+    ImageSource: TypeAlias = (
+        "str | PathLike[str] | bytes | PILImage | npt.NDArray[np.uint8] | Frame"
+    )
+
+CELL_SEPARATOR = " | "
+"""What stands between two cells of one row in a reading's text."""
+
+FinishReason = Literal["stop", "length", "stop_string"]
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in an image's own pixels: left and top inclusive, right and bottom exclusive."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.height
+
+    @property
+    def center(self) -> tuple[int, int]:
+        return self.left + self.width // 2, self.top + self.height // 2
+
+    def union(self, other: Box) -> Box:
+        """The smallest box that holds both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        return Box(left, top, right - left, bottom - top)
+
+    def intersection(self, other: Box) -> Box | None:
+        """The part that both share, or None where they do not meet."""
+        left, top = max(self.left, other.left), max(self.top, other.top)
+        right, bottom = min(self.right, other.right), min(self.bottom, other.bottom)
+        if right <= left or bottom <= top:
+            return None
+        return Box(left, top, right - left, bottom - top)
+
+    @staticmethod
+    def around(boxes: Iterable[Box]) -> Box:
+        """The smallest box that holds all of `boxes` (at least one)."""
+        return reduce(Box.union, boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of text that stands on one line of an image, with its box.
+
+    `edges`, where known, are the x positions of the borders between characters: len(text) + 1
+    numbers, in pixels of the image, rising from the box's left to its right.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    edges: tuple[float, ...] = field(default=(), repr=False)
+
+    def box_of(self, start: int, end: int) -> Box:
+        """The box of text[start:end]: as tight as the known edges allow."""
+        if not self.edges or end <= start:
+            return self.box
+        left, right = int(self.edges[start]), int(-(-self.edges[end] // 1))
+        return Box(left, self.box.top, max(1, right - left), self.box.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of one image: rows in reading order, each row its cells from left to right.
+
+    A row of a table has several cells; a line of running text is a row of one cell.
+    """
+
+    rows: tuple[tuple[Line, ...], ...]
+    width: int
+    height: int
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """All lines (cells) in reading order."""
+        return tuple(line for row in self.rows for line in row)
+
+    @property
+    def text(self) -> str:
+        """The rows, one a line, cells joined by ' | '."""
+        return "\n".join(CELL_SEPARATOR.join(line.text for line in row) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A picture with its provenance.
+
+    `image` is RGB. `page` counts from 1 in the file named by `source`. `scale` is the number of
+    picture pixels for one unit of the origin's space (screen pixels, PDF points, CSS pixels);
+    `origin` is where the picture's top left corner lies there.
+    """
+
+    image: PILImage
+    source: str
+    page: int | None = None
+    title: str | None = None
+    monitor: int | None = None
+    window: str | None = None
+    time: datetime | None = None
+    scale: float = 1.0
+    origin: tuple[int, int] = (0, 0)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        return self.image.size
+
+    @property
+    def label(self) -> str:
+        """How a person would name it: the source, with its page where it has pages."""
+        return self.source if self.page is None else f"{self.source}, page {self.page}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation: texts and images in the order in which they are meant.
+
+    A str is always text; an image on disk is given as a pathlib.Path, one on the web as a Frame
+    or as its bytes. A Path to a document stands for its pages.
+    """
+
+    role: Role
+    content: Sequence[str | ImageSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer rests: the image (its index from 0), the box in it, the text that stands there."""
+
+    image: int
+    box: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer cost in positions; image_tokens and cached_tokens are part of prompt_tokens."""
+
+    prompt_tokens: int
+    image_tokens: int
+    completion_tokens: int
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds that an answer took, by stage; `first_token` is from the call to the first token."""
+
+    read: float = 0.0
+    preprocess: float = 0.0
+    vision: float = 0.0
+    prefill: float = 0.0
+    decode: float = 0.0
+    first_token: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer with what it cost and where it rests.
+
+    `confidence` is the geometric mean of the probabilities that the model gave to the answer's
+    tokens (and to ending there), among those that the request allowed: 1.0 is certain.
+    `model` names the checkpoint that answered. `images` are the pictures asked about.
+    """
+
+    text: str
+    finish_reason: FinishReason
+    token_ids: tuple[int, ...]
+    confidence: float
+    usage: Usage
+    timings: Timings
+    model: str
+    citations: tuple[Citation, ...] = ()
+    images: tuple[Frame, ...] = field(default=(), repr=False)
+
+    def show(self, citation: int = 0) -> PILImage:
+        """The image of the given citation with its box outlined (a copy).
+
+        Raises IndexError where there is no such citation.
+        """
+        from .images.outline import outline
+
+        cited = self.citations[citation]
+        return outline(self.images[cited.image].image, [cited.box])
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON-safe: everything but the pixels."""
+        return {
+            "text": self.text,
+            "finish_reason": self.finish_reason,
+            "confidence": round(self.confidence, 4),
+            "model": self.model,
+            "citations": [asdict(citation) for citation in self.citations],
+            "images": [
+                {"source": frame.source, "page": frame.page, "size": list(frame.size)}
+                for frame in self.images
+            ],
+            "usage": asdict(self.usage),
+            "timings": {name: round(value, 4) for name, value in asdict(self.timings).items()},
+            "token_ids": list(self.token_ids),
+        }
+
+
+__all__ = [
+    "CELL_SEPARATOR",
+    "Answer",
+    "Box",
+    "Citation",
+    "FinishReason",
+    "Frame",
+    "Line",
+    "Message",
+    "Reading",
+    "Role",
+    "Timings",
+    "Usage",
+]

@@ -1,0 +1,129 @@
+"""Which variant a checkpoint is, and loading it.
+
+A folder is recognised by its files. torch and transformers are imported when something is loaded,
+not before.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from ..errors import CheckpointInvalid, CheckpointNotFound, LeopardError
+from .folder import read_json
+
+if TYPE_CHECKING:
+    from .base import Placement, Variant
+
+Processing = Literal["auto", "published", "saved"]
+
+NANO = "nano"
+SUPPORTED = (
+    "Supported are Leopard-Idefics2 (and Idefics2-8B, which it was made from), Leopard-LLaVA, "
+    f"and {NANO!r}."
+)
+BASE_MODEL = "idefics2-8b"
+DTYPES = ("float32", "bfloat16", "float16")
+
+
+def load_variant(
+    checkpoint: str | Path,
+    *,
+    device: str = "auto",
+    dtype: str = "auto",
+    adapter: Path | None = None,
+    revision: str | None = None,
+    processing: Processing = "auto",
+) -> Variant:
+    """Loads "nano", a folder, or a repository of the hub; Leopard.load documents the options."""
+    if str(checkpoint) == NANO:
+        return _load_nano(device, dtype, adapter)
+    folder = find_folder(checkpoint, revision)
+    kind = recognise(folder)
+    place = placement(device, dtype)
+    if kind == "idefics2":
+        from .idefics2 import Idefics2
+
+        # Leopard-Idefics2's own preprocessor_config.json is still that of its base model, and its
+        # evaluation overrides it; only the name tells the two apart.
+        base = any(BASE_MODEL in part.lower() for part in (*Path(checkpoint).parts, *folder.parts))
+        published = processing == "published" or (processing == "auto" and not base)
+        return Idefics2.load(
+            folder, place, model=str(checkpoint), adapter=adapter, published=published
+        )
+    from .llava import Llava
+
+    return Llava.load(folder, place, model=str(checkpoint), adapter=adapter)
+
+
+def _load_nano(device: str, dtype: str, adapter: Path | None) -> Variant:
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        # Hashing and dequantising use another core while transformers is imported below, which
+        # takes as long and is Python's work alone.
+        from .embedded import read_embedded
+
+        weights = pool.submit(read_embedded)
+        from .nano import Nano
+
+        return Nano.load(weights.result(), placement(device, dtype), adapter)
+
+
+def find_folder(checkpoint: str | Path, revision: str | None = None) -> Path:
+    """A checkpoint's folder: the path itself, or where the hub's files were fetched to."""
+    path = Path(checkpoint).expanduser()
+    if path.is_dir():
+        return path
+    if path.exists():
+        raise CheckpointNotFound(
+            f"{path} is a file. Give the folder that holds config.json and the weights."
+        )
+    if isinstance(checkpoint, Path) or str(checkpoint).count("/") != 1 or str(path)[0] in "./~":
+        raise CheckpointNotFound(
+            f"There is no folder {path}. Give a folder, a hub id such as wyu1/Leopard-Idefics2, or "
+            f"{NANO!r} for the embedded model."
+        )
+    from ..weights.hub import fetch_checkpoint
+
+    return fetch_checkpoint(str(checkpoint), revision, progress=True)
+
+
+def recognise(folder: Path) -> Literal["idefics2", "llava"]:
+    """The variant of a folder, from its config.json. Raises CheckpointInvalid for any other."""
+    config = read_json(folder / "config.json")
+    model = config.get("model_type")
+    if model == "idefics2":
+        return "idefics2"
+    vision, text = config.get("vision_config"), config.get("text_config")
+    parts = tuple(p.get("model_type") if isinstance(p, dict) else None for p in (vision, text))
+    if model == "llava" and parts == ("siglip_vision_model", "llama"):
+        return "llava"
+    inner = f" with vision {parts[0]!r} and text {parts[1]!r}" if model == "llava" else ""
+    raise CheckpointInvalid(
+        f"{folder} holds a model of type {model!r}{inner}, which is none of ours. {SUPPORTED}"
+    )
+
+
+def placement(device: str, dtype: str) -> Placement:
+    """The device and type meant by "auto": CUDA, then MPS, then the CPU; half precision on GPUs."""
+    import torch
+
+    from .base import Placement
+
+    if device == "auto":
+        mps = torch.backends.mps.is_available()
+        device = "cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"
+    try:
+        where = torch.device(device)
+        torch.empty(1, device=where)
+    # torch answers an unknown or absent device with any of these, by build and device.
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        reason = str(error).partition("\n")[0]
+        raise LeopardError(f"The device {device!r} cannot be used here: {reason}") from None
+    if dtype == "auto":
+        dtype = {"cuda": "bfloat16", "mps": "float16"}.get(where.type, "float32")
+    if dtype not in DTYPES:
+        raise LeopardError(
+            f"The dtype {dtype!r} is unknown. Give auto or one of {', '.join(DTYPES)}."
+        )
+    return Placement(where, getattr(torch, dtype))

@@ -1,0 +1,109 @@
+"""Merges a LoRA in the PEFT layout into a loaded model, so that it costs nothing afterwards."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from ..errors import CheckpointInvalid, CheckpointNotFound
+
+_PREFIX = "base_model.model."
+# What would change the result if it were ignored: refused unless it has this value.
+_UNSUPPORTED = {
+    "peft_type": "LORA",
+    "bias": "none",
+    "use_dora": False,
+    "fan_in_fan_out": False,
+    "modules_to_save": None,
+    "rank_pattern": {},
+    "alpha_pattern": {},
+    "layer_replication": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    down: Tensor  # (rank, in), PEFT's lora_A
+    up: Tensor  # (out, rank), PEFT's lora_B
+
+
+def merge_adapter(module: nn.Module, folder: Path, *, rename: Callable[[str], str | None]) -> None:
+    """Adds scale x up x down to each weight that the adapter in `folder` names.
+
+    `rename` maps the name of a weight in the checkpoint that the adapter was trained on to its
+    name in `module`, as it does when the weights are loaded.
+    Raises CheckpointNotFound, or CheckpointInvalid where the adapter is none that can be merged
+    here or does not fit the model.
+    """
+    scale = _read_scale(folder)
+    weights = dict(module.named_parameters())
+    pairs = _read_pairs(folder)
+    targets = {name: rename(f"{name}.weight") for name in pairs}
+    unknown = sorted(name for name, target in targets.items() if target not in weights)
+    if unknown:
+        raise CheckpointInvalid(
+            f"The adapter in {folder} changes {len(unknown)} weights that this checkpoint does not "
+            f"have, such as {unknown[0]}. It was made for another model."
+        )
+    for name, pair in pairs.items():
+        weight = weights[str(targets[name])]
+        if weight.shape != (pair.up.shape[0], pair.down.shape[1]):
+            raise CheckpointInvalid(
+                f"The adapter in {folder} has {tuple(pair.up.shape)} x {tuple(pair.down.shape)} "
+                f"for {name}, whose weight is {tuple(weight.shape)}."
+            )
+        with torch.no_grad():
+            update = scale * (pair.up.float() @ pair.down.float())
+            weight.add_(update.to(weight))
+
+
+def _read_scale(folder: Path) -> float:
+    file = folder / "adapter_config.json"
+    try:
+        config = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise CheckpointNotFound(
+            f"{folder} holds no adapter_config.json. Give the folder of a PEFT adapter."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise CheckpointInvalid(f"{file} cannot be read: {error}") from None
+    for key, expected in _UNSUPPORTED.items():
+        if config.get(key, expected) != expected:
+            raise CheckpointInvalid(
+                f"{file} has {key} = {config[key]!r}, which cannot be merged here "
+                f"(only {expected!r} can)."
+            )
+    rank, alpha = config.get("r"), config.get("lora_alpha")
+    if not isinstance(rank, int) or rank < 1 or not isinstance(alpha, int | float):
+        raise CheckpointInvalid(f"{file} needs r and lora_alpha; it has {rank!r} and {alpha!r}.")
+    return alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+
+
+def _read_pairs(folder: Path) -> dict[str, _Pair]:
+    """Both matrices of each weight, under the weight's name in the checkpoint."""
+    file = folder / "adapter_model.safetensors"
+    if not file.exists():
+        raise CheckpointInvalid(f"{folder} holds no adapter_model.safetensors.")
+    try:
+        with safe_open(file, framework="pt") as stored:
+            tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError) as error:
+        raise CheckpointInvalid(f"{file} cannot be read: {error}") from None
+    down_end, up_end = ".lora_A.weight", ".lora_B.weight"
+    names = {name.removesuffix(down_end).removesuffix(up_end) for name in tensors}
+    wrong = [n for n in names if n + down_end not in tensors or n + up_end not in tensors]
+    if wrong or not names:
+        raise CheckpointInvalid(
+            f"{file} does not hold pairs of LoRA matrices only: {sorted(wrong)[:3] or 'it is empty'}."
+        )
+    return {
+        name.removeprefix(_PREFIX): _Pair(tensors[name + down_end], tensors[name + up_end])
+        for name in names
+    }
