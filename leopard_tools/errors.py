@@ -96,9 +96,9 @@ class EngineClosed(LeopardError):
 
 
 __all__ = [
+    "Cancelled",
     "CaptureDenied",
     "CaptureUnavailable",
-    "Cancelled",
     "CheckpointInvalid",
     "CheckpointNotFound",
     "ContextTooLong",

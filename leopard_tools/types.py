@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
 
     ImageSource: TypeAlias = (
-        "str | PathLike[str] | bytes | PILImage | npt.NDArray[np.uint8] | Frame"
+        str
+        | PathLike[str]
+        | bytes
+        | bytearray
+        | memoryview
+        | PILImage
+        | npt.NDArray[np.uint8]
+        | "Frame"
     )
 
 CELL_SEPARATOR = " | "
@@ -158,7 +165,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where an answer rests: the image (its index from 0), the box in it, the text that stands there."""
+    """Where an answer rests: the image (its index from 0), the box in it, the text there."""
 
     image: int
     box: Box
@@ -167,7 +174,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an answer cost in positions; image_tokens and cached_tokens are part of prompt_tokens."""
+    """What an answer cost in positions; prompt_tokens include image_tokens and cached_tokens."""
 
     prompt_tokens: int
     image_tokens: int

@@ -101,7 +101,7 @@ def _read_pairs(folder: Path) -> dict[str, _Pair]:
     wrong = [n for n in names if n + down_end not in tensors or n + up_end not in tensors]
     if wrong or not names:
         raise CheckpointInvalid(
-            f"{file} does not hold pairs of LoRA matrices only: {sorted(wrong)[:3] or 'it is empty'}."
+            f"{file} is not made of pairs of LoRA matrices: {sorted(wrong)[:3] or 'it is empty'}."
         )
     return {
         name.removeprefix(_PREFIX): _Pair(tensors[name + down_end], tensors[name + up_end])

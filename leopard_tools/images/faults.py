@@ -1,0 +1,66 @@
+"""What a decoder may raise on hostile bytes, and its translation into errors of ours."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from PIL.Image import DecompressionBombError
+
+from ..errors import ImageInvalid, ImageTooLarge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..errors import LeopardError
+
+# Decoders parse with struct, slices and arithmetic and let nearly everything escape; still it is
+# a list, so that errors of ours and signals such as KeyboardInterrupt pass. Warning is in it for
+# programs that turn warnings into errors.
+FAULTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    Warning,
+    struct.error,
+    zlib.error,
+)
+_LONGEST_REASON = 160
+
+
+@contextmanager
+def decoding(
+    shown: str, what: str, advice: str, error: type[LeopardError] = ImageInvalid
+) -> Iterator[None]:
+    """Turns a fault of the decoder within into `error`: `shown` is `what`, the reason, `advice`."""
+    try:
+        yield
+    except (MemoryError, DecompressionBombError) as fault:
+        raise ImageTooLarge(
+            f"{shown}: {what}, and decoding it takes more memory than allowed "
+            f"({reason(fault)}). Give a smaller one."
+        ) from fault
+    except FAULTS as fault:
+        raise error(
+            f"{shown}: {what}, but damaged or incomplete ({reason(fault)}). {advice}"
+        ) from fault
+
+
+def reason(fault: BaseException) -> str:
+    """The fault in its own words, on one line of bounded length."""
+    system = fault.strerror if isinstance(fault, OSError) else None
+    words = " ".join((system or str(fault)).split()) or type(fault).__name__
+    return words if len(words) <= _LONGEST_REASON else words[:_LONGEST_REASON] + "…"
+
+
+__all__ = ["FAULTS", "decoding", "reason"]

@@ -1,0 +1,33 @@
+"""How sources are named: in a frame, where they can be found again, and in messages.
+
+A name never carries a password, and what is shown is one printable line of bounded length: a
+data URL or a hostile file name must not fill a log or steer a terminal.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_SHOWN = 120
+_USERINFO = re.compile(r"^([^:/?#]*:/*)[^/?#]*@")
+
+
+def without_password(url: str) -> str:
+    """The URL without the user name and password that may stand before its host."""
+    return _USERINFO.sub(r"\1", url)
+
+
+def shown(name: str) -> str:
+    """The name as messages show it: printable, its middle left out where it is long.
+
+    Of a URL the query and the fragment are left out as well: they may hold keys.
+    """
+    if "://" in name[:12]:
+        name = re.sub(r"[?#].*", "?…", without_password(name), count=1, flags=re.DOTALL)
+    if len(name) > LONGEST_SHOWN:
+        half = LONGEST_SHOWN // 2
+        name = f"{name[:half]}…{name[-half:]}"
+    return "".join(character if character.isprintable() else "�" for character in name)
+
+
+__all__ = ["shown", "without_password"]

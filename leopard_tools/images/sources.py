@@ -1,0 +1,171 @@
+"""Anything that holds pictures becomes frames: paths, URLs, bytes, PIL images, arrays, frames.
+
+A PDF or multi-page TIFF stands for its pages, everything else for one picture. What a source is
+gets decided by its bytes, never by its name. This module knows nothing of models; slides and web
+pages are made into PDFs or pictures elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import replace
+from io import BytesIO
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from ..errors import ImageInvalid, SourceForbidden
+from ..types import Frame
+from .colour import upright_rgb
+from .documents import HEADER, HEADER_WITHIN, pdf_frames
+from .faults import decoding, reason
+from .fetch import fetch, read_data_url
+from .limits import DEFAULT_LIMITS, Limits, check_pixels
+from .naming import shown, without_password
+from .pictures import picture_format, picture_frames
+from .signatures import guess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import BinaryIO
+
+    import numpy.typing as npt
+
+    from ..types import ImageSource
+
+# One letter before the colon is a drive, and a file may well be called "a:b.png".
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]+://|(?:https?|file|ftp|data):)", re.IGNORECASE)
+_ACCEPTED = (
+    "Give a path, an http(s) or data URL, bytes, a PIL image, an array (height, width, 3) of "
+    "uint8 or a Frame."
+)
+
+
+def load_all(sources: Iterable[ImageSource], limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
+    """The frames of all sources, in their order; see `load_frames`."""
+    return [frame for source in sources for frame in load_frames(source, limits)]
+
+
+def load_frames(source: ImageSource, limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
+    """The frames of one source: its picture, or one a page of a PDF or multi-page TIFF.
+
+    All images are RGB and upright (EXIF), transparency lies on white; of an animation the first
+    picture is taken. A str is an http(s) or data URL or else a path. An array is (height, width),
+    (height, width, 3) or (height, width, 4), uint8. A Frame is kept as it is.
+
+    Raises ImageInvalid, ImageTooLarge, DocumentInvalid or SourceForbidden; the message names the
+    source. Nothing over `limits` is decoded.
+
+    >>> [frame.size for frame in load_frames(np.zeros((2, 3, 3), np.uint8))]
+    [(3, 2)]
+    """
+    given: object = source  # Callers without a type checker pass anything.
+    match given:
+        case Frame():
+            return [_load_frame(given, limits)]
+        case Image.Image():
+            return [_load_image(given, "PIL image", limits)]
+        case np.ndarray():
+            return [_load_array(given, limits)]
+        case bytes() | bytearray() | memoryview():
+            return _decode(BytesIO(bytes(given)), "bytes", limits)
+        case str() if _URL.match(given):
+            return _load_url(given, limits)
+        case str() | PathLike():
+            return _load_path(fspath(given), limits)
+    raise ImageInvalid(f"{type(given).__name__} is no kind of image known here. {_ACCEPTED}")
+
+
+def _load_frame(frame: Frame, limits: Limits) -> Frame:
+    if frame.image.mode == "RGB":
+        check_pixels(frame.size, shown(frame.label), limits)
+        return frame
+    return replace(frame, image=_load_image(frame.image, frame.label, limits).image)
+
+
+def _load_image(image: Image.Image, name: str, limits: Limits) -> Frame:
+    check_pixels(image.size, shown(name), limits)
+    with decoding(shown(name), f"a picture of mode {image.mode}", "Open it again."):
+        return Frame(upright_rgb(image), name)
+
+
+def _load_array(array: npt.NDArray[np.uint8], limits: Limits) -> Frame:
+    if array.dtype != np.uint8 or not (
+        array.ndim == 2 or (array.ndim == 3 and array.shape[2] in (3, 4))
+    ):
+        raise ImageInvalid(
+            f"array: shape {array.shape}, dtype {array.dtype}. Give (height, width, 3) of uint8, "
+            "values 0 to 255; (height, width) and (height, width, 4) are taken too."
+        )
+    check_pixels((array.shape[1], array.shape[0]), "array", limits)
+    return _load_image(Image.fromarray(np.ascontiguousarray(array)), "array", limits)
+
+
+def _load_url(url: str, limits: Limits) -> list[Frame]:
+    scheme = url.partition(":")[0].lower()
+    if scheme == "data":
+        return _decode(BytesIO(read_data_url(url)), "data URL", limits)
+    if scheme not in ("http", "https"):
+        raise SourceForbidden(
+            f"{shown(url)}: {scheme} URLs are not opened, only http, https and data. "
+            "Give a file as its path."
+        )
+    return _decode(BytesIO(fetch(url, limits)), without_password(url), limits)
+
+
+def _load_path(path: str | bytes, limits: Limits) -> list[Frame]:
+    if isinstance(path, bytes):
+        raise ImageInvalid(f"{shown(repr(path))}: a path of bytes. Give it as a str.")
+    with _open(path) as stream:
+        return _decode(stream, path, limits)
+
+
+def _open(path: str) -> BinaryIO:
+    title = shown(path)
+    try:
+        if path:  # An empty one would be the current folder.
+            _check_kind(Path(path).stat().st_mode, title)
+            return Path(path).open("rb")
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except OSError as fault:
+        raise ImageInvalid(
+            f"{title}: cannot be opened ({reason(fault)}). Check the path and its permissions."
+        ) from fault
+    except ValueError as fault:
+        raise ImageInvalid(f"{title}: not a path ({reason(fault)}). {_ACCEPTED}") from fault
+    raise ImageInvalid(f"{title or 'empty path'}: no such file. Check the path. {_ACCEPTED}")
+
+
+def _check_kind(mode: int, title: str) -> None:
+    """Before the file is opened, since opening a pipe would wait for somebody who writes to it."""
+    if stat.S_ISDIR(mode):
+        raise ImageInvalid(f"{title}: a folder. Give the picture files in it.")
+    if not stat.S_ISREG(mode):
+        raise ImageInvalid(f"{title}: a device, pipe or socket. Give a file.")
+
+
+def _decode(stream: BinaryIO, name: str, limits: Limits) -> list[Frame]:
+    """The frames in a seekable stream, told by their first bytes."""
+    try:
+        head = stream.read(HEADER_WITHIN)
+        form = picture_format(head[:16])
+        if form is not None:
+            return picture_frames(stream, name, form, limits)
+        if HEADER in head:
+            return pdf_frames(stream, name, limits)
+        if not head:
+            raise ImageInvalid(f"{shown(name)}: empty, 0 bytes. Save or download it again.")
+        found = guess(stream)
+    except OSError as fault:
+        raise ImageInvalid(
+            f"{shown(name)}: cannot be read ({reason(fault)}). Try again."
+        ) from fault
+    raise ImageInvalid(f"{shown(name)}: {found.what}, not a picture. {found.advice}")
+
+
+__all__ = ["DEFAULT_LIMITS", "Limits", "load_all", "load_frames"]

@@ -1,0 +1,264 @@
+"""Loads a checkpoint's safetensors into a module tensor by tensor, as the device and
+type wanted.
+
+    with skeleton():
+        model = LlamaForCausalLM(config)          # no memory for weights yet, no random init
+    load_weights(model, folder, rename=str, device=torch.device("cpu"), dtype=torch.bfloat16)
+
+Peak memory is the final size and one small buffer: files are read, not mapped, because mapped pages
+count as the process's own until the system takes them back. It knows names, shapes and types; which
+stored name belongs to which parameter is for the variant to say.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from torch import nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
+
+from ..errors import CheckpointInvalid
+from .shards import StoredTensor, listed, stored_tensors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+    from io import FileIO
+    from pathlib import Path
+
+DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn,
+    "F8_E5M2": torch.float8_e5m2,
+    "I64": torch.int64,
+    "I32": torch.int32,
+    "I16": torch.int16,
+    "I8": torch.int8,
+    "U8": torch.uint8,
+    "BOOL": torch.bool,
+}
+CHUNK_BYTES = 16 * 2**20
+# Few enough that torch casts them on one thread, in the cache: handing out pieces of every chunk to
+# all threads takes twice as long when the machine is idle and several times when it is not.
+CAST_NUMBERS = 2**15
+
+
+@contextmanager
+def skeleton() -> Iterator[None]:
+    """Modules built inside have their parameters on the meta device and their buffers real.
+
+    Buffers such as rotary frequencies are computed while building and are not in a checkpoint, so
+    they must be real; parameters take no memory, and torch.nn.init does nothing to them. The switch
+    is the process's: modules that other threads build meanwhile become skeletons too.
+    """
+
+    def to_meta(module: nn.Module, name: str, parameter: nn.Parameter | None) -> object:
+        if parameter is None or parameter.is_meta:
+            return parameter  # registered again to tie it: it must stay the same object
+        return nn.Parameter(parameter.detach().to("meta"), requires_grad=False)
+
+    # What the hook returns replaces the parameter, but torch declares that it returns nothing.
+    handle = register_module_parameter_registration_hook(to_meta)  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+@dataclass(slots=True)
+class _Slot:
+    """One tensor to fill, with every place (module, attribute, full name) that shares it."""
+
+    shape: tuple[int, ...]
+    floating: bool
+    is_parameter: bool
+    places: list[tuple[nn.Module, str, str]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.places[0][2]
+
+    def set(self, tensor: torch.Tensor) -> None:
+        value = nn.Parameter(tensor, requires_grad=False) if self.is_parameter else tensor
+        for owner, attribute, _ in self.places:
+            setattr(owner, attribute, value)
+
+
+def load_weights(
+    module: nn.Module,
+    folder: Path,
+    *,
+    rename: Callable[[str], str | None],
+    device: torch.device,
+    dtype: torch.dtype | None,
+    progress: bool = True,
+) -> None:
+    """Fills every parameter and persistent buffer of `module` from the safetensors in `folder`.
+
+    `rename` maps a stored name to the module's; None means known and not wanted. `dtype` is what
+    floating tensors become; None keeps the stored types. Buffers that no checkpoint stores move to
+    `device` as they are. Tied parameters stay tied, and nothing requires a gradient afterwards.
+
+    Raises CheckpointInvalid, before anything is loaded, if tensors are missing, unexpected or of
+    another shape or kind than the module's, or if a file is broken; CheckpointNotFound if there is
+    no such folder.
+    """
+    slots = _slots(module)
+    built = {name: buffer for name, buffer in module.named_buffers() if name not in slots}
+    plan = _match(slots, built.keys(), stored_tensors(folder), rename, folder)
+    empty = [name for name, buffer in built.items() if buffer.is_meta]
+    if empty:
+        raise CheckpointInvalid(
+            f"No checkpoint stores these buffers, and they have no value: {listed(empty)}. "
+            "Build the module inside skeleton(), not on the meta device."
+        )
+    try:
+        with _bar(sum(stored.size for stored, _ in plan), shown=progress) as advance:
+            _fill(plan, device, dtype, advance)
+    except OSError as error:
+        raise CheckpointInvalid(f"The weights in {folder} cannot be read: {error}.") from error
+    _move_buffers(module, device)
+
+
+def _slots(module: nn.Module) -> dict[str, _Slot]:
+    """Every name that a checkpoint may store; names that share a tensor share a slot."""
+    by_name: dict[str, _Slot] = {}
+    by_tensor: dict[int, _Slot] = {}
+    for prefix, owner in module.named_modules(remove_duplicate=False):
+        buffers = {
+            name: buffer
+            for name, buffer in owner._buffers.items()
+            if name not in owner._non_persistent_buffers_set
+        }
+        for attribute, tensor in (owner._parameters | buffers).items():
+            if tensor is None:
+                continue
+            slot = by_tensor.setdefault(
+                id(tensor),
+                _Slot(tuple(tensor.shape), tensor.is_floating_point(), attribute not in buffers),
+            )
+            name = f"{prefix}.{attribute}" if prefix else attribute
+            slot.places.append((owner, attribute, name))
+            by_name[name] = slot
+    return by_name
+
+
+def _match(
+    slots: dict[str, _Slot],
+    built: Collection[str],
+    tensors: list[StoredTensor],
+    rename: Callable[[str], str | None],
+    folder: Path,
+) -> list[tuple[StoredTensor, _Slot]]:
+    """Which stored tensor fills which slot, in the order in which they are stored."""
+    chosen: dict[int, tuple[StoredTensor, str]] = {}
+    problems: dict[str, list[str]] = defaultdict(list)
+    for stored in tensors:
+        name = rename(stored.name)
+        # Older releases stored some buffers that are computed today; the computed ones stand.
+        if name is None or name in built:
+            continue
+        slot = slots.get(name)
+        if slot is None:
+            problems["unexpected"].append(stored.name)
+            continue
+        before = chosen.get(id(slot))
+        if before is not None and before[1] == name:
+            problems["stored twice"].append(f"{name} ({before[0].name}, {stored.name})")
+        # Of tied names that are both stored, the one that the module names first counts.
+        if before is None or name == slot.name:
+            chosen[id(slot)] = stored, name
+        if stored.shape != slot.shape or DTYPES[stored.dtype].is_floating_point != slot.floating:
+            expected = f"{list(slot.shape)} {'floating' if slot.floating else 'whole'}"
+            problems["misshapen"].append(
+                f"{stored.name} is {list(stored.shape)} {stored.dtype} for {expected}"
+            )
+    unique = {id(slot): slot for slot in slots.values()}
+    problems["missing"] = [slot.name for key, slot in unique.items() if key not in chosen]
+    found = [f"{kind}: {listed(names)}" for kind, names in sorted(problems.items()) if names]
+    if found:
+        raise CheckpointInvalid(
+            f"The tensors in {folder} are not those of this model; {'; '.join(found)}. "
+            "Check that the checkpoint is complete and belongs to this variant."
+        )
+    plan = [(stored, unique[key]) for key, (stored, _) in chosen.items()]
+    return sorted(plan, key=lambda pair: (pair[0].file, pair[0].offset))
+
+
+def _fill(
+    plan: list[tuple[StoredTensor, _Slot]],
+    device: torch.device,
+    dtype: torch.dtype | None,
+    advance: Callable[[int], None],
+) -> None:
+    chunk = torch.empty(CHUNK_BYTES, dtype=torch.uint8)
+    for file, tensors in groupby(plan, key=lambda pair: pair[0].file):
+        # Unbuffered: the reads are large, and Python's own buffer would only copy them.
+        with file.open("rb", buffering=0) as stream:
+            for stored, slot in tensors:
+                held = DTYPES[stored.dtype]
+                wanted = dtype if dtype is not None and slot.floating else held
+                tensor = torch.empty(stored.shape, dtype=wanted, device=device)
+                stream.seek(stored.offset)
+                _read_into(tensor, stream, held, chunk)
+                slot.set(tensor)
+                advance(stored.size)
+
+
+def _read_into(
+    tensor: torch.Tensor, stream: FileIO, held: torch.dtype, chunk: torch.Tensor
+) -> None:
+    """Reads `tensor` from where `stream` stands, where its numbers are of the type `held`.
+
+    Straight into its own memory where that is possible, and otherwise through `chunk`.
+    """
+    flat = tensor.view(-1)
+    on_cpu = tensor.device.type == "cpu"
+    direct = on_cpu and tensor.dtype == held
+    step = CHUNK_BYTES // held.itemsize
+    if on_cpu and not direct:
+        step = min(step, CAST_NUMBERS)
+    for start in range(0, len(flat), step):
+        part = flat[start : start + step]
+        raw = part.view(torch.uint8) if direct else chunk[: len(part) * held.itemsize]
+        memory = raw.numpy().data
+        while memory:
+            count = stream.readinto(memory)
+            if not count:
+                raise OSError(f"{stream.name} ended while it was read")
+            memory = memory[count:]
+        if not direct:
+            part.copy_(raw.view(held))
+
+
+def _move_buffers(module: nn.Module, device: torch.device) -> None:
+    """Moves what was built rather than loaded; what was loaded is on `device` already."""
+    for owner in module.modules():
+        for name, buffer in owner._buffers.items():
+            if buffer is not None and buffer.device != device:
+                owner._buffers[name] = buffer.to(device)
+
+
+@contextmanager
+def _bar(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
+    """Yields what to call with the number of bytes read; draws only where a person can see it."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda count: None
+        return
+    columns = TextColumn("Loading weights"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda count: bar.advance(task, count)
+
+
+__all__ = ["load_weights", "skeleton"]

@@ -1,0 +1,240 @@
+"""Everything that can be given as an image, and the frames that it becomes."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PIL import Image
+from .sample_images import (
+    encoded,
+    handmade_pdf,
+    only,
+    pdf,
+    pixel,
+    sketch,
+    tiff,
+)
+
+from leopard_tools.errors import DocumentInvalid
+from leopard_tools.images.sources import Limits, load_all, load_frames
+from leopard_tools.types import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from leopard_tools.types import ImageSource
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "PPM"])
+def test_takes_every_common_format_under_any_name(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "picture.txt"
+    path.write_bytes(encoded(sketch(), form))
+    frame = only(load_frames(path))
+    assert frame.size == (40, 20)
+    assert (frame.source, frame.page, frame.scale) == (str(path), None, 1.0)
+    assert pixel(frame, 30, 15)[0] > 200 > 60 > pixel(frame, 30, 15)[2]
+
+
+@pytest.mark.parametrize(
+    ("give", "source"),
+    [
+        (lambda: encoded(sketch(), "PNG"), "bytes"),
+        (lambda: bytearray(encoded(sketch(), "PNG")), "bytes"),
+        (lambda: memoryview(encoded(sketch(), "PNG")), "bytes"),
+        (lambda: sketch(), "PIL image"),
+        (lambda: np.asarray(sketch()), "array"),
+        (
+            lambda: "data:image/png;base64," + base64.b64encode(encoded(sketch(), "PNG")).decode(),
+            "data URL",
+        ),
+        (lambda: Frame(sketch(), "screen", monitor=1), "screen"),
+    ],
+)
+def test_takes_every_kind_of_source(give: Callable[[], ImageSource], source: str) -> None:
+    frame = only(load_frames(give()))
+    assert frame.source == source
+    assert pixel(frame, 0, 0) == (0, 0, 255)
+
+
+def test_the_order_of_sources_and_pages_is_kept() -> None:
+    frames = load_all([sketch(), pdf((30, 40), (40, 30)), np.zeros((2, 3), np.uint8)])
+    assert [frame.label for frame in frames] == [
+        "PIL image",
+        "bytes, page 1",
+        "bytes, page 2",
+        "array",
+    ]
+
+
+def test_a_frame_is_kept_as_it_is_and_made_rgb_where_it_is_not() -> None:
+    frame = Frame(sketch(), "screen", scale=2.0)
+    assert load_frames(frame) == [frame]
+    grey = Frame(sketch("L"), "screen", scale=2.0, origin=(5, 6))
+    made = only(load_frames(grey))
+    assert (made.scale, made.origin) == (2.0, (5, 6))
+
+
+def test_changing_a_picture_afterwards_does_not_change_its_frame() -> None:
+    picture = sketch()
+    frame = only(load_frames(picture))
+    picture.paste("green", (0, 0, 40, 20))
+    array = np.zeros((2, 2, 3), np.uint8)
+    other = only(load_frames(array))
+    array[:] = 255
+    assert pixel(frame, 0, 0) == (0, 0, 255)
+    assert pixel(other, 0, 0) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 3), (2, 3, 4)])
+def test_arrays_are_height_by_width(shape: tuple[int, ...]) -> None:
+    assert only(load_frames(np.full(shape, 255, np.uint8))).size == (3, 2)
+
+
+def test_an_array_may_be_a_view_of_another() -> None:
+    array = np.asarray(sketch())[:, ::-1]
+    assert pixel(only(load_frames(array)), 39, 0) == (0, 0, 255)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_exif_orientation_is_turned_upright_once(orientation: int) -> None:
+    # How a camera stores an upright picture whose orientation tag says how to turn it back.
+    stored = {
+        1: [],
+        2: [Image.Transpose.FLIP_LEFT_RIGHT],
+        3: [Image.Transpose.ROTATE_180],
+        4: [Image.Transpose.FLIP_TOP_BOTTOM],
+        5: [Image.Transpose.TRANSPOSE],
+        6: [Image.Transpose.ROTATE_90],
+        7: [Image.Transpose.TRANSVERSE],
+        8: [Image.Transpose.ROTATE_270],
+    }[orientation]
+    picture = sketch()
+    for turn in stored:
+        picture = picture.transpose(turn)
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    for form in ("PNG", "TIFF"):
+        frame = only(load_frames(encoded(picture, form, exif=exif)))
+        again = only(load_frames(frame.image))
+        for upright in (frame, again):
+            assert upright.size == (40, 20)
+            assert pixel(upright, 2, 2) == (0, 0, 255)
+            assert pixel(upright, 38, 18) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "PA", "P", "La", "RGBa"])
+def test_transparency_is_flattened_on_white(mode: str) -> None:
+    clear = Image.new("RGBA", (4, 4), (0, 0, 0, 0))
+    if mode in ("P", "PA"):
+        picture = clear.quantize(4) if mode == "P" else clear.quantize(4).convert("PA")
+    elif mode in ("LA", "La"):
+        picture = clear.convert("LA").convert(mode)
+    else:
+        picture = clear.convert(mode)
+    assert pixel(only(load_frames(picture)), 1, 1) == (255, 255, 255)
+
+
+def test_a_transparent_colour_is_flattened_on_white() -> None:
+    picture = encoded(Image.new("RGB", (4, 4), (1, 2, 3)), "PNG", transparency=(1, 2, 3))
+    assert pixel(only(load_frames(picture)), 1, 1) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "YCbCr", "HSV", "LAB", "RGBX"])
+def test_every_colour_mode_becomes_rgb(mode: str) -> None:
+    white = Image.new("RGB", (4, 4), "white")
+    if mode == "LAB":
+        white = Image.new("LAB", (4, 4), (255, 128, 128))
+    frame = only(load_frames(white.convert(mode) if white.mode != mode else white))
+    assert min(pixel(frame, 1, 1)) > 250
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (np.array([[0, 0x8000, 0xFFFF]], np.uint16), [0, 128, 255]),
+        (np.array([[0, 0x8000, 0xFFFF]], np.int32), [0, 128, 255]),
+        (np.array([[0, 128, 255]], np.int32), [0, 128, 255]),
+        (np.array([[-100, 0, 100]], np.int32), [0, 128, 255]),
+        (np.array([[0, 0.5, 1]], np.float32), [0, 128, 255]),
+        (np.array([[0, 128, 255]], np.float32), [0, 128, 255]),
+        (np.array([[np.nan, -1e38, 1e38]], np.float32), [128, 0, 255]),
+        (np.array([[7, 7, 7]], np.int32), [7, 7, 7]),
+    ],
+)
+def test_deep_grey_is_scaled_by_the_range_it_is_in(
+    values: np.ndarray[tuple[int, int], np.dtype[np.generic]], expected: list[int]
+) -> None:
+    picture = Image.fromarray(values)
+    for source in (picture, encoded(picture, "TIFF")):
+        frame = only(load_frames(source))
+        assert [pixel(frame, x, 0)[0] for x in range(3)] == expected
+
+
+def test_16_bit_png_keeps_its_shades() -> None:
+    picture = Image.fromarray(np.array([[0, 0x1234, 0xFFFF]], np.uint16))
+    frame = only(load_frames(encoded(picture, "PNG")))
+    assert [pixel(frame, x, 0)[1] for x in range(3)] == [0, 0x12, 255]
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+def test_of_an_animation_the_first_picture_is_taken(form: str) -> None:
+    pages = [Image.new("RGB", (8, 8), color) for color in ("red", "blue")]
+    data = encoded(pages[0], form, save_all=True, append_images=pages[1:])
+    assert pixel(only(load_frames(data)), 4, 4)[0] > 200
+
+
+# Documents
+
+
+def test_a_pdf_stands_for_its_pages_with_numbers_and_scale(tmp_path: Path) -> None:
+    path = tmp_path / "scan.png"
+    path.write_bytes(b"junk before the header\n" + pdf((612, 792), (960, 540)))
+    portrait, landscape = load_frames(str(path))
+    assert portrait.size == (1484, 1920)
+    assert landscape.size == (1920, 1080)
+    assert [frame.page for frame in (portrait, landscape)] == [1, 2]
+    assert landscape.source == str(path)
+    assert landscape.scale == pytest.approx(2.0)
+
+
+def test_a_pdf_page_shows_what_was_drawn_on_it() -> None:
+    frame = only(load_frames(encoded(sketch(), "PDF"), Limits(page_side=400)))
+    assert frame.size == (400, 200)
+    assert pixel(frame, 300, 150)[0] > 240 and pixel(frame, 50, 50)[2] > 240
+
+
+@pytest.mark.parametrize("box", ["0 0 1e9 1", "0 0 0.001 0.001", "0 0 20000 14400", "5 5 5 5"])
+def test_a_page_of_any_size_stays_within_its_longer_side(box: str) -> None:
+    try:
+        frame = only(load_frames(handmade_pdf(box), Limits(page_side=300)))
+    except DocumentInvalid:
+        return
+    assert max(frame.size) == 300
+
+
+def test_a_multi_page_tiff_stands_for_its_pages() -> None:
+    frames = load_frames(tiff(sketch(), sketch("1"), sketch("L"), compression="tiff_lzw"))
+    assert [(frame.page, frame.image.mode) for frame in frames] == [(n, "RGB") for n in (1, 2, 3)]
+    assert pixel(frames[0], 0, 0) == (0, 0, 255)
+
+
+def test_pdfs_load_in_many_threads_at_once() -> None:
+    document = pdf((100, 100), (100, 50), (50, 100))
+    sizes: list[list[tuple[int, int]]] = []
+
+    def load() -> None:
+        for _ in range(3):
+            frames = load_frames(document, Limits(page_side=100))
+            sizes.append([frame.size for frame in frames])
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sizes == [[(100, 100), (100, 50), (50, 100)]] * 12
