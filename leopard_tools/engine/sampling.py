@@ -39,10 +39,8 @@ class Sampler:
         ids = None if allowed is None else torch.tensor(sorted(allowed), device=logits.device)
         scores = logits if ids is None else logits[ids]
         log_probabilities = scores.log_softmax(-1)
-        if self._sampling.temperature <= 0:
-            index = int(scores.argmax())
-        else:
-            index = self._draw(scores)
+        greedy = self._sampling.temperature <= 0
+        index = int(scores.argmax()) if greedy else self._draw(scores)
         token = index if ids is None else int(ids[index])
         return token, float(log_probabilities[index])
 

@@ -4,6 +4,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+
 from .local_site import Site
 
 if TYPE_CHECKING:

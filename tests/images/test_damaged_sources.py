@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
-from .sample_images import encoded, tiff
 
 from leopard_tools.errors import LeopardError
 from leopard_tools.images.sources import Limits, load_frames
+
+from .sample_images import encoded, tiff
 
 
 def drawn() -> Image.Image:

@@ -10,13 +10,14 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from .local_site import LOCAL, Site, refused
 from PIL import Image
 
 from leopard_tools.errors import ImageInvalid
 from leopard_tools.images import network
 from leopard_tools.images.fetch import fetch, read_data_url
 from leopard_tools.images.sources import load_frames
+
+from .local_site import LOCAL, Site, refused
 
 if TYPE_CHECKING:
     from pathlib import Path

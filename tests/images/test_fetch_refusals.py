@@ -7,13 +7,14 @@ import socket
 import time
 
 import pytest
-from .local_site import LOCAL, Handler, Site, refused
 
 from leopard_tools.errors import ImageInvalid, ImageTooLarge, SourceForbidden
 from leopard_tools.images import network
 from leopard_tools.images.addresses import is_public
 from leopard_tools.images.fetch import fetch
 from leopard_tools.images.sources import Limits, load_frames
+
+from .local_site import LOCAL, Handler, Site, refused
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+
+from leopard_tools.errors import DocumentInvalid
+from leopard_tools.images.sources import Limits, load_all, load_frames
+from leopard_tools.types import Frame
+
 from .sample_images import (
     encoded,
     handmade_pdf,
@@ -18,10 +23,6 @@ from .sample_images import (
     sketch,
     tiff,
 )
-
-from leopard_tools.errors import DocumentInvalid
-from leopard_tools.images.sources import Limits, load_all, load_frames
-from leopard_tools.types import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable

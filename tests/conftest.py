@@ -1,0 +1,40 @@
+"""Fixtures that several folders share; what is slow to start lives as long as the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from leopard_tools import Leopard
+
+ROOT = Path(__file__).parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture(scope="session")
+def nano() -> Iterator[Leopard]:
+    """The embedded default."""
+    with Leopard.load(device="cpu") as leopard:
+        yield leopard
+
+
+@pytest.fixture(scope="session")
+def idefics2() -> Iterator[Leopard]:
+    """A tiny random checkpoint in the layout of Leopard-Idefics2."""
+    with Leopard.load(GOLDEN / "leopard-idefics2-tiny", device="cpu") as leopard:
+        yield leopard
+
+
+@pytest.fixture(scope="session")
+def llava() -> Iterator[Leopard]:
+    """A tiny random checkpoint in the layout of Leopard-LLaVA."""
+    with Leopard.load(GOLDEN / "leopard-llava-tiny", device="cpu") as leopard:
+        yield leopard
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The project's example deck, page and scan."""
+    return ROOT / "examples" / "data"

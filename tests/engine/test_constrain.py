@@ -1,0 +1,119 @@
+"""A constrained answer is a run of whole words of a text, and nothing else can be said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leopard_tools.engine.constrain import Match, SpanConstraint
+from leopard_tools.engine.tokenizer import Tokenizer
+from leopard_tools.variants.embedded import prepare
+
+END = 2
+WORDS = st.text("aé1,.$(🙂)%-", min_size=1, max_size=6)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer(prepare().tokenizer)
+
+
+def constraint(tokenizer: Tokenizer, *texts: str, otherwise: str = "nothing") -> SpanConstraint:
+    return SpanConstraint(texts, otherwise, tokenizer.vocabulary, [END])
+
+
+def accepts(tokenizer: Tokenizer, held: SpanConstraint, text: str) -> bool:
+    for token in [*tokenizer.encode(text), END]:
+        if token not in held.allowed():
+            return False
+        held.advance(token)
+    return True
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8), st.data())
+@settings(deadline=None, max_examples=200)
+def test_every_run_of_words_can_be_said(
+    tokenizer: Tokenizer, words: list[str], data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(words) - 1))
+    end = data.draw(st.integers(start + 1, len(words)))
+    text = " ".join(words)
+    said = " ".join(words[start:end])
+    held = constraint(tokenizer, text)
+    assert accepts(tokenizer, held, said)
+    assert said in {text[match.start : match.end] for match in held.matches()}
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=200)
+def test_whatever_is_said_stands_in_the_text(
+    tokenizer: Tokenizer, words: list[str], random
+) -> None:
+    text = " ".join(words)
+    held = constraint(tokenizer, text)
+    ids: list[int] = []
+    for _ in range(60):
+        token = random.choice(sorted(held.allowed()))
+        held.advance(token)
+        if token == END:
+            break
+        ids.append(token)
+    said = tokenizer.decode(ids)
+    places = held.matches()
+    assert said == "nothing" or places
+    for match in places:
+        assert text[match.start : match.end].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "possible"),
+    [
+        ("Oslo", True),
+        ("(Oslo)", True),
+        ("Oslo) is", True),
+        ("large.", True),
+        ("large", True),
+        ("Osl", False),
+        ("slo", False),
+        ("nothing", True),
+        ("noth", False),
+        ("other", False),
+    ],
+)
+def test_a_run_may_leave_out_the_punctuation_around_it(
+    tokenizer: Tokenizer, said: str, possible: bool
+) -> None:
+    assert accepts(tokenizer, constraint(tokenizer, "(Oslo) is large."), said) is possible
+
+
+def test_every_place_of_an_answer_is_found(tokenizer: Tokenizer) -> None:
+    held = constraint(tokenizer, "42 of 42", "the 42")
+    assert accepts(tokenizer, held, "42")
+    assert held.matches() == [Match(0, 0, 2), Match(0, 6, 8), Match(1, 4, 6)]
+
+
+def test_an_answer_that_was_cut_short_is_drawn_out_to_the_end_of_its_word(
+    tokenizer: Tokenizer,
+) -> None:
+    held = constraint(tokenizer, "sum 12,345 EUR")
+    for token in tokenizer.encode("12,3"):
+        held.advance(token)
+    assert held.matches() == [Match(0, 4, 10)]
+
+
+def test_what_is_said_otherwise_stands_nowhere(tokenizer: Tokenizer) -> None:
+    held = constraint(tokenizer, "a b", otherwise="not there")
+    assert accepts(tokenizer, held, "not there")
+    assert held.matches() == []
+
+
+def test_a_word_that_no_tokens_spell_belongs_to_no_run(tokenizer: Tokenizer) -> None:
+    held = constraint(tokenizer, "left \x16x right side")
+    assert accepts(tokenizer, held, "right side")
+    assert held.matches() == [Match(0, 8, 18)]
+    assert not accepts(tokenizer, constraint(tokenizer, "left \x16x right"), "left right")
+
+
+def test_a_text_without_words_leaves_only_the_other_answer(tokenizer: Tokenizer) -> None:
+    assert accepts(tokenizer, constraint(tokenizer, "", " "), "nothing")

@@ -1,0 +1,148 @@
+"""Generation on the tiny checkpoints: ends, lengths, chunks, giving up."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from leopard_tools import Leopard, LeopardError
+from leopard_tools.engine import language_model
+from leopard_tools.errors import Cancelled, ContextTooLong, EngineClosed
+
+from ..conftest import GOLDEN
+from ..variants.cases import cases
+
+CASE = cases("leopard-llava-tiny")[0]
+
+
+def test_pieces_join_to_the_answer(llava: Leopard) -> None:
+    stream = llava.stream(CASE.question, CASE.images, max_tokens=12, temperature=1.5, seed=3)
+    assert "".join(stream) == stream.answer.text
+    assert stream.answer.finish_reason == "length"
+    assert stream.answer.usage.completion_tokens == len(stream.answer.token_ids) == 12
+
+
+def test_the_same_seed_gives_the_same_answer_and_another_one_another(llava: Leopard) -> None:
+    options = {"max_tokens": 12, "temperature": 1.5}
+    tokens = [
+        llava.ask("What?", CASE.images[:1], seed=seed, **options).token_ids for seed in (5, 5, 6)
+    ]
+    assert tokens[0] == tokens[1] != tokens[2]
+
+
+def test_an_end_token_ends_the_answer_and_is_not_part_of_it(llava: Leopard) -> None:
+    full = llava.ask("What?", max_tokens=12, temperature=1.5, seed=3)
+    variant = llava._variant
+    before = variant.end_ids
+    variant.end_ids = frozenset({full.token_ids[4]})
+    try:
+        short = llava.ask("What?", max_tokens=12, temperature=1.5, seed=3)
+    finally:
+        variant.end_ids = before
+    assert short.finish_reason == "stop"
+    assert short.token_ids == full.token_ids[: full.token_ids.index(full.token_ids[4])]
+
+
+def test_a_stop_string_ends_the_answer_before_it(nano: Leopard) -> None:
+    options = {"instruction": "", "max_tokens": 30}
+    full = nano.ask("Repeat: alpha beta gamma delta", **options).text
+    middle = full[len(full) // 2 : len(full) // 2 + 2]
+    answer = nano.ask("Repeat: alpha beta gamma delta", stop=[middle], **options)
+    assert answer.finish_reason == "stop_string"
+    assert answer.text == full[: full.index(middle)].strip()
+
+
+def test_both_end_tokens_of_each_checkpoint_are_known(idefics2: Leopard, llava: Leopard) -> None:
+    assert idefics2._variant.end_ids == {379, 2}
+    assert llava._variant.end_ids == {374, 383}
+
+
+def test_prefill_in_chunks_equals_prefill_at_once(
+    llava: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = llava.logits(CASE.question, CASE.images)
+    monkeypatch.setattr(language_model, "PREFILL_CHUNK", 97)
+    torch.testing.assert_close(
+        llava.logits(CASE.question, CASE.images), whole, rtol=1e-4, atol=1e-5
+    )
+
+
+def test_decoding_token_by_token_equals_prefilling_the_same_tokens(llava: Leopard) -> None:
+    model = llava._variant.language_model
+    ids = [5, 9, 33, 77, 120, 8]
+    cache = model.new_cache()
+    with torch.inference_mode():
+        for token in ids:
+            stepwise = model.forward(model.embed([token]), cache)
+        at_once = model.forward(model.embed(ids), model.new_cache())
+    torch.testing.assert_close(stepwise, at_once, rtol=1e-4, atol=1e-5)
+
+
+def test_what_does_not_fit_raises_with_both_numbers(llava: Leopard) -> None:
+    limit = llava._variant.language_model.context_length
+    needed = llava.count_tokens("What?") + limit
+    with pytest.raises(ContextTooLong, match=f"{needed:,}.*{limit:,}") as raised:
+        llava.ask("What?", max_tokens=limit)
+    assert (raised.value.needed, raised.value.limit) == (needed, limit)
+
+
+def test_a_closed_stream_has_no_answer(llava: Leopard) -> None:
+    stream = llava.stream("What?", max_tokens=12, temperature=1.5, seed=3)
+    next(stream)
+    stream.close()
+    assert list(stream) == []
+    with pytest.raises(LeopardError, match="closed"):
+        _ = stream.answer
+
+
+def test_a_closed_leopard_refuses_and_ends_what_runs() -> None:
+    leopard = Leopard.load(GOLDEN / "leopard-llava-tiny", device="cpu")
+    stream = leopard.stream("What?", max_tokens=30, temperature=1.5, seed=3)
+    next(stream)
+    leopard.close()
+    with pytest.raises(EngineClosed):
+        list(stream)
+    with pytest.raises(EngineClosed):
+        leopard.ask("What?")
+
+
+def test_giving_up_ends_a_prefill_between_two_chunks(
+    llava: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language_model, "PREFILL_CHUNK", 4)
+    model, seen = llava._variant.language_model, []
+
+    def give_up() -> None:
+        seen.append(True)
+        if len(seen) == 2:
+            raise Cancelled("enough")
+
+    cache = model.new_cache()
+    with torch.inference_mode(), pytest.raises(Cancelled):
+        model.prefill(model.embed(list(range(30))), cache, give_up)
+    assert cache.get_seq_length() == 8
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"max_tokens": 0}, "max_tokens"),
+        ({"temperature": -1}, "temperature"),
+        ({"temperature": float("nan")}, "temperature"),
+        ({"top_p": 0}, "top_p"),
+        ({"top_p": 1.5}, "top_p"),
+    ],
+)
+def test_impossible_options_are_refused(llava: Leopard, options: dict, message: str) -> None:
+    with pytest.raises(LeopardError, match=message):
+        llava.ask("What?", **options)
+
+
+def test_timings_and_usage_add_up(llava: Leopard) -> None:
+    answer = llava.ask(CASE.question, CASE.images, max_tokens=3)
+    timings = answer.timings
+    parts = timings.preprocess + timings.vision + timings.prefill + timings.decode
+    assert 0 < parts <= timings.total
+    assert timings.first_token <= timings.total
+    assert answer.usage.image_tokens == 9 * 169
+    assert 0 < answer.confidence <= 1

@@ -1,0 +1,53 @@
+"""Sampling: greedy, top-p, temperature, seeds."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+import torch
+
+from leopard_tools.engine.sampling import Sampler, Sampling
+
+LOGITS = torch.tensor([0.5, 0.3, 0.15, 0.05]).log()
+
+
+def drawn(sampling: Sampling, count: int = 4000) -> Counter[int]:
+    sampler = Sampler(sampling)
+    return Counter(sampler.choose(LOGITS)[0] for _ in range(count))
+
+
+def test_temperature_0_takes_the_likeliest_and_says_how_likely_it_was() -> None:
+    token, log_probability = Sampler(Sampling()).choose(LOGITS)
+    assert token == 0
+    assert math.isclose(math.exp(log_probability), 0.5, rel_tol=1e-5)
+
+
+def test_temperature_1_draws_tokens_as_often_as_the_model_says() -> None:
+    counts = drawn(Sampling(temperature=1.0, seed=1))
+    for token, probability in enumerate((0.5, 0.3, 0.15, 0.05)):
+        assert abs(counts[token] / 4000 - probability) < 0.03
+
+
+def test_top_p_keeps_the_fewest_tokens_that_hold_that_much() -> None:
+    assert set(drawn(Sampling(temperature=1.0, top_p=0.75, seed=1))) == {0, 1}
+    assert set(drawn(Sampling(temperature=1.0, top_p=0.85, seed=1))) == {0, 1, 2}
+    assert set(drawn(Sampling(temperature=1.0, top_p=1e-9, seed=1))) == {0}
+
+
+def test_a_low_temperature_sharpens() -> None:
+    assert drawn(Sampling(temperature=0.2, seed=1))[0] > 3500
+
+
+def test_the_same_seed_draws_the_same_tokens() -> None:
+    draws = []
+    for seed in (7, 7, 8):
+        sampler = Sampler(Sampling(temperature=1.0, seed=seed))
+        draws.append([sampler.choose(LOGITS)[0] for _ in range(50)])
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_only_allowed_tokens_come_and_their_probability_is_among_those() -> None:
+    token, log_probability = Sampler(Sampling()).choose(LOGITS, allowed=[3, 2])
+    assert token == 2
+    assert math.isclose(math.exp(log_probability), 0.75, rel_tol=1e-5)

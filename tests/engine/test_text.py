@@ -1,0 +1,82 @@
+"""Pieces of text join to the answer, whatever the tokens: no half character, no stop string."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from leopard_tools.engine.text import TextStream
+from leopard_tools.engine.tokenizer import Tokenizer
+from leopard_tools.variants.embedded import prepare
+
+TEXTS = st.text(
+    st.one_of(
+        st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), st.sampled_from(" \n🙂é漢")
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer(prepare().tokenizer)
+
+
+def pieces(stream: TextStream, ids: list[int]) -> list[str]:
+    found = []
+    for token in ids:
+        found.append(stream.feed(token))
+        if stream.stopped:
+            break
+    return [*found, stream.finish()]
+
+
+# U+40000 and above hold no characters yet, and their bytes no tokens.
+@given(TEXTS.filter(lambda text: all(ord(letter) < 0x40000 for letter in text)))
+@settings(deadline=None, max_examples=300)
+def test_pieces_join_to_the_text_without_the_white_space_around_it(
+    tokenizer: Tokenizer, text: str
+) -> None:
+    stream = TextStream(tokenizer)
+    found = pieces(stream, tokenizer.encode(text))
+    assert "".join(found) == stream.text == text.strip()
+
+
+@given(st.text("🙂é漢 a", min_size=1), st.integers(0, 40))
+@settings(deadline=None, max_examples=200)
+def test_no_piece_holds_half_a_character_even_where_the_answer_is_cut_short(
+    tokenizer: Tokenizer, text: str, cut: int
+) -> None:
+    stream = TextStream(tokenizer)
+    found = pieces(stream, tokenizer.encode(text)[:cut])
+    assert all("\N{REPLACEMENT CHARACTER}" not in piece for piece in found)
+    assert text.strip().startswith("".join(found))
+
+
+@given(TEXTS.filter(str.strip), st.lists(st.text("ab \n🙂x", min_size=1, max_size=4), max_size=3))
+@settings(deadline=None, max_examples=300)
+def test_a_stop_string_ends_the_text_before_it_wherever_token_borders_lie(
+    tokenizer: Tokenizer, text: str, stop: list[str]
+) -> None:
+    text = "".join(letter for letter in text if ord(letter) < 0x40000)
+    stream = TextStream(tokenizer, stop)
+    found = pieces(stream, tokenizer.encode(text))
+    cuts = [at for s in stop if (at := text.find(s)) >= 0]
+    assert stream.stopped == bool(cuts)
+    assert "".join(found) == stream.text == text[: min(cuts, default=len(text))].strip()
+
+
+def test_what_may_become_a_stop_string_is_held_back_and_then_given(tokenizer: Tokenizer) -> None:
+    stream = TextStream(tokenizer, ["END OF LIST"])
+    found = [stream.feed(token) for token in tokenizer.encode("one END OF")]
+    assert "".join(found) == "one"
+    assert stream.finish() == " END OF"
+
+
+def test_text_comes_word_by_word(tokenizer: Tokenizer) -> None:
+    stream = TextStream(tokenizer)
+    assert [stream.feed(t) for t in tokenizer.encode("Total revenue rose")] == [
+        "Total",
+        " revenue",
+        " rose",
+    ]

@@ -1,0 +1,173 @@
+"""Reading order and rows, on lines placed by hand."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from leopard_tools.reading.layout import arrange
+from leopard_tools.types import Box, Line
+
+
+def line(text: str, left: float, top: float, *, height: int = 20, char: float = 10) -> Line:
+    return Line(text, Box(round(left), round(top), max(1, round(len(text) * char)), height), 1.0)
+
+
+def texts(*lines: Line) -> list[str]:
+    return [" | ".join(cell.text for cell in row) for row in arrange(lines, 1280, 720)]
+
+
+def grid(
+    rows: list[list[str]], *, left: int = 40, top: int = 100, step: int = 160, pitch: int = 40
+):
+    return [
+        line(text, left + column * step, top + row * pitch)
+        for row, cells in enumerate(rows)
+        for column, text in enumerate(cells)
+        if text
+    ]
+
+
+def column(lines: list[str], *, left: int, top: int = 200, pitch: int = 30) -> list[Line]:
+    return [line(text, left, top + index * pitch) for index, text in enumerate(lines)]
+
+
+TABLE = [["Region", "Q1", "Q2"], ["North", "1,204", "1,310"], ["South", "890", "905"]]
+BENEFITS = ["• Lower cost per tenant", "• Faster deployments", "• One place for logs"]
+RISKS = ["• Training for operators", "• Reports are rewritten", "• Two vendors at once"]
+ARTICLE = [
+    "The council voted on Tuesday evening to build",
+    "the line between the harbour and the school,",
+    "ending a dispute that began ten years ago. Work",
+    "is to start next spring and to take four years.",
+]
+OUTLOOK = [
+    "Prices keep falling while demand from transport",
+    "grows by nine percent a year, driven by cities",
+    "that build new lines. Two competitors lost most",
+    "of their share in the north of the continent.",
+]
+
+
+def test_no_lines_give_no_rows() -> None:
+    assert arrange([], 100, 100) == ()
+
+
+def test_lines_below_one_another_are_rows_of_one_cell() -> None:
+    assert texts(line("second", 40, 80), line("first", 40, 40)) == ["first", "second"]
+
+
+def test_a_table_is_read_across() -> None:
+    assert texts(*grid(TABLE)) == ["Region | Q1 | Q2", "North | 1,204 | 1,310", "South | 890 | 905"]
+
+
+def test_an_empty_cell_does_not_tear_the_table() -> None:
+    rows = [["Region", "Q1", "Q2"], ["North", "", "1,310"], ["South", "890", ""]]
+    assert texts(*grid(rows)) == ["Region | Q1 | Q2", "North | 1,310", "South | 890"]
+
+
+def test_title_and_source_stand_around_the_table() -> None:
+    title, source = line("Sales by region, in thousand euros", 40, 20), line("Source: us", 40, 300)
+    read = texts(source, *grid(TABLE), title)
+    assert read[0] == title.text
+    assert read[-1] == source.text
+    assert read[1:-1] == texts(*grid(TABLE))
+
+
+def test_labels_and_values_are_rows() -> None:
+    pairs = [
+        ["Name", "Elena Petrova"],
+        ["Date of birth", "3 August 1979"],
+        ["Group", "AB negative"],
+    ]
+    assert texts(*grid(pairs, step=260)) == [" | ".join(pair) for pair in pairs]
+
+
+def test_bulleted_columns_at_the_same_heights_are_read_down() -> None:
+    read = texts(*column(BENEFITS, left=60), *column(RISKS, left=640))
+    assert read == BENEFITS + RISKS
+
+
+def test_columns_of_sentences_at_the_same_heights_are_read_down() -> None:
+    read = texts(*column(ARTICLE, left=40), *column(OUTLOOK, left=640))
+    assert read == ARTICLE + OUTLOOK
+
+
+def test_a_headline_over_two_lines_and_columns_is_not_torn() -> None:
+    headline = ["Why migrate to the new platform and what it means for", "the teams of every day"]
+    lines = column(headline, left=40, top=40, pitch=40)
+    read = texts(*column(RISKS, left=640), *lines, *column(BENEFITS, left=60))
+    assert read == headline + BENEFITS + RISKS
+
+
+def test_a_sidebar_is_read_apart_from_the_article() -> None:
+    menu = column(["Home", "World", "Business", "Sport"], left=20, top=190, pitch=47)
+    read = texts(*menu, *column(ARTICLE, left=300))
+    assert read == ["Home", "World", "Business", "Sport", *ARTICLE]
+
+
+def test_tiles_are_read_down_number_before_label() -> None:
+    tiles = [("$4.8M", "Revenue"), ("1,240", "New customers"), ("2.4%", "Churn")]
+    lines = []
+    for place, (number, label) in enumerate(tiles):
+        lines += [line(number, 60 + place * 400, 140, height=48, char=30)]
+        lines += [line(label, 60 + place * 400, 210, height=18)]
+    assert texts(*lines) == ["$4.8M", "Revenue", "1,240", "New customers", "2.4%", "Churn"]
+
+
+def test_the_lines_of_a_wrapped_cell_join_their_row() -> None:
+    rows = [["A-101", "The export stops when the", "Open"], ["A-102", "Login is slow", "Done"]]
+    lines = [*grid(rows, step=300, pitch=80), line("name holds a slash", 340, 125)]
+    assert texts(*lines) == [
+        "A-101 | The export stops when the | name holds a slash | Open",
+        "A-102 | Login is slow | Done",
+    ]
+
+
+def test_cells_centred_on_a_wrapped_cell_share_its_row() -> None:
+    rows = [["ID", "Title", "Owner"], ["A-101", "", "Maria"], ["A-102", "", "Jan"]]
+    wrapped = ["The export stops when the", "name holds a slash"]
+    lines = grid(rows, step=300, pitch=80)
+    for top in (180, 260):
+        lines += column(wrapped, left=340, top=top - 13, pitch=26)
+    assert texts(*lines) == [
+        "ID | Title | Owner",
+        f"A-101 | {wrapped[0]} | {wrapped[1]} | Maria",
+        f"A-102 | {wrapped[0]} | {wrapped[1]} | Jan",
+    ]
+
+
+def test_a_row_of_labels_is_one_row() -> None:
+    years = ["2020", "2021", "2022", "2023"]
+    assert texts(*grid([years])) == [" | ".join(years)]
+
+
+@pytest.mark.parametrize("slope", [-0.02, -0.01, 0.01, 0.02])
+def test_a_skewed_table_keeps_its_rows(slope: float) -> None:
+    straight = grid([[f"r{row}c{place}" for place in range(6)] for row in range(6)], step=200)
+    skewed = [line(c.text, c.box.left, c.box.top + slope * c.box.left) for c in straight]
+    assert texts(*skewed) == texts(*straight)
+
+
+def test_the_order_in_which_lines_come_does_not_matter() -> None:
+    lines = [*grid(TABLE), *column(BENEFITS, left=60, top=400), *column(RISKS, left=640, top=400)]
+    expected = texts(*lines)
+    for seed in range(5):
+        random.Random(seed).shuffle(lines)
+        assert texts(*lines) == expected
+
+
+def test_every_line_is_kept_once_wherever_it_stands() -> None:
+    source = random.Random(7)
+    for count in range(1, 60):
+        lines = [
+            Line(
+                f"w{n}",
+                Box(source.randrange(900), source.randrange(600), source.randrange(1, 300), 12),
+                1.0,
+            )
+            for n in range(count)
+        ]
+        read = [cell for row in arrange(lines, 1280, 720) for cell in row]
+        assert sorted(read, key=id) == sorted(lines, key=id)

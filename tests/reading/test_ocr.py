@@ -1,0 +1,182 @@
+"""Reading pictures drawn here, with the real networks."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from leopard_tools.reading.ocr import Reader
+from leopard_tools.types import Line, Reading
+
+pytest.importorskip("rapidocr")
+
+SENTENCES = [
+    "Revenue grew 12% to $4.8M in the third quarter",
+    "Illinois shipped 1,117 units; William paid (in full)",
+    "Two new regions opened: Nordics and Iberia",
+]
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    return Reader(threads=2)
+
+
+def drawn(*texts: tuple[str, int, int, int], size: tuple[int, int] = (900, 400)) -> Image.Image:
+    """A white picture with texts at (left, top) in a font size."""
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
+    for text, left, top, points in texts:
+        draw.text((left, top), text, fill="black", font=ImageFont.load_default(points))
+    return image
+
+
+def squeezed(reading: Reading) -> str:
+    return reading.text.replace(" ", "")
+
+
+def sole(reading: Reading) -> Line:
+    (line,) = reading.lines
+    return line
+
+
+@pytest.fixture(scope="module")
+def page() -> Image.Image:
+    return drawn(*[(text, 30, 40 + 60 * n, 26) for n, text in enumerate(SENTENCES)])
+
+
+def test_lines_are_read_in_order(reader: Reader, page: Image.Image) -> None:
+    reading = reader.read(page)
+    assert (reading.width, reading.height) == page.size
+    assert [line.text for line in reading.lines] == SENTENCES
+    assert all(line.confidence > 0.9 for line in reading.lines)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1"])
+def test_every_mode_of_picture_is_read(reader: Reader, page: Image.Image, mode: str) -> None:
+    assert squeezed(reader.read(page.convert(mode))) == "\n".join(SENTENCES).replace(" ", "")
+
+
+def test_white_on_dark_is_read(reader: Reader, page: Image.Image) -> None:
+    assert squeezed(reader.read(ImageChops.invert(page))) == "\n".join(SENTENCES).replace(" ", "")
+
+
+def test_boxes_hug_the_ink(reader: Reader, page: Image.Image) -> None:
+    for line in reader.read(page).lines:
+        box = line.box
+        around = (box.left - 8, box.top - 8, box.right + 8, box.bottom + 8)
+        left, top, right, bottom = ImageChops.invert(page.convert("L").crop(around)).getbbox()
+        assert 0 <= left - 8 <= 4
+        assert 0 <= top - 8 <= 4
+        assert 0 <= box.width + 8 - right <= 4
+        assert 0 <= box.height + 8 - bottom <= 4
+
+
+def test_the_box_of_a_word_is_tight_around_it(reader: Reader, page: Image.Image) -> None:
+    font = ImageFont.load_default(26)
+    for line in reader.read(page).lines:
+        assert len(line.edges) == len(line.text) + 1
+        assert all(a <= b for a, b in pairwise(line.edges))
+        start = 0
+        for word in line.text.split():
+            start = line.text.index(word, start)
+            box = line.box_of(start, start + len(word))
+            left = 30 + font.getlength(line.text[:start])
+            right = 30 + font.getlength(line.text[: start + len(word)])
+            third = font.getlength(word) / len(word) / 3 + 1
+            assert box.left == pytest.approx(left, abs=third)
+            assert box.right == pytest.approx(right, abs=third)
+            start += len(word)
+
+
+def test_lone_digits_are_read(reader: Reader) -> None:
+    image = drawn(("Copies", 40, 40, 24), ("7", 300, 40, 24), ("1", 500, 40, 24))
+    assert reader.read(image).text == "Copies | 7 | 1"
+
+
+@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270])
+def test_text_that_runs_upwards_or_downwards_is_read(reader: Reader, turn: Image.Transpose) -> None:
+    image = drawn(("Units shipped per year", 100, 100, 28), size=(500, 240)).transpose(turn)
+    line = sole(reader.read(image))
+    assert line.text == "Units shipped per year"
+    assert line.box.height > 5 * line.box.width
+
+
+def test_a_skewed_page_is_read(reader: Reader, page: Image.Image) -> None:
+    skewed = page.rotate(3, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    assert squeezed(reader.read(skewed)) == "\n".join(SENTENCES).replace(" ", "")
+
+
+def test_a_long_page_loses_and_doubles_no_line(reader: Reader) -> None:
+    texts = [f"Entry number {n} costs {n * 37} euros" for n in range(100, 190)]
+    image = drawn(*[(t, 30, 20 + 50 * n, 20) for n, t in enumerate(texts)], size=(700, 4600))
+    assert reader.read(image).text.replace(" ", "").split() == [t.replace(" ", "") for t in texts]
+
+
+def test_small_text_on_a_very_large_screen_is_read(reader: Reader) -> None:
+    image = drawn(
+        ("Save changes before closing", 60, 40, 14),
+        ("Memory in use: 512 MB", 1900, 1050, 14),
+        ("Battery at 84%", 3600, 2100, 14),
+        size=(3840, 2160),
+    )
+    read = squeezed(reader.read(image))
+    assert read.split() == ["Savechangesbeforeclosing", "Memoryinuse:512MB", "Batteryat84%"]
+
+
+@pytest.mark.parametrize(
+    "size", [(1, 1), (31, 7), (2000, 8), (8, 2000), (1, 3000), (5000, 1), (640, 480)]
+)
+@pytest.mark.parametrize("color", ["white", "black"])
+def test_a_picture_without_text_gives_no_lines(
+    reader: Reader, size: tuple[int, int], color: str
+) -> None:
+    reading = reader.read(Image.new("RGB", size, color))
+    assert reading == Reading((), *size)
+
+
+@pytest.mark.parametrize("size", [(2000, 8), (8, 2000), (3, 3), (33, 1000)])
+def test_thin_pictures_of_noise_are_no_error(reader: Reader, size: tuple[int, int]) -> None:
+    noise = Image.effect_noise(size, 120).convert("RGB")
+    for line in reader.read(noise).lines:
+        assert 0 <= line.box.left < line.box.right <= size[0]
+        assert 0 <= line.box.top < line.box.bottom <= size[1]
+
+
+def test_the_same_pixels_are_read_once(reader: Reader, page: Image.Image) -> None:
+    assert reader.read(page.copy()) is reader.read(page)
+
+
+def test_the_cache_forgets_the_oldest() -> None:
+    reader = Reader(threads=1, cache_items=1)
+    images = [drawn((text, 10, 10, 20), size=(160, 48)) for text in ("first", "second")]
+    first = reader.read(images[0])
+    assert reader.read(images[0]) is first
+    reader.read(images[1])
+    assert reader.read(images[0]) is not first
+    assert reader.read(images[0]) == first
+
+
+def test_many_threads_may_read_at_once(reader: Reader) -> None:
+    images = [drawn((f"ticket {n}", 20, 20, 24), size=(240, 70)) for n in (31, 47)] * 4
+    with ThreadPoolExecutor(8) as pool:
+        readings = list(pool.map(reader.read, images))
+    assert [reading.text for reading in readings] == ["ticket 31", "ticket 47"] * 4
+    assert len({id(reading) for reading in readings}) == 2
+
+
+def test_one_thread_and_two_read_the_same(reader: Reader, page: Image.Image) -> None:
+    assert Reader(threads=1).read(page) == reader.read(page)
+
+
+def test_importing_loads_no_network_library() -> None:
+    code = (
+        "import sys, leopard_tools.reading.ocr as ocr; ocr.Reader();"
+        "sys.exit(any(name in sys.modules for name in ('onnxruntime', 'cv2', 'rapidocr', 'torch')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
