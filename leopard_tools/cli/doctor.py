@@ -86,6 +86,9 @@ def _embedded() -> Iterator[tuple[Verdict, str]]:
         ImageDraw.Draw(picture).text((10, 20), "Hello 123", "black", ImageFont.load_default(36))
         text = leopard.read(picture).text
         yield "ok", f"Embedded default loads: {leopard.model} (not Leopard: it reads text only)"
-        yield ("ok" if text == "Hello 123" else "missing"), f"Reading: a test picture reads {text!r}"
+        yield (
+            ("ok" if text == "Hello 123" else "missing"),
+            f"Reading: a test picture reads {text!r}",
+        )
     except (LeopardError, ImportError) as error:
         yield "missing", f"The embedded default does not work: {error}"

@@ -13,9 +13,11 @@ stored name belongs to which parameter is for the variant to say.
 from __future__ import annotations
 
 import sys
+import threading
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -53,26 +55,48 @@ CHUNK_BYTES = 16 * 2**20
 CAST_NUMBERS = 2**15
 
 
-@contextmanager
-def skeleton() -> Iterator[None]:
-    """Modules built inside have their parameters on the meta device and their buffers real.
+class _Building(threading.local):
+    """Whether this thread is inside skeleton()."""
 
-    Buffers such as rotary frequencies are computed while building and are not in a checkpoint, so
-    they must be real; parameters take no memory, and torch.nn.init does nothing to them. The switch
-    is the process's: modules that other threads build meanwhile become skeletons too.
+    active = False
+
+
+_building = _Building()
+_registering = threading.Lock()
+
+
+@cache
+def _watch_registrations() -> None:
+    """Lets torch ask us about each parameter that a module registers, from now on.
+
+    Once and for good: taking the hook away again would change torch's table of hooks under the
+    hands of other threads that build modules.
     """
 
     def to_meta(module: nn.Module, name: str, parameter: nn.Parameter | None) -> object:
-        if parameter is None or parameter.is_meta:
-            return parameter  # registered again to tie it: it must stay the same object
+        # One that is on meta is registered again to tie it: it must stay the same object.
+        if not _building.active or parameter is None or parameter.is_meta:
+            return parameter
         return nn.Parameter(parameter.detach().to("meta"), requires_grad=False)
 
     # What the hook returns replaces the parameter, but torch declares that it returns nothing.
-    handle = register_module_parameter_registration_hook(to_meta)  # type: ignore[arg-type]
+    register_module_parameter_registration_hook(to_meta)  # type: ignore[arg-type]
+
+
+@contextmanager
+def skeleton() -> Iterator[None]:
+    """Modules that this thread builds inside have parameters on meta and their buffers real.
+
+    Buffers such as rotary frequencies are computed while building and are not in a checkpoint, so
+    they must be real; parameters take no memory, and torch.nn.init does nothing to them.
+    """
+    with _registering:
+        _watch_registrations()
+    _building.active = True
     try:
         yield
     finally:
-        handle.remove()
+        _building.active = False
 
 
 @dataclass(slots=True)

@@ -171,3 +171,31 @@ def test_every_line_is_kept_once_wherever_it_stands() -> None:
         ]
         read = [cell for row in arrange(lines, 1280, 720) for cell in row]
         assert sorted(read, key=id) == sorted(lines, key=id)
+
+
+def test_rows_whose_cells_hold_two_lines_stay_together() -> None:
+    people = [("Ingrid Solheim", "Chief Executive"), ("Priya Nair", "Software"), ("Jo Li", "Sales")]
+    lines = []
+    for place, (name, role) in enumerate(people):
+        top = 100 + 90 * place
+        lines += [line(name, 40, top), line(role, 40, top + 30)]
+        lines += [line(f"{name[:2].lower()}@tidewell.example", 500, top + 15)]
+    assert texts(*lines) == [
+        "Ingrid Solheim | Chief Executive | in@tidewell.example",
+        "Priya Nair | Software | pr@tidewell.example",
+        "Jo Li | Sales | jo@tidewell.example",
+    ]
+
+
+def test_the_number_over_a_bar_stands_with_its_label() -> None:
+    heights = {"2020": (300, "42"), "2021": (260, "51"), "2022": (330, "38"), "2023": (200, "60")}
+    lines = [line("Units shipped (thousands)", 40, 40)]
+    for place, (label, (top, value)) in enumerate(heights.items()):
+        lines += [line(label, 60 + 120 * place, 500), line(value, 70 + 120 * place, top)]
+    assert texts(*lines) == [
+        "Units shipped (thousands)",
+        "2020 | 42",
+        "2021 | 51",
+        "2022 | 38",
+        "2023 | 60",
+    ]

@@ -1,0 +1,67 @@
+# make demo    a newcomer's first minute: sets up, asks five questions about a real deck
+# make test    everything: environment, system packages (root on Debian), checks, all tests
+# make setup   .venv with everything that the tests need
+# make check   format, lint, types, import rules
+# make bench   the benchmarks, one table each
+# make nano    trains the embedded model's LoRA on, from its last checkpoint
+
+PYTHON ?= python3.11
+# The build of torch to install. Where pip would take one with CUDA and you want none:
+#   make demo TORCH="torch==2.13.0 --index-url <the CPU index that pytorch.org names>"
+TORCH ?= torch==2.13.0
+MINUTES ?= 60
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check
+# openssl makes the certificate of a test server.
+SYSTEM_PACKAGES := openssl
+
+.PHONY: setup demo test check bench nano system
+.DELETE_ON_ERROR:
+
+$(PY):
+	$(PYTHON) -m venv $(VENV)
+
+# torch comes first and by itself: a looser range in another package would take a CUDA build.
+$(VENV)/.demo: pyproject.toml | $(PY)
+	$(PIP) $(TORCH)
+	$(PIP) --editable '.[nano]'
+	$(VENV)/bin/leopard setup
+	touch $@
+
+$(VENV)/.setup: $(VENV)/.demo pyproject.toml
+	$(PIP) --upgrade 'pip>=25.1'
+	$(PIP) --editable '.[hub,train]' --group test
+	touch $@
+
+setup: $(VENV)/.setup
+
+demo: $(VENV)/.demo
+	$(PY) examples/demo.py
+
+system:
+	@missing=""; \
+	for package in $(SYSTEM_PACKAGES); do \
+	  dpkg -s $$package >/dev/null 2>&1 || command -v $$package >/dev/null || missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" != 0 ]; then echo "Please install as root:$$missing" >&2; exit 1; fi; \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing
+
+check: setup
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+test: setup system check
+	$(PY) -m pytest
+
+bench: setup
+	$(PY) benchmarks/reading.py
+	$(PY) benchmarks/load_memory.py
+	$(PY) benchmarks/startup.py
+
+nano: setup
+	nice -n 19 $(PY) -m leopard_tools.training.nano --run runs/nano --minutes $(MINUTES)

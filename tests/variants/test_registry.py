@@ -1,0 +1,131 @@
+"""Which folders load, and what every other one is told."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+
+from leopard_tools import Leopard, LeopardError
+from leopard_tools.errors import CheckpointInvalid, CheckpointNotFound
+from leopard_tools.variants.registry import load_variant
+
+from ..conftest import GOLDEN
+
+
+def copy_of(name: str, tmp_path: Path) -> Path:
+    folder = tmp_path / name
+    shutil.copytree(GOLDEN / name, folder, ignore=shutil.ignore_patterns("case*"))
+    return folder
+
+
+def edit(file: Path, **changes: object) -> None:
+    content = {**json.loads(file.read_text()), **changes}
+    file.write_text(json.dumps({k: v for k, v in content.items() if v is not None}))
+
+
+@pytest.mark.parametrize("model_type", ["llava_next", "qwen2_vl", "llama", None])
+def test_another_model_is_refused_with_what_it_is_and_what_is_supported(
+    tmp_path: Path, model_type: str | None
+) -> None:
+    folder = copy_of("leopard-llava-tiny", tmp_path)
+    edit(folder / "config.json", model_type=model_type)
+    with pytest.raises(CheckpointInvalid, match=f"{model_type!r}.*Leopard-Idefics2") as raised:
+        Leopard.load(folder)
+    assert str(folder) in str(raised.value)
+
+
+def test_a_stock_llava_is_refused(tmp_path: Path) -> None:
+    folder = copy_of("leopard-llava-tiny", tmp_path)
+    edit(folder / "config.json", vision_config={"model_type": "clip_vision_model"})
+    with pytest.raises(CheckpointInvalid, match="clip_vision_model"):
+        Leopard.load(folder)
+
+
+@pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
+@pytest.mark.parametrize("missing", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_a_missing_file_is_named(tmp_path: Path, name: str, missing: str) -> None:
+    folder = copy_of(name, tmp_path)
+    (folder / missing).unlink()
+    with pytest.raises(CheckpointInvalid, match=missing.partition(".")[2]):
+        Leopard.load(folder)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "\x00\xff", '{"model_type": 7}'])
+def test_a_damaged_config_is_named(tmp_path: Path, content: str) -> None:
+    folder = copy_of("leopard-llava-tiny", tmp_path)
+    (folder / "config.json").write_text(content)
+    with pytest.raises(CheckpointInvalid, match=str(folder)):
+        Leopard.load(folder)
+
+
+@pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
+def test_weights_of_another_size_are_named(tmp_path: Path, name: str) -> None:
+    folder = copy_of(name, tmp_path)
+    config = json.loads((folder / "config.json").read_text())
+    edit(folder / "config.json", text_config={**config["text_config"], "intermediate_size": 96})
+    with pytest.raises(CheckpointInvalid, match=r"mlp\.down_proj\.weight"):
+        Leopard.load(folder)
+
+
+def test_a_checkpoint_without_end_tokens_is_refused(tmp_path: Path) -> None:
+    folder = copy_of("leopard-idefics2-tiny", tmp_path)
+    config = json.loads((folder / "config.json").read_text())
+    edit(folder / "config.json", text_config={**config["text_config"], "eos_token_id": None})
+    edit(folder / "generation_config.json", eos_token_id=None)
+    with pytest.raises(CheckpointInvalid, match="eos_token_id"):
+        Leopard.load(folder)
+
+
+@pytest.mark.parametrize("name", ["no-such-folder", "./no/such", "/no/such/folder", "a/b/c"])
+def test_a_missing_folder_is_named(name: str) -> None:
+    with pytest.raises(CheckpointNotFound, match=r"no folder .*such|no folder a/b/c"):
+        Leopard.load(name)
+
+
+def test_a_file_is_no_checkpoint(tmp_path: Path) -> None:
+    file = tmp_path / "model.safetensors"
+    file.touch()
+    with pytest.raises(CheckpointNotFound, match="is a file"):
+        Leopard.load(file)
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "cpu:x"])
+def test_a_device_that_is_not_there_is_named(device: str) -> None:
+    with pytest.raises(LeopardError, match=f"{device!r} cannot be used"):
+        Leopard.load(GOLDEN / "leopard-llava-tiny", device=device)
+
+
+def test_an_unknown_type_is_named() -> None:
+    with pytest.raises(LeopardError, match=r"'int3'.*bfloat16"):
+        Leopard.load(GOLDEN / "leopard-llava-tiny", dtype="int3")
+
+
+@pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
+@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+def test_half_precision_stays_near_the_full_one(name: str, dtype: str) -> None:
+    picture = next((GOLDEN / name).glob("case2_img0.png"))
+    full = Leopard.load(GOLDEN / name, device="cpu").logits("What?", [picture])
+    half = Leopard.load(GOLDEN / name, device="cpu", dtype=dtype).logits("What?", [picture])
+    assert half.dtype == torch.float32
+    assert torch.nn.functional.cosine_similarity(full, half, dim=0) > 0.99
+
+
+def test_two_threads_may_load_at_once() -> None:
+    loaded: list[str] = []
+
+    def load() -> None:
+        variant = load_variant(GOLDEN / "leopard-llava-tiny", device="cpu")
+        assert not any(p.is_meta for p in variant.language_model.decoder.parameters())
+        loaded.append(variant.name)
+
+    threads = [threading.Thread(target=load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert loaded == ["llava"] * 4
