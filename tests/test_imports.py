@@ -1,0 +1,50 @@
+"""What importing costs, in a fresh interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import leopard_tools
+
+HEAVY = ["torch", "transformers", "numpy", "PIL", "onnxruntime", "rapidocr", "cv2", "pypdfium2"]
+
+
+def loaded_by(statement: str) -> set[str]:
+    code = f"{statement}\nimport sys\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert loaded_by("import leopard_tools; leopard_tools.Box, leopard_tools.LeopardError") == set()
+
+
+@pytest.mark.parametrize(
+    "module", ["images.sources", "images.outline", "reading.ocr", "reading.locate", "cli.app"]
+)
+def test_reading_and_capturing_need_no_torch(module: str) -> None:
+    assert not {"torch", "transformers"} & loaded_by(f"import leopard_tools.{module}")
+
+
+def test_the_public_names_are_these() -> None:
+    assert leopard_tools.__all__ == [
+        "Answer",
+        "Box",
+        "Citation",
+        "Frame",
+        "Leopard",
+        "LeopardError",
+        "Line",
+        "Message",
+        "Reading",
+    ]
+    for name in leopard_tools.__all__:
+        assert getattr(leopard_tools, name).__name__ == name
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="Lion"):
+        _ = leopard_tools.Lion

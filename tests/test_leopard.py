@@ -1,0 +1,112 @@
+"""A person's way through the program, on the example deck, page and scan, with the real model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from leopard_tools import Frame, Leopard
+from leopard_tools.errors import DocumentInvalid, ImageInvalid
+from leopard_tools.images.sources import Limits, load_frames
+
+
+@pytest.fixture(scope="module")
+def deck(data: Path) -> list[Frame]:
+    return load_frames(data / "deck.pdf")
+
+
+def test_a_question_about_one_slide_is_answered_with_its_evidence(
+    nano: Leopard, deck: list[Frame]
+) -> None:
+    answer = nano.ask("What was the gross margin?", [deck[1]], cite=True)
+    assert answer.text == "58.4%"
+    assert answer.finish_reason == "stop"
+    (citation,) = answer.citations
+    assert (citation.image, citation.text) == (0, "58.4%")
+    # The tile in the middle of the upper row.
+    x, y = citation.box.center
+    assert 700 < x < 960 and 360 < y < 460
+
+
+def test_a_question_about_six_slides_names_the_page(nano: Leopard, deck: list[Frame]) -> None:
+    answer = nano.ask("Who is the Chief Executive?", deck, verbatim=True)
+    assert answer.text == "Ingrid Solheim"
+    assert {answer.images[citation.image].page for citation in answer.citations} == {1, 6}
+
+
+def test_evidence_is_outlined_in_a_copy(nano: Leopard, deck: list[Frame]) -> None:
+    before = deck[1].image.copy()
+    answer = nano.ask("What was the gross margin?", [deck[1]], verbatim=True)
+    shown = answer.show(0)
+    assert shown.size == before.size
+    assert ImageChops.difference(deck[1].image, before).getbbox() is None
+    changed = ImageChops.difference(shown, before).getbbox()
+    assert changed is not None
+    box = answer.citations[0].box
+    assert changed[0] <= box.left and changed[2] >= box.right
+
+
+def test_what_is_not_there_is_said_to_be_absent(nano: Leopard, data: Path) -> None:
+    answer = nano.ask("What is the weight of the parcel?", [data / "scan.jpg"], cite=True)
+    assert answer.text == "not in the images"
+    assert answer.citations == ()
+
+
+def test_an_answer_turns_into_json(nano: Leopard, deck: list[Frame]) -> None:
+    answer = nano.ask("What was the gross margin?", [deck[1]], cite=True)
+    content = json.loads(json.dumps(answer.to_dict()))
+    assert content["text"] == answer.text
+    assert content["images"] == [{"source": deck[1].source, "page": 2, "size": list(deck[1].size)}]
+    assert content["citations"][0]["box"].keys() == {"left", "top", "width", "height"}
+
+
+def test_the_same_images_in_any_form_give_the_same_answer(
+    nano: Leopard, data: Path, deck: list[Frame]
+) -> None:
+    import numpy as np
+
+    page = data / "page.png"
+    picture = Image.open(page).convert("RGB")
+    forms = [page, str(page), page.read_bytes(), picture, np.asarray(picture), load_frames(page)[0]]
+    question = "What phone number can I call for help?"
+    answers = {nano.ask(question, [form]).token_ids for form in forms}
+    assert answers == {nano.ask(question, page).token_ids}
+
+
+def test_one_broken_image_among_good_ones_is_an_error_that_names_it(
+    nano: Leopard, data: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes((data / "page.png").read_bytes()[:5000])
+    with pytest.raises(ImageInvalid, match=r"broken\.png"):
+        nano.ask("Who?", [data / "page.png", broken])
+
+
+def test_reading_a_document_of_several_pages_asks_for_one(nano: Leopard, data: Path) -> None:
+    with pytest.raises(DocumentInvalid, match="6 pages"):
+        nano.read(data / "deck.pdf")
+
+
+def test_limits_are_the_callers(data: Path) -> None:
+    from leopard_tools.errors import ImageTooLarge
+
+    with (
+        Leopard.load(device="cpu", limits=Limits(pages=2)) as leopard,
+        pytest.raises(ImageTooLarge, match="2 pages"),
+    ):
+        leopard.ask("Who?", [data / "deck.pdf"])
+
+
+def test_words_are_found_where_they_stand(nano: Leopard, deck: list[Frame]) -> None:
+    found = nano.find("on-time delivery", deck[1])
+    assert found[0].text.lower() == "on-time delivery"
+    assert nano.find("no such words here", deck[1]) == []
+
+
+def test_a_reading_keeps_the_rows_of_a_table(nano: Leopard, deck: list[Frame]) -> None:
+    reading = nano.read(deck[2])
+    assert "North America | 3.0 | 3.6 | 4.5 | 5.7 | +27%" in reading.text.split("\n")
+    assert (reading.width, reading.height) == deck[2].size

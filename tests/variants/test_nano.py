@@ -1,0 +1,194 @@
+"""The embedded default: its files, its answers, its quotations."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from leopard_tools import Answer, Frame, Leopard
+from leopard_tools.answering import AnswerStream, Options
+from leopard_tools.errors import CheckpointInvalid, LeopardError, MissingDependency
+from leopard_tools.types import Box, Line, Reading
+from leopard_tools.variants import embedded
+from leopard_tools.variants.base import Turn
+
+from ..conftest import GOLDEN, ROOT
+
+
+def reading(text: str) -> Reading:
+    """A reading whose boxes say which row and cell they are: left = cell, top = row."""
+    rows = [row.split(" | ") for row in text.split("\n")]
+    return Reading(
+        tuple(
+            tuple(Line(cell, Box(c, r, 1, 1), 1.0) for c, cell in enumerate(row))
+            for r, row in enumerate(rows)
+        ),
+        100,
+        100,
+    )
+
+
+def ask(nano: Leopard, question: str, *texts: str, options: Options | None = None) -> Answer:
+    """Asks about images that read as `texts`."""
+    variant = nano._variant
+    frames = [Frame(Image.new("RGB", (1, 1)), f"{i}") for i in range(len(texts))]
+    readings = {id(f): reading(text) for f, text in zip(frames, texts, strict=True)}
+    turn = Turn("user", (*frames, variant.join(question, variant.instruction)))
+    return AnswerStream(
+        variant,
+        [turn],
+        options or Options(),
+        read=lambda frame: readings[id(frame)],
+        check=lambda: None,
+    ).answer
+
+
+PAGE = (
+    "Northwind\nRevenue (2024): $48.7M, up 11%\n"
+    "Region | Q1 | Q2\nNorth | 1.5 | 2.5\nContact: Ann Lee"
+)
+
+
+@pytest.mark.parametrize("question", ["What was the revenue?", "Who is the contact?", "x"])
+def test_a_quotation_stands_in_the_image_and_its_box_is_exact(nano: Leopard, question: str) -> None:
+    answer = ask(nano, question, "Other page", PAGE, options=Options(verbatim=True))
+    if answer.text == "not in the images":
+        assert answer.citations == ()
+        return
+    assert answer.citations
+    for citation in answer.citations:
+        assert citation.text == answer.text
+        text = ["Other page", PAGE][citation.image].split("\n")[citation.box.top]
+        assert answer.text in text
+
+
+def test_a_quotation_crosses_a_line_break_but_not_two_cells(nano: Leopard) -> None:
+    variant = nano._variant
+    from leopard_tools.verbatim import Quotation
+
+    def possible(text: str) -> bool:
+        quotation = Quotation(
+            [reading("City of\nHalifax\nA | B")], variant.tokenizer, variant.end_ids, "no"
+        )
+        for token in [*variant.tokenizer.encode(text), *variant.end_ids]:
+            if token not in quotation.constraint.allowed():
+                return False
+            quotation.constraint.advance(token)
+        return True
+
+    assert possible("City of Halifax") and possible("A") and possible("no")
+    assert not possible("A B") and not possible("Halifax A") and not possible("of A")
+
+
+def test_an_image_without_text_can_only_answer_that_it_is_not_there(nano: Leopard) -> None:
+    answer = nano.ask("Who?", [Image.new("RGB", (60, 40), "white")], verbatim=True)
+    assert answer.text == "not in the images"
+    assert answer.citations == ()
+
+
+def test_citations_are_looked_up_only_when_asked_for(nano: Leopard) -> None:
+    assert ask(nano, "Who is the contact?", PAGE).citations == ()
+
+
+def test_it_says_what_it_is(nano: Leopard) -> None:
+    assert "SmolLM2-135M" in nano.model
+    assert nano.model == ask(nano, "x", PAGE, options=Options(max_tokens=1)).model
+
+
+def test_the_network_is_that_of_the_wheel_with_the_packaged_lora(nano: Leopard) -> None:
+    from leopard_tools.variants.nano import build_network
+
+    plain = dict(build_network(*embedded.read_embedded()).named_parameters())
+    ours = dict(nano._variant.network.named_parameters())
+    assert plain.keys() == ours.keys()
+    changed = {name for name in plain if not plain[name].equal(ours[name])}
+    assert len(changed) == 7 * 30
+    assert all(re.search(r"_proj\.weight$", name) for name in changed)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A cache of our own, with a copy of what is kept."""
+    kept = next(embedded.prepare().tokenizer.parents[1].glob("nano-*"))
+    folder = tmp_path / "cache" / kept.name
+    shutil.copytree(kept, folder)
+    monkeypatch.setenv("LEOPARD_CACHE", str(tmp_path / "cache"))
+    yield folder
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "index.json", "sums.json"])
+@pytest.mark.parametrize("damage", ["gone", "cut", "other"])
+def test_a_damaged_cache_rebuilds_itself(cache: Path, name: str, damage: str) -> None:
+    whole = {file.name: file.read_bytes() for file in cache.iterdir()}
+    file = cache / name
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(whole[name][:100] if damage == "cut" else b"{}")
+    assert embedded.prepare().tokenizer.parent == cache
+    assert {file.name: file.read_bytes() for file in cache.iterdir()} == whole
+    assert [folder.name for folder in cache.parent.iterdir()] == [cache.name]
+
+
+def test_an_intact_cache_is_not_made_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "parse", None)
+    assert embedded.prepare().tokenizer.parent == cache
+
+
+def test_a_cache_that_cannot_be_written_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("LEOPARD_CACHE", str(file / "below"))
+    with pytest.raises(LeopardError, match="LEOPARD_CACHE"):
+        embedded.prepare()
+
+
+def test_without_its_wheel_it_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "find_spec", lambda name: None)
+    with pytest.raises(MissingDependency, match="leopard setup") as raised:
+        Leopard.load()
+    assert raised.value.command == "leopard setup"
+
+
+def test_a_wheel_that_was_cut_short_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "FILE_SIZE", embedded.FILE_SIZE + 1)
+    with pytest.raises(CheckpointInvalid, match="cut short"):
+        embedded.weights_file()
+
+
+def test_setup_installs_what_the_extra_says() -> None:
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert set(embedded.READER_PACKAGES) == set(project["optional-dependencies"]["nano"])
+
+
+def test_loading_needs_no_network_and_prints_nothing() -> None:
+    code = (
+        "import socket\n"
+        "def refuse(*args): raise AssertionError('network')\n"
+        "socket.socket.connect = socket.getaddrinfo = refuse\n"
+        "from leopard_tools import Leopard\n"
+        "from PIL import Image\n"
+        "leopard = Leopard.load()\n"
+        "leopard.read(Image.new('RGB', (50, 50)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def first_trial() -> list[dict[str, object]]:
+    lines = (GOLDEN / "nano-examples.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
