@@ -5,7 +5,7 @@
 # make bench   the benchmarks, one table each
 # make nano    trains the embedded model's LoRA on, from its last checkpoint
 
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 # The build of torch to install. Where pip would take one with CUDA and you want none:
 #   make demo TORCH="torch==2.13.0 --index-url <the CPU index that pytorch.org names>"
 TORCH ?= torch==2.13.0

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .answering import AnswerStream, Options
 from .errors import DocumentInvalid, EngineClosed, LeopardError
@@ -82,7 +83,7 @@ class Leopard:
         temperature: float = 0.0,
         top_p: float = 1.0,
         seed: int | None = None,
-        stop: Sequence[str] = (),
+        stop: str | Sequence[str] = (),
         verbatim: bool = False,
         cite: bool = False,
     ) -> Answer:
@@ -122,12 +123,12 @@ class Leopard:
         temperature: float = 0.0,
         top_p: float = 1.0,
         seed: int | None = None,
-        stop: Sequence[str] = (),
+        stop: str | Sequence[str] = (),
         verbatim: bool = False,
         cite: bool = False,
     ) -> AnswerStream:
         """As `ask`, piece by piece: an iterator of text, with `.answer` when it is done."""
-        options = Options(max_tokens, temperature, top_p, seed, tuple(stop), verbatim, cite)
+        options = Options(max_tokens, temperature, top_p, seed, _strings(stop), verbatim, cite)
         return self._start([self._turn(question, images, instruction)], options)
 
     def chat(
@@ -138,7 +139,7 @@ class Leopard:
         temperature: float = 0.0,
         top_p: float = 1.0,
         seed: int | None = None,
-        stop: Sequence[str] = (),
+        stop: str | Sequence[str] = (),
         verbatim: bool = False,
         cite: bool = False,
     ) -> Answer:
@@ -166,14 +167,14 @@ class Leopard:
         temperature: float = 0.0,
         top_p: float = 1.0,
         seed: int | None = None,
-        stop: Sequence[str] = (),
+        stop: str | Sequence[str] = (),
         verbatim: bool = False,
         cite: bool = False,
     ) -> AnswerStream:
         """As `chat`, piece by piece: an iterator of text, with `.answer` when it is done."""
         if not messages or messages[-1].role != "user":
             raise LeopardError("A chat needs messages, the last of them with role 'user'.")
-        options = Options(max_tokens, temperature, top_p, seed, tuple(stop), verbatim, cite)
+        options = Options(max_tokens, temperature, top_p, seed, _strings(stop), verbatim, cite)
         return self._start([self._open(message) for message in messages], options)
 
     def logits(
@@ -256,9 +257,13 @@ class Leopard:
 
 def _sources(images: Images) -> Iterable[ImageSource]:
     """Several sources, also where a single one was given."""
-    if isinstance(images, list | tuple):
-        return images
-    single = isinstance(images, str | bytes | Path | Frame) or hasattr(
-        images, "__array_interface__"
-    )
-    return [images] if single else images  # type: ignore[list-item,return-value]
+    single = (str, bytes, bytearray, memoryview, PathLike, Frame)
+    # PIL images and numpy arrays, without importing either.
+    if isinstance(images, single) or hasattr(images, "__array_interface__"):
+        return [cast("ImageSource", images)]
+    return images
+
+
+def _strings(stop: str | Sequence[str]) -> tuple[str, ...]:
+    """Several stop strings, also where a single one was given."""
+    return (stop,) if isinstance(stop, str) else tuple(stop)

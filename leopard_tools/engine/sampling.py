@@ -45,7 +45,8 @@ class Sampler:
         return token, float(log_probabilities[index])
 
     def _draw(self, scores: Tensor) -> int:
-        probabilities = (scores.double() / self._sampling.temperature).softmax(-1).cpu()
+        # On the CPU and in double precision, which MPS does not have.
+        probabilities = (scores.cpu().double() / self._sampling.temperature).softmax(-1)
         ordered, order = probabilities.sort(descending=True, stable=True)
         # Keep a token if what stands before it holds less than top_p: at least one stays.
         ordered = ordered * (ordered.cumsum(-1) - ordered < self._sampling.top_p)

@@ -55,7 +55,7 @@ class DetectorSettings:
 
     Pictures whose shorter side is below `shortest` pixels are enlarged to it; larger ones than
     `piece` are seen in pieces that share `overlap` pixels. `everywhere` looks at blank parts
-    too: it finds nothing more and is kept for measuring that.
+    too: it takes longer and is there to measure by how much.
     """
 
     shortest: int = 736

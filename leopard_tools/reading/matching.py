@@ -6,6 +6,7 @@ from what is written costs quality. Must not know of lines, boxes or pages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rapidfuzz.distance import Levenshtein
@@ -16,6 +17,7 @@ characters that look alike (0 and O, 1 and l and I); with one wrong one (0.1 les
 INSIDE = 0.8
 """What a match is worth, times its step, that begins or ends inside a longer word or number."""
 
+_SIGNS = re.compile(r"[\W_]+")
 _LOOKALIKES = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 
@@ -43,6 +45,8 @@ def places(wanted: Folded, text: str, begin: int, loose: bool) -> Iterator[tuple
 
     `loose` also takes parts of words and nearly equal words.
     """
+    if not loose and not wanted.signs and wanted.characters not in _SIGNS.sub("", text.casefold()):
+        return  # Folding keeps places and takes its time; most texts need no such care.
     stands = Folded(text, wanted.signs)
     for first, last in _occurrences(wanted.characters, stands.characters):
         start, end = _span(wanted, text, stands.places[first], stands.places[last] + 1)
@@ -107,11 +111,10 @@ def _nearly(wanted: str, stands: Folded, begin: int) -> Iterator[tuple[int, int,
     alike = wanted.translate(_LOOKALIKES)
     text, at = stands.text, stands.places
     starts = [i for i, p in enumerate(at) if p < begin and not _joined(text, p)]
-    ends = [i + 1 for i, p in enumerate(at) if not _joined(text, p + 1)]
+    ends = {i + 1 for i, p in enumerate(at) if not _joined(text, p + 1)}
     for first in starts:
-        for last in ends:
-            if abs(last - first - len(wanted)) > allowed:
-                continue
+        usual = first + len(wanted)
+        for last in ends.intersection(range(max(first + 1, usual - allowed), usual + allowed + 1)):
             found = stands.characters[first:last]
             span = at[first], at[last - 1] + 1
             if found.translate(_LOOKALIKES) == alike:

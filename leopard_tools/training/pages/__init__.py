@@ -1,0 +1,1 @@
+"""The layouts that pages are made of, each a function from a Pen to a Page."""

@@ -1,0 +1,75 @@
+"""The LoRA: one-step computation against peft's, and what is exported against what was trained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+from peft.tuners.lora import Linear as PeftLinear
+from transformers import LlamaForCausalLM
+
+from leopard_tools.training.lora import export, put_on, trained
+from leopard_tools.variants.nano import ADAPTER
+from leopard_tools.weights.adapter import merge_adapter
+
+from .conftest import Build, small_network
+
+
+def test_one_step_gives_what_peft_gives_with_its_gradients(build: Build) -> None:
+    _, learner = build()
+    layer = next(part for part in learner.model.modules() if isinstance(part, PeftLinear))
+    pair = (layer.lora_A["default"].weight, layer.lora_B["default"].weight)
+    results = []
+    for forward in (layer.forward, lambda x: PeftLinear.forward(layer, x)):
+        x = torch.linspace(-1, 1, 2 * 5 * 32).view(2, 5, 32).requires_grad_()
+        output = forward(x)
+        gradients = torch.autograd.grad(output.square().sum(), (x, *pair))
+        results.append((output, *gradients))
+    for fast, slow in zip(*results, strict=True):
+        torch.testing.assert_close(fast, slow, rtol=1e-5, atol=1e-5)
+
+
+def exported(build: Build, folder: Path) -> LlamaForCausalLM:
+    """A network whose LoRA is exported to a folder; it is rounded to what the file can hold."""
+    _, learner = build()
+    with torch.no_grad():
+        for parameter in trained(learner.model):
+            parameter.copy_(parameter.half())
+    export(learner.model, folder)
+    return learner.network
+
+
+def test_an_exported_adapter_merges_to_the_same_logits(build: Build, tmp_path: Path) -> None:
+    network = exported(build, tmp_path)
+    merged = small_network()
+    merge_adapter(merged, tmp_path, rename=str)
+    ids = torch.arange(40, 80)[None]
+    with torch.no_grad():
+        logits = merged(input_ids=ids).logits
+        torch.testing.assert_close(logits, network(input_ids=ids).logits, rtol=0, atol=1e-5)
+
+
+def test_an_exported_adapter_can_be_trained_on(build: Build, tmp_path: Path) -> None:
+    network = exported(build, tmp_path)
+    again = small_network()
+    put_on(again, tmp_path)
+    ids = torch.arange(40, 80)[None]
+    with torch.no_grad():
+        logits = again(input_ids=ids).logits
+        torch.testing.assert_close(logits, network(input_ids=ids).logits, rtol=0, atol=1e-5)
+
+
+def test_an_exported_adapter_is_described_like_the_packaged_one(
+    build: Build, tmp_path: Path
+) -> None:
+    export(build()[1].model, tmp_path)
+    ours, packaged = (
+        json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+        for folder in (tmp_path, ADAPTER)
+    )
+    assert set(ours) == set(packaged)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    ]
