@@ -13,6 +13,7 @@ from typing import Literal
 
 from .noise import clutter, smudge, untidy
 from .pages.charts import bar_chart, pie_chart
+from .pages.footers import add_contact
 from .pages.forms import form, invoice, receipt
 from .pages.measures import measure_table
 from .pages.prose import article
@@ -150,6 +151,8 @@ def _draft(pen: Pen, part: Part) -> _Draft:
     pages = [make(pen) for make in makers]
     texts: list[str] = []
     for page in pages:
+        if pen.chance(0.15):
+            add_contact(pen, page)
         answers = {ask.answer for ask in page.asks}
         rows = clutter(pen, page.rows, heavy=pen.chance(0.35))
         page.rows = smudge(pen, rows, answers)
@@ -231,7 +234,7 @@ def _image_questions(pen: Pen, draft: _Draft) -> list[Question]:
         if unique:
             text = pen.phrase(MENTIONS, name=rng.choice(unique))
             asked.append(_put(pen, text, here, "which image"))
-        if page.rows and _only(draft, page.title, index):
+        if [page.title] in page.rows and _only(draft, page.title, index):
             text = pen.phrase(TITLED, name=page.title)
             asked.append(_put(pen, text, here, "which image"))
             text = pen.phrase(TITLE, place=_place(pen, index))

@@ -36,6 +36,7 @@ account: IBAN, Bank account, Account number = iban ? What is the IBAN?, To which
 contact: Contact, Contact person, Your contact, Attn. = person ? Who is the contact person?, Who is the contact?, Whom should I contact? ? Who is the contact for {of}?
 issued by: Approved by, Signed by, Authorised by = person ? Who approved it?, Who signed it? ? Who approved {of}?
 passenger: Passenger, Traveller, Name of passenger, Guest name = person ? Who is travelling?, What is the passenger's name?, Who is the passenger? ?
+name: Name, Full name = person ? What is the name?, Whose document is this?, Who was it issued to? ?
 from: From, Departure, Origin = city ? Where does the trip start?, What is the place of departure?, Where does it leave from? ? Where does {of} leave from?, Where does {of} start?
 to: To, Destination, Arrival at = city ? What is the destination?, Where is it going?, Where does the trip end? ? What is the destination of {of}?, Where does {of} go?
 departs: Departs, Departure time, Dep., Leaves = time ? When does it depart?, What is the departure time?, When does it leave? ? When does {of} depart?, When does {of} leave?, What is the departure time of {of}?, What time does {of} leave?

@@ -9,7 +9,7 @@ from .. import vocabulary as words
 from ..fields import GENERAL, Field, Style, catalogue, make, noun
 from ..samples import ABSENT, Ask, Page, Pen, Rows, alternatives
 from ..values import address, brand, company, number, people, person
-from .things import lacking
+from .things import ask_of, lacking
 
 # Title variants, and the fields such a document has.
 DOCUMENTS: tuple[tuple[str, str], ...] = (
@@ -18,12 +18,12 @@ DOCUMENTS: tuple[tuple[str, str], ...] = (
     ("Project brief, Project charter, Fact sheet", "owner, manager, start, deadline, budget, spent, status, priority, risk, department"),
     ("Service report, Work order, Repair order", "order number, customer number, contact, issued by, start, duration, price, status, item number"),
     ("Vehicle record, Rental agreement, Car details", "licence, mileage, colour, start, end, deposit, price, owner, expires"),
-    ("Patient record, Medical card, Admission form", "passenger, birth, blood, doctor, room, phone, check-in, department"),
-    ("Membership card, Library card, Member details", "passenger, customer number, start, expires, email, phone, type, city"),
+    ("Patient record, Medical card, Admission form", "name, birth, blood, doctor, room, phone, check-in, department"),
+    ("Membership card, Library card, Member details", "name, customer number, start, expires, email, phone, type, city"),
     ("Meter reading, Energy contract, Utility bill", "meter, customer number, invoice date, due date, price, contact, address"),
     ("Job posting, Open position, Vacancy", "role, department, city, start, deadline, contact, email, reference"),
     ("Product details, Data sheet, Specification", "item number, weight, size, colour, material, warranty, price, rating, stock"),
-    ("Course registration, Enrolment, Workshop", "role, teacher, begin, weekday, duration, room, price, language, deadline"),
+    ("Course registration, Enrolment, Workshop", "teacher, begin, weekday, duration, room, price, language, deadline"),
     ("Company profile, About the company, Key facts", "founded, headquarters, employees, owner, phone, email, tax number, country"),
     ("Server details, System information, Device", "version, memory, load, uptime, last backup, owner, status, city"),
     ("Purchase order, Order summary, Order confirmation", "order number, customer number, order date, delivery date, contact, payment terms, price, shipping"),
@@ -72,6 +72,16 @@ LABELS_TOTAL = ("Total", "Total due", "Amount due", "Grand total", "Total amount
 LABELS_TAX = ("VAT", "Tax", "VAT 19%", "VAT 20%", "Sales tax", "VAT (7%)")
 
 
+# Documents about something with a name: how their titles begin, names, how a sentence says them.
+SUBJECTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("Project brief", words.PROJECTS, "project {}"),
+    ("Company profile", (), "{}"),
+    ("Product details", words.GOODS, "the {}"),
+    ("Server details", words.SERVERS, "{}"),
+    ("Course registration", words.COURSES, "{}"),
+)
+
+
 def lay_out(pen: Pen, pairs: list[tuple[str, str]]) -> Rows:
     """Labels and values as pages show them: side by side, in one line, stacked or across."""
     form = pen.rng.choice(
@@ -96,7 +106,7 @@ def lay_out(pen: Pen, pairs: list[tuple[str, str]]) -> Rows:
 
 
 def form(pen: Pen, held: bool = False) -> Page:
-    """A document of labelled values."""
+    """A document of labelled values, maybe of somebody or something that has a name."""
     rng = pen.rng
     titles, fitting = rng.choice(HELD_DOCUMENTS if held else DOCUMENTS)
     title = rng.choice(titles.split(", "))
@@ -108,19 +118,34 @@ def form(pen: Pen, held: bool = False) -> Page:
     whose = person(rng)
     pairs = []
     for field in fields:
-        value = whose if field.name == "passenger" else make(rng, field.kind, style, whose)
+        value = (
+            whose if field.name in ("passenger", "name") else make(rng, field.kind, style, whose)
+        )
         pairs.append((rng.choice(field.labels), value))
+    subject, said = _subject(pen, titles)
     head: Rows = [[title]]
-    if pen.chance(0.6):
-        sender = company(rng)
-        head = [[sender], [title]] if pen.chance(0.5) else [[title, sender]]
-    asks = [
-        _ask(pen, field, label, value) for field, (label, value) in zip(fields, pairs, strict=True)
-    ]
-    left = [catalogue()[name] for name in names if name not in chosen] or [catalogue()["warranty"]]
+    if subject:
+        head = rng.choice(([[subject], [title]], [[title, subject]], [[title], [subject]]))
+    asks = []
+    for field, (label, value) in zip(fields, pairs, strict=True):
+        asks.append(_ask(pen, field, label, value))
+        if said and field.questions_of and pen.chance(0.6):
+            text = ask_of(pen, field, label, said)
+            asks[-1] = Ask("field", f"{subject} {field.name}", text, value)
+    left = [catalogue()[name] for name in names if name not in chosen]
     asks += [_miss(pen, field) for field in rng.sample(left, min(2, len(left)))]
-    return Page("boarding" if held else f"form {titles}", title, head + lay_out(pen, pairs), asks,
-                names=[value for _, value in pairs])  # fmt: skip
+    layout = "boarding" if held else f"form {titles}"
+    marks = [value for _, value in pairs] + ([subject] if subject else [])
+    return Page(layout, title, head + lay_out(pen, pairs), asks, names=marks)
+
+
+def _subject(pen: Pen, titles: str) -> tuple[str, str]:
+    """What a document is about, as its head has it and as a sentence says it; or nothing."""
+    for kind, names, said in SUBJECTS:
+        if titles.startswith(kind) and pen.chance(0.75):
+            name = pen.rng.choice(names) if names else company(pen.rng)
+            return name, said.format(name)
+    return (company(pen.rng), "") if pen.chance(0.5) else ("", "")
 
 
 def _question(pen: Pen, field: Field, label: str) -> str:
