@@ -6,6 +6,7 @@ import typer
 
 from .ask import ask
 from .doctor import doctor
+from .eval import evaluate
 from .find import find
 from .output import show_version
 from .read import read
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 for command in (ask, read, find, setup, doctor):
     app.command()(command)
+app.command("eval")(evaluate)
 
 
 @app.callback()

@@ -1,0 +1,134 @@
+"""Reads a folder of questions about pictures: `questions.jsonl` with the pictures beside it.
+
+One JSON object a line: id, images (file names, in order), question, answers (acceptable
+spellings, the first as it stands in the image), kind, page (index from 0 of the image that the
+answer rests on, or null) and box ([left, top, width, height] in that image's pixels, or null).
+It opens no picture and must not know who answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import LeopardError
+from ..types import Box
+
+FILE = "questions.jsonl"
+KINDS = (
+    *("lookup", "table", "chart", "date", "list", "which image"),
+    *("extreme", "count", "yes/no", "compare", "absent"),
+)
+MOST_IMAGES = 6
+
+_FIELDS = frozenset({"id", "images", "question", "answers", "kind", "page", "box"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question about images, with what counts as right."""
+
+    id: str
+    images: tuple[Path, ...]
+    question: str
+    answers: tuple[str, ...]
+    kind: str
+    page: int | None = None
+    box: Box | None = None
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the answer is in the images at all."""
+        return self.kind != "absent"
+
+
+def read_questions(folder: Path) -> list[Question]:
+    """The questions of a folder in the order of its file.
+
+    Raises LeopardError that names the file and line where something is missing or wrong.
+    """
+    file = folder / FILE
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise LeopardError(
+            f"{file} cannot be read ({reason}). Give a folder that holds {FILE} and its pictures."
+        ) from None
+    except UnicodeDecodeError:
+        raise LeopardError(f"{file} is not UTF-8 text.") from None
+    questions: list[Question] = []
+    seen: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            question = _parse(line, folder, f"{file}, line {number}")
+            if first := seen.get(question.id):
+                raise LeopardError(
+                    f"{file}, line {number}: the id {question.id!r} was used in line {first}."
+                )
+            seen[question.id] = number
+            questions.append(question)
+    if not questions:
+        raise LeopardError(f"{file} holds no questions.")
+    return questions
+
+
+def _parse(line: str, folder: Path, where: str) -> Question:
+    try:
+        entry = json.loads(line)
+    except ValueError as error:
+        raise LeopardError(f"{where}: this is no JSON ({error}).") from None
+    if not isinstance(entry, dict) or entry.keys() != _FIELDS:
+        raise LeopardError(f"{where}: needs one object with {', '.join(sorted(_FIELDS))} alone.")
+    problem = next(_problems(entry, folder), None)
+    if problem:
+        raise LeopardError(f"{where}: {problem}")
+    return Question(
+        id=entry["id"],
+        images=tuple(folder / name for name in entry["images"]),
+        question=entry["question"],
+        answers=tuple(entry["answers"]),
+        kind=entry["kind"],
+        page=entry["page"],
+        box=Box(*entry["box"]) if entry["box"] is not None else None,
+    )
+
+
+def _problems(entry: dict[str, object], folder: Path) -> Iterator[str]:
+    """What is wrong with an entry, the first thing first; later ones rely on earlier ones."""
+    for field in ("id", "question", "kind"):
+        if not _is_text(entry[field]):
+            yield f"{field} is {entry[field]!r} and should be text."
+    for field in ("images", "answers"):
+        value = entry[field]
+        if not (isinstance(value, list) and value and all(map(_is_text, value))):
+            yield f"{field} is {value!r} and should be a list of texts, at least one."
+    images, page, box = entry["images"], entry["page"], entry["box"]
+    assert isinstance(images, list)
+    if len(images) > MOST_IMAGES:
+        yield f"images has {len(images)} entries; at most {MOST_IMAGES} are possible."
+    for name in images:
+        if not (folder / name).is_file():
+            yield f"there is no picture {folder / name}."
+    if entry["kind"] not in KINDS:
+        yield f"the kind {entry['kind']!r} is unknown. Known are: {', '.join(KINDS)}."
+    if page is not None and page not in range(len(images)):
+        yield f"page is {page!r} and should be null or from 0 to {len(images) - 1}."
+    if box is not None:
+        if not (isinstance(box, list) and len(box) == 4 and all(map(_is_whole, box))):
+            yield f"box is {box!r} and should be null or four whole numbers."
+        if page is None:
+            yield "a box needs the page that it lies on."
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+__all__ = ["FILE", "KINDS", "MOST_IMAGES", "Question", "read_questions"]

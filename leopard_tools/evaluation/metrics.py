@@ -1,0 +1,142 @@
+"""Scores of one answer against its acceptable spellings. Standard library only.
+
+`anls` and `open_match` give what the published evaluation gives (tencent-ailab/Leopard), its
+oddities included; `exact_match` is this project's own and the strictest.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+THRESHOLD = 0.5
+"""Similarities below this count as no similarity at all."""
+
+ABSENT = "not in the images"
+_ABSENCES = frozenset(
+    {ABSENT, "not in the image", "not in images", "not in image", "unanswerable", "not answerable"}
+    | {"not mentioned", "not given", "not stated", "not specified", "not available", "none"}
+)
+
+# What the published code takes for the start of the final answer, anywhere in a line: "is " also
+# inside "paris ".
+_LEADS = (
+    *("answer: ", "could be ", "so ", "is ", "thus "),
+    *("therefore ", "final ", "answer ", "result "),
+)
+_PUNCTUATION = frozenset(":,.!?;'")
+_NUMBERS = (
+    re.compile(r"-?\b\d{1,3}(?:,\d{3})+\b"),
+    re.compile(r"-?\d+(?:\.\d+)?e[+-]?\d+"),
+    re.compile(r"-?(?:\d*\.\d+|\d+\b)(?!e[+-]?\d)(?![,\d])"),
+)
+
+
+def exact_match(prediction: str, answers: Sequence[str]) -> bool:
+    """Whether a prediction is one of the answers but for what does not change its meaning.
+
+    Ignored are: case, compatibility forms (full width, ligatures, raised figures), the kind of
+    quotes and dashes, white space and punctuation at both ends, how much white space stands
+    between words and beside punctuation, and commas, apostrophes or spaces between the thousands
+    of a number. Everything else counts: "2 October" is not "2 October 2025".
+
+    >>> exact_match("  €1 250.", ["€1,250"]), exact_match("Tom", ["Tom Hargreave"])
+    (True, False)
+    """
+    found = folded(prediction)
+    return any(found == folded(answer) for answer in answers)
+
+
+def is_absence(prediction: str) -> bool:
+    """Whether a prediction says that the answer is not there, in one of a few usual wordings."""
+    return folded(prediction) in _ABSENCES
+
+
+def folded(text: str) -> str:
+    """What `exact_match` compares; empty only where nothing but punctuation was there."""
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = re.sub("[‘’ʼ`´]", "'", re.sub("[“”„«»]", '"', re.sub("[‐‑‒–—−]", "-", text)))
+    text = re.sub(r"(?<=\d)[,' ](?=\d{3}(?!\d))", "", " ".join(text.split()))
+    text = re.sub(r" ?([,:;/%&|()-]) ?", r"\1", text)
+    return text.strip(" .,;:!?'\"") or text.strip()
+
+
+def anls(prediction: str, answers: Sequence[str]) -> float:
+    """Average normalised Levenshtein similarity of one prediction: 0.0 to 1.0.
+
+    The best over the answers of 1 - edits / longer length, 0.0 below `THRESHOLD`; case does not
+    count, white space does. Without answers 1.0 for "", "none" or "unanswerable".
+    """
+    prediction = prediction.lower()
+    if not answers:
+        return float(prediction in ("", "none", "unanswerable"))
+    return max(_similarity(prediction, answer.lower()) for answer in answers)
+
+
+def _similarity(one: str, other: str) -> float:
+    if not one:
+        return 0.0
+    score = 1 - _edits(one, other) / max(len(one), len(other))
+    return score if score >= THRESHOLD else 0.0
+
+
+def _edits(one: str, other: str) -> int:
+    """The Levenshtein distance."""
+    row = list(range(len(other) + 1))
+    for above, a in enumerate(one, 1):
+        diagonal, row[0] = row[0], above
+        for column, b in enumerate(other, 1):
+            diagonal, row[column] = (
+                row[column],
+                min(row[column] + 1, row[column - 1] + 1, diagonal + (a != b)),
+            )
+    return row[-1]
+
+
+def open_match(prediction: str, answers: Sequence[str]) -> bool:
+    """The published accuracy of open answers: an answer is contained in the prediction.
+
+    More exactly in one of its final pieces ("the answer is ..."), compared without case; numbers
+    are compared as numbers, to two decimals.
+    """
+    wanted = {form for answer in answers for form in _normalised(answer)}
+    pieces = list(_final_pieces(prediction))
+    numbers = [number for piece in pieces for number in _numbers(piece)]
+    for form in (form for piece in (*pieces, *numbers) for form in _normalised(piece)):
+        if form in wanted:
+            return True
+        if isinstance(form, str) and any(isinstance(w, str) and w in form for w in wanted):
+            return True
+    return False
+
+
+def _final_pieces(prediction: str) -> Iterable[str]:
+    """The shortest tail of each line behind a lead; the whole prediction where there is none."""
+    whole = prediction.strip().strip(".").lower()
+    lines = whole.split("\n")
+    tails = []
+    for number, line in enumerate(lines):
+        leads = (*_LEADS, "=") if number == len(lines) - 1 else _LEADS
+        found = [line.rsplit(lead, 1)[1].strip() for lead in leads if lead in line]
+        if found and (tail := min(found, key=len)) and tail not in _PUNCTUATION:
+            tails.append(tail)
+    return tails or [whole]
+
+
+def _numbers(piece: str) -> Iterator[str]:
+    for pattern in _NUMBERS:
+        yield from pattern.findall(piece)
+
+
+def _normalised(text: str) -> list[str | float]:
+    """Numbers to two decimals; a single character only where it is a word of its own."""
+    text = text.strip()
+    try:
+        return [round(float(text.replace(",", "")), 2)]
+    except ValueError:
+        text = text.lower()
+    return [f" {text}", f"{text} "] if len(text) == 1 else [text]
+
+
+__all__ = ["ABSENT", "THRESHOLD", "anls", "exact_match", "folded", "is_absence", "open_match"]

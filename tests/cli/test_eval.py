@@ -1,0 +1,55 @@
+"""`leopard eval` on a few questions of the committed set."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from leopard_tools.cli.eval import evaluate
+from leopard_tools.errors import LeopardError
+
+from ..conftest import ROOT
+
+FOLDER = str(ROOT / "examples" / "data" / "eval")
+app = typer.Typer()
+app.command("eval")(evaluate)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, [FOLDER, *arguments])
+
+
+def test_a_table_is_printed_and_a_second_run_asks_nothing_new(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    first = run("--limit", "2", "--results", str(results))
+    assert first.exit_code == 0, first.output
+    assert "exact match, answerable" in first.stdout and "SmolLM2" in first.stdout
+    kept = results.read_bytes()
+    again = run("--limit", "2", "--results", str(results))
+    assert again.stdout == first.stdout and results.read_bytes() == kept
+
+
+def test_the_baseline_stands_beside_as_one_object() -> None:
+    done = run("--limit", "1", "--json", "--baseline", "--verbatim")
+    assert done.exit_code == 0, done.output
+    content = json.loads(done.stdout)
+    assert content["folder"] == FOLDER and content["verbatim"] is True
+    trained, bare = content["runs"]
+    assert "our LoRA" in trained and bare == "nano without its LoRA"
+    for name in (trained, bare):
+        assert content["runs"][name]["total"]["questions"] == 1
+
+
+def test_a_baseline_of_another_checkpoint_is_an_error() -> None:
+    done = run("--baseline", "--checkpoint", "some/other")
+    assert done.exit_code == 1 and isinstance(done.exception, LeopardError)
+    assert "'some/other' has none" in str(done.exception)
+
+
+@pytest.mark.parametrize("limit", ["0", "many"])
+def test_a_wrong_limit_is_wrong_usage(limit: str) -> None:
+    assert run("--limit", limit).exit_code == 2
