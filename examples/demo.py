@@ -20,9 +20,9 @@ ALL = None
 # (what kind of question, the page it is asked about or ALL, the question)
 QUESTIONS = [
     ("lookup", 2, "What was the gross margin?"),
-    ("table cell", 3, "What was the revenue of North America in Q3 2025?"),
+    ("table cell", 3, "By how much did the United Kingdom grow on Q2?"),
     ("which slide", ALL, "Which slide shows the roadmap?"),
-    ("date", ALL, "What is the date of the quarterly business review?"),
+    ("date", ALL, "By when should the Toronto lease be approved?"),
     ("absent", ALL, "What is the share price of Tidewell?"),
 ]
 

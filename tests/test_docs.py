@@ -72,5 +72,8 @@ def test_the_demo_runs(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("confidence") == 5
-    assert "58.4%" in done.stdout and "not in the images" in done.stdout
-    assert (tmp_path / "out" / "demo" / "1.png").exists()
+    for answer in ("58.4%", "+9%", "image 5", "24 Oct", "not in the images"):
+        assert f"  {answer}  (" in done.stdout
+    # Where the answer's words stand on a page, its evidence is shown.
+    pictures = sorted(file.name for file in (tmp_path / "out" / "demo").iterdir())
+    assert pictures == ["1.png", "2.png", "4.png"]

@@ -30,6 +30,7 @@ COLUMNS = {
 }
 TOTALS = {
     "exact": "exact match, answerable",
+    "exact_in_text": "the same, where the answer stands in the text",
     "anls": "anls",
     "open": "containment (as published)",
     "absent_precision": "'not in the images', precision",

@@ -17,10 +17,10 @@ from ..errors import LeopardError
 from ..types import Box
 
 FILE = "questions.jsonl"
-KINDS = (
-    *("lookup", "table", "chart", "date", "list", "which image"),
-    *("extreme", "count", "yes/no", "compare", "absent"),
-)
+IN_TEXT = ("lookup", "table", "chart", "date", "list")
+"""Kinds of questions whose answers stand in the text of an image, word for word."""
+
+KINDS = (*IN_TEXT, "which image", "extreme", "count", "yes/no", "compare", "absent")
 MOST_IMAGES = 6
 
 _FIELDS = frozenset({"id", "images", "question", "answers", "kind", "page", "box"})
@@ -131,4 +131,4 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-__all__ = ["FILE", "KINDS", "MOST_IMAGES", "Question", "read_questions"]
+__all__ = ["FILE", "IN_TEXT", "KINDS", "MOST_IMAGES", "Question", "read_questions"]

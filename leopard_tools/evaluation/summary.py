@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from ..types import Box, Citation
-from .dataset import KINDS, Question
+from .dataset import IN_TEXT, KINDS, Question
 from .metrics import anls, exact_match, is_absence, open_match
 from .run import Reply
 
@@ -24,7 +24,8 @@ class Figures:
     """Figures of a group of replies; None where the group has nothing to count.
 
     `right`: exact match where the question can be answered, an absence where it cannot. `exact`,
-    `open` (the published accuracy, containment) and `anls`: over answerable questions.
+    `open` (the published accuracy, containment) and `anls`: over answerable questions;
+    `exact_in_text` over those whose answer stands in the text, as `verbatim` needs it.
     `cited_page`, `cited_box`: over exact matches whose place is known, 'which image' left out
     (its answer is a number that stands nowhere); the first citation counts. `absent_precision`,
     `absent_recall`: of saying that the answer is not in the images. `calibration_error`: expected
@@ -35,6 +36,7 @@ class Figures:
     questions: int
     right: float | None
     exact: float | None
+    exact_in_text: float | None
     open: float | None
     anls: float | None
     cited_page: float | None
@@ -92,6 +94,7 @@ def figures(scored: Sequence[Scored]) -> Figures:
         questions=len(scored),
         right=_mean(is_right(q, r) for q, r in scored),
         exact=_mean(is_right(q, r) for q, r in answerable),
+        exact_in_text=_mean(is_right(q, r) for q, r in answerable if q.kind in IN_TEXT),
         open=_mean(open_match(r.text, q.answers) for q, r in answerable),
         anls=_mean(anls(r.text, q.answers) for q, r in answerable),
         cited_page=_mean(_cites_page(q, r) for q, r in placed),

@@ -43,6 +43,7 @@ def test_the_whole_is_counted() -> None:
     assert total.questions == 7
     assert total.right == pytest.approx(5 / 7)
     assert total.exact == pytest.approx(4 / 5)
+    assert total.exact_in_text == pytest.approx(3 / 4)
     assert total.open == pytest.approx(4 / 5)
     assert total.anls == pytest.approx((3 / 4 + 1 + 1 + 0 + 1) / 5)  # "ada." has a dot too many
     assert total.cited_page == pytest.approx(2 / 3)
