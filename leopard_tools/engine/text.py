@@ -18,7 +18,8 @@ _LONGEST_INCOMPLETE = 4
 class TextStream:
     """Turns token ids into pieces of text that join to exactly `text`.
 
-    `stop` strings end the text before their first occurrence, wherever token borders lie.
+    The first of the `stop` strings that is complete ends the text before it, wherever token
+    borders lie.
     """
 
     def __init__(self, tokenizer: Tokenizer, stop: Sequence[str] = ()) -> None:
