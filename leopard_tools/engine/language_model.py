@@ -7,13 +7,15 @@ decoder is all it knows, whichever checkpoint the decoder came from.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
-from transformers import DynamicCache, PreTrainedModel
 
 from .prompt import Prompt
+
+if TYPE_CHECKING:
+    from transformers import DynamicCache, PreTrainedModel
 
 PREFILL_CHUNK = 1024
 """Positions computed between two looks at whether the caller gave up."""
@@ -57,6 +59,9 @@ class LanguageModel:
         return embeddings
 
     def new_cache(self) -> DynamicCache:
+        # Imported here: it takes seconds, which reading and finding should not wait for.
+        from transformers import DynamicCache
+
         # Without a config: its layers then keep every position, which is exact past a sliding
         # window too, since the attention mask holds the window.
         return DynamicCache()

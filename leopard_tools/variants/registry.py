@@ -6,7 +6,9 @@ not before.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -37,9 +39,21 @@ def load_variant(
     processing: Processing = "auto",
 ) -> Variant:
     """Loads "nano", a folder, or a repository of the hub; Leopard.load documents the options."""
-    if str(checkpoint) == NANO:
-        return _load_nano(device, dtype, adapter)
-    folder = find_folder(checkpoint, revision)
+    with _no_collection():
+        if str(checkpoint) == NANO:
+            return _load_nano(device, dtype, adapter)
+        folder = find_folder(checkpoint, revision)
+        return _load_folder(checkpoint, folder, device, dtype, adapter, processing)
+
+
+def _load_folder(
+    checkpoint: str | Path,
+    folder: Path,
+    device: str,
+    dtype: str,
+    adapter: Path | None,
+    processing: Processing,
+) -> Variant:
     kind = recognise(folder)
     place = placement(device, dtype)
     if kind == "idefics2":
@@ -58,15 +72,26 @@ def load_variant(
 
 
 def _load_nano(device: str, dtype: str, adapter: Path | None) -> Variant:
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        # Hashing and dequantising use another core while transformers is imported below, which
-        # takes as long and is Python's work alone.
-        from .embedded import read_embedded
+    from .embedded import read_embedded
+    from .nano import Nano
 
-        weights = pool.submit(read_embedded)
-        from .nano import Nano
+    return Nano.load(read_embedded(), placement(device, dtype), adapter)
 
-        return Nano.load(weights.result(), placement(device, dtype), adapter)
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keeps the garbage collector off.
+
+    Importing transformers and building a network make hundreds of thousands of objects that stay;
+    looking through them again and again takes half a second of the three that loading nano does.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def find_folder(checkpoint: str | Path, revision: str | None = None) -> Path:
