@@ -61,7 +61,6 @@ test: setup system check
 bench: setup
 	$(PY) benchmarks/reading.py
 	$(PY) benchmarks/load_memory.py
-	$(PY) benchmarks/startup.py
 
 nano: setup
 	nice -n 19 $(PY) -m leopard_tools.training.nano --run runs/nano --minutes $(MINUTES)
