@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..types import Answer
-from .output import ImageArgument, JsonOption, ShowOption, print_json, remark, save_picture, working
+from .output import (
+    AdapterOption,
+    CheckpointOption,
+    ImageArgument,
+    JsonOption,
+    ShowOption,
+    VerbatimOption,
+    print_json,
+    remark,
+    save_picture,
+    working,
+)
 
 if TYPE_CHECKING:
     from ..leopard import Leopard
@@ -21,14 +32,10 @@ def ask(
     cite: Annotated[
         bool, typer.Option(help="Say where the answer stands, if its words do stand there.")
     ] = False,
-    verbatim: Annotated[
-        bool, typer.Option(help="Answer only with words that stand in the images.")
-    ] = False,
+    verbatim: Annotated[bool, VerbatimOption] = False,
     show: Annotated[Path | None, ShowOption] = None,
-    checkpoint: Annotated[
-        str, typer.Option(help="'nano', a checkpoint folder or a hub id.")
-    ] = "nano",
-    adapter: Annotated[Path | None, typer.Option(help="A LoRA folder in the PEFT layout.")] = None,
+    checkpoint: Annotated[str, CheckpointOption] = "nano",
+    adapter: Annotated[Path | None, AdapterOption] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
     instruction: Annotated[

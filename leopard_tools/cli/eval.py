@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import LeopardError
-from .output import JsonOption, print_json, remarks, working
+from .output import (
+    AdapterOption,
+    CheckpointOption,
+    JsonOption,
+    VerbatimOption,
+    print_json,
+    remarks,
+    working,
+)
 
 if TYPE_CHECKING:
     from ..evaluation.dataset import Question
@@ -49,9 +57,7 @@ WHOLE = ("seconds", "read_seconds", "prompt_tokens", "completion_tokens")
 def evaluate(
     folder: Annotated[Path, typer.Argument(help="A folder with questions.jsonl and its pictures.")],
     as_json: Annotated[bool, JsonOption] = False,
-    verbatim: Annotated[
-        bool, typer.Option(help="Answer only with words that stand in the images.")
-    ] = False,
+    verbatim: Annotated[bool, VerbatimOption] = False,
     limit: Annotated[
         int | None, typer.Option(min=1, help="Ask only the first so many questions.")
     ] = None,
@@ -59,10 +65,8 @@ def evaluate(
         Path | None,
         typer.Option(help="Keep the answers in this file; a second run continues it."),
     ] = None,
-    checkpoint: Annotated[
-        str, typer.Option(help="'nano', a checkpoint folder or a hub id.")
-    ] = "nano",
-    adapter: Annotated[Path | None, typer.Option(help="A LoRA folder in the PEFT layout.")] = None,
+    checkpoint: Annotated[str, CheckpointOption] = "nano",
+    adapter: Annotated[Path | None, AdapterOption] = None,
     baseline: Annotated[
         bool, typer.Option(help="Also ask nano without its LoRA, and print it beside.")
     ] = False,

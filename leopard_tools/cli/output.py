@@ -72,3 +72,6 @@ JsonOption = typer.Option("--json", help="Print one JSON object.")
 ShowOption = typer.Option(
     metavar="OUT.png", help="Write the picture with the place outlined to this file."
 )
+VerbatimOption = typer.Option(help="Answer only with words that stand in the images.")
+CheckpointOption = typer.Option(help="'nano', a checkpoint folder or a hub id.")
+AdapterOption = typer.Option(help="A LoRA folder in the PEFT layout.")

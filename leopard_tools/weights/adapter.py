@@ -93,6 +93,7 @@ def _read_pairs(folder: Path) -> dict[str, _Pair]:
         raise CheckpointInvalid(f"{folder} holds no adapter_model.safetensors.")
     try:
         with safe_open(file, framework="pt") as stored:
+            # An open file has keys but is no mapping: iterating over it itself fails.
             tensors = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise CheckpointInvalid(f"{file} cannot be read: {error}") from None
