@@ -5,7 +5,7 @@
     leopard = Leopard.load()
     print(leopard.ask("Which slide shows revenue?", images=["deck.pdf"]).text)
 
-Importing this package loads nothing heavy: `Leopard` is imported when it is first used.
+Importing this package loads nothing heavy: `Leopard` and `Session` are imported when first used.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from .types import Answer, Box, Citation, Frame, Line, Message, Reading
 
 if TYPE_CHECKING:
     from .leopard import Leopard
+    from .session import Session
 
 __version__ = "0.1.0"
 
@@ -30,6 +31,7 @@ __all__ = [
     "Line",
     "Message",
     "Reading",
+    "Session",
 ]
 
 
@@ -38,6 +40,10 @@ def __getattr__(name: str) -> object:
         from .leopard import Leopard
 
         return Leopard
+    if name == "Session":
+        from .session import Session
+
+        return Session
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

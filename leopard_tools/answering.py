@@ -1,170 +1,287 @@
-"""From turns to an answer: build the prompt, encode, generate, say where the answer rests.
+"""From turns to an answer: build the prompt, encode, have it computed, say where it rests.
 
-One AnswerStream is one request. Everything that calls a model goes through it.
+One Inquiry is one request. Everything that calls a model goes through it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
 
+from .caching import ByteCache
+from .engine.choices import Choice
 from .engine.generate import Generation, Request
+from .engine.grammar import GrammarConstraint
+from .engine.prompt import EncodedPrompt
 from .engine.sampling import Sampling
-from .engine.stopwatch import Stopwatch
+from .engine.task import Cancellation, Event, Listener, LogitsTask
 from .errors import ContextTooLong, LeopardError
 from .reading.locate import cite
+from .schema import Schema
 from .types import Answer, Citation, Frame, Reading, Usage
-from .variants.base import Turn, Variant
+from .variants.base import Encoding, Turn, Variant
 from .verbatim import Quotation
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from .engine.constrain import Constraint
     from .engine.prompt import Prompt
+    from .engine.worker import Engine
+    from .reading.ocr import Reader
 
 
-@dataclass(frozen=True, slots=True)
+class AskOptions(TypedDict, total=False):
+    """How to answer, in ask, chat, their streams and sessions.
+
+    max_tokens: the longest answer, 128 by default. temperature: 0, the default, is greedy; top_p
+    keeps the likeliest tokens that hold that much probability; a seed makes sampling repeatable.
+    stop: strings that end the answer and are not part of it.
+
+    schema: a pydantic model, another type that pydantic knows, or a JSON schema; the answer is
+    valid against it, also where max_tokens cuts it short (a number or text then ends where it
+    was), and `answer.parsed` is the object. An enum's values are scored as wholes. A type's rules
+    that its JSON schema does not say (validators) are checked afterwards: SchemaUnsupported.
+    verbatim: the answer is a run of words that stands in an image, or the checkpoint's way to say
+    that none does; its citations are exact. cite: citations are looked up afterwards, and are
+    empty where the answer's words stand nowhere.
+
+    timeout: seconds, waiting included, after which Cancelled is raised. cancel: an event that
+    ends the request when it is set.
+    """
+
+    max_tokens: int
+    temperature: float
+    top_p: float
+    seed: int | None
+    stop: str | Sequence[str]
+    schema: object
+    verbatim: bool
+    cite: bool
+    timeout: float | None
+    cancel: threading.Event | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to answer; Leopard.ask documents each. Raises LeopardError for impossible values."""
+    """AskOptions with their defaults. Raises LeopardError for impossible values."""
 
     max_tokens: int = 128
     temperature: float = 0.0
     top_p: float = 1.0
     seed: int | None = None
-    stop: tuple[str, ...] = ()
+    stop: str | Sequence[str] = ()
+    schema: object = None
     verbatim: bool = False
     cite: bool = False
+    timeout: float | None = None
+    cancel: threading.Event | None = None
 
     def __post_init__(self) -> None:
         problems = [
             (self.max_tokens < 1, f"max_tokens must be at least 1, not {self.max_tokens}"),
             (not self.temperature >= 0, f"temperature must be 0 or more, not {self.temperature}"),
             (not 0 < self.top_p <= 1, f"top_p must be over 0 and at most 1, not {self.top_p}"),
+            (
+                self.timeout is not None and not self.timeout > 0,
+                f"timeout must be over 0 seconds, not {self.timeout}",
+            ),
+            (
+                self.verbatim and self.schema is not None,
+                "an answer cannot be both verbatim and held to a schema",
+            ),
+            (
+                bool(self.stop) and self.schema is not None,
+                "an answer held to a schema ends where the schema says, so give no stop",
+            ),
         ]
         wrong = [text for found, text in problems if found]
         if wrong:
             raise LeopardError(f"{'; '.join(wrong)}.")
 
+    @property
+    def stops(self) -> tuple[str, ...]:
+        return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
 
-class AnswerStream(Iterator[str]):
-    """Pieces of an answer as they become certain; they join to exactly `answer.text`.
 
-    Nothing is computed before the first piece is asked for. `close` gives up: no more is computed.
-    """
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What all requests of one Leopard share; `check` raises where it may not be used."""
+
+    variant: Variant
+    engine: Engine
+    reader: Reader
+    check: Callable[[], None]
+    encodings: ByteCache[bytes, Tensor]
+    # One request encodes at a time: side by side they would only share the same cores.
+    encoding: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Inquiry:
+    """One request: `start` has it computed, `finish` gives the answer once its listener knows."""
 
     def __init__(
         self,
-        variant: Variant,
+        services: Services,
         turns: Sequence[Turn],
         options: Options,
-        *,
-        read: Callable[[Frame], Reading],
-        check: Callable[[], None],
+        schema: Schema | None = None,
     ) -> None:
-        self._variant = variant
+        self._services = services
+        self._variant = services.variant
         self._turns = turns
         self._options = options
-        self._check = check
-        self._read_frame = read
-        self._readings: dict[int, Reading] = {}
+        self._schema = schema
         self._frames = [frame for turn in turns for frame in turn.frames]
-        self._watch = Stopwatch()
-        self._answer: Answer | None = None
-        self._pieces = self._run()
+        self._readings: dict[int, Reading] = {}
+        self._quotation: Quotation | None = None
+        self._task: Generation | Choice | None = None
+        self._cancellation = Cancellation(options.timeout, options.cancel)
+        self._encoding = Encoding(cache=services.encodings, check=self._check)
+        self._watch = self._encoding.watch
 
-    def __next__(self) -> str:
-        return next(self._pieces)
+    def start(self, listener: Listener) -> None:
+        """Reads and encodes what is new, and hands the rest to the engine.
 
-    def close(self) -> None:
-        """Gives up; the answer will not be complete."""
-        self._pieces.close()
-
-    @property
-    def answer(self) -> Answer:
-        """The whole answer; what was not yet asked for is computed first.
-
-        Raises LeopardError where the stream was closed or failed before the end.
+        The listener is called from the engine's thread: with pieces of text, then with None, or
+        with what went wrong.
         """
-        for _ in self._pieces:
-            pass
-        if self._answer is None:
-            raise LeopardError("This stream was closed, or failed, before its answer was complete.")
-        return self._answer
+
+        self._check()
+        constraint = self._constraint()
+        if self._options.cite:
+            self._read_all()
+        task = self._make_task(self._encode(self._options.max_tokens), constraint)
+        task.listener = self._timed(listener)
+        self._task = task
+        self._services.engine.submit(task)
+
+    def cancel(self) -> None:
+        """Gives up: what runs ends at its next step."""
+        self._cancellation.cancel()
+
+    def finish(self) -> Answer:
+        """The answer, after the listener was told of its end."""
+        task = self._task
+        assert task is not None and task.done
+        self._watch.add("prefill", task.prefill_seconds)
+        self._watch.add("decode", task.decode_seconds)
+        prompt, encoding = task.encoded.prompt, self._encoding
+        return Answer(
+            text=task.text,
+            finish_reason=task.finish_reason,
+            token_ids=tuple(task.token_ids),
+            confidence=task.confidence,
+            usage=Usage(
+                len(prompt.ids),
+                prompt.image_positions,
+                len(task.token_ids),
+                task.cached,
+                encoding.computed,
+                encoding.reused,
+            ),
+            citations=self._citations(task.text),
+            timings=self._watch.timings(),
+            model=self._variant.model,
+            images=tuple(self._frames),
+            parsed=self._schema.parse(task.text) if self._schema else None,
+        )
 
     def prompt(self) -> Prompt:
         """The positions that the language model sees; reads the images where it must."""
         return self._variant.build_prompt(self._turns, self._read)
 
-    def logits(self) -> Tensor:
-        """Next-token logits (vocabulary,) float32 after the prompt."""
-        return self._generation(self.prompt(), Request(1, self._variant.end_ids)).prefill()
+    def logits_task(self) -> LogitsTask:
+        """Computes the logits after the prompt, for `Leopard.logits`."""
+        return LogitsTask(self._encode(0), self._cancellation)
 
-    def _run(self) -> Generator[str, None, None]:
-        self._check()
+    def _timed(self, listener: Listener) -> Listener:
+        """The listener, with the time of the first piece noted."""
+
+        def tell(event: Event) -> None:
+            if isinstance(event, str):
+                self._watch.mark_first_token()
+            listener(event)
+
+        return tell
+
+    def _check(self) -> None:
+        self._services.check()
+        self._cancellation.check()
+
+    def _constraint(self) -> Constraint | None:
+        if self._schema is not None and self._schema.choices is None:
+            return GrammarConstraint(
+                self._schema.json_schema, self._variant.tokenizer, self._variant.end_ids
+            )
+        if self._options.verbatim:
+            self._quotation = Quotation(
+                self._read_all(),
+                self._variant.tokenizer,
+                self._variant.end_ids,
+                self._variant.absent,
+            )
+            return self._quotation.constraint
+        return None
+
+    def _encode(self, room: int) -> EncodedPrompt:
+        """The prompt with its features. Raises ContextTooLong where `room` tokens do not fit."""
         prompt = self.prompt()
-        quotation = self._quotation() if self._options.verbatim else None
-        options = self._options
+        needed, limit = len(prompt.ids) + room, self._variant.language_model.context_length
+        if needed > limit:
+            raise ContextTooLong(needed, limit)
+        with self._services.encoding:
+            return EncodedPrompt(prompt, tuple(self._variant.encode(self._frames, self._encoding)))
+
+    def _make_task(
+        self, encoded: EncodedPrompt, constraint: Constraint | None
+    ) -> Generation | Choice:
+        variant, options = self._variant, self._options
+        if self._schema is not None and self._schema.choices is not None:
+            choices = [(t, variant.tokenizer.encode(t)) for t in self._schema.choice_texts]
+            return Choice(encoded, choices, variant.end_ids, self._cancellation)
         request = Request(
             options.max_tokens,
-            self._variant.end_ids,
+            variant.end_ids,
             Sampling(options.temperature, options.top_p, options.seed),
-            options.stop,
-            quotation.constraint if quotation else None,
+            options.stops,
+            constraint,
         )
-        generation = self._generation(prompt, request)
-        with self._watch.stage("prefill"):
-            logits = generation.prefill()
-        pieces = generation.decode(logits)
-        while True:
-            with self._watch.stage("decode"):
-                piece = next(pieces, None)
-            self._watch.mark_first_token()
-            if piece is None:
-                break
-            yield piece
-        self._answer = self._finish(prompt, generation, quotation)
+        return Generation(encoded, request, variant.tokenizer, self._cancellation)
 
-    def _generation(self, prompt: Prompt, request: Request) -> Generation:
-        model = self._variant.language_model
-        needed = len(prompt.ids) + request.max_tokens
-        if needed > model.context_length:
-            raise ContextTooLong(needed, model.context_length)
-        features = self._variant.encode(self._frames, self._watch)
-        embeddings = model.embed_prompt(prompt, features)
-        return Generation(model, self._variant.tokenizer, embeddings, request, self._check)
+    def _read_all(self) -> list[Reading]:
+        return [self._read(frame) for frame in self._frames]
 
     def _read(self, frame: Frame) -> Reading:
         """A frame's reading, made once a request; frames are told apart by identity."""
         if id(frame) not in self._readings:
+            self._check()
             with self._watch.stage("read"):
-                self._readings[id(frame)] = self._read_frame(frame)
+                self._readings[id(frame)] = self._services.reader.read(frame.image)
         return self._readings[id(frame)]
 
-    def _quotation(self) -> Quotation:
-        readings = [self._read(frame) for frame in self._frames]
-        return Quotation(
-            readings, self._variant.tokenizer, self._variant.end_ids, self._variant.absent
-        )
-
-    def _finish(
-        self, prompt: Prompt, generation: Generation, quotation: Quotation | None
-    ) -> Answer:
-        return Answer(
-            text=generation.text,
-            finish_reason=generation.finish_reason,
-            token_ids=tuple(generation.token_ids),
-            confidence=generation.confidence,
-            usage=Usage(len(prompt.ids), prompt.image_positions, len(generation.token_ids)),
-            citations=self._citations(generation.text, quotation),
-            timings=self._watch.timings(),
-            model=self._variant.model,
-            images=tuple(self._frames),
-        )
-
-    def _citations(self, text: str, quotation: Quotation | None) -> tuple[Citation, ...]:
-        if not (quotation or self._options.cite):
+    def _citations(self, text: str) -> tuple[Citation, ...]:
+        if not (self._quotation or self._options.cite):
             return ()
         question = "\n".join(part for part in self._turns[-1].parts if isinstance(part, str))
-        found = cite(text, question, [self._read(frame) for frame in self._frames])
-        return quotation.citations(found) if quotation else found
+        readings = self._read_all()
+        if self._schema is not None and self._schema.choices is None:
+            found = [cite(leaf, question, readings)[:1] for leaf in _leaves(json.loads(text))]
+            return tuple(citation for citations in found for citation in citations)
+        ranked = cite(text, question, readings)
+        return self._quotation.citations(ranked) if self._quotation else ranked
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """The texts and numbers in a JSON value, in order, as they would be written in an image."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _leaves(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _leaves(part)
+    elif isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
+        yield str(value)

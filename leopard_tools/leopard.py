@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from os import PathLike
 from pathlib import Path
+from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Unpack, cast
 
-from .answering import AnswerStream, Options
+from .answering import AskOptions, Inquiry, Options, Services
+from .caching import ByteCache, CacheFigures
+from .engine.worker import Engine
 from .errors import DocumentInvalid, EngineClosed, LeopardError
 from .images.sources import Limits, load_frames
 from .reading.locate import find
 from .reading.ocr import Reader
+from .schema import Schema
+from .session import Session
+from .streams import AnswerStream, AsyncAnswerStream
 from .types import Answer, Frame, Line, Message, Reading, Role
 from .variants.base import Turn, Variant
 from .variants.registry import NANO, Processing, load_variant
@@ -20,19 +29,59 @@ from .variants.registry import NANO, Processing, load_variant
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from .engine.task import Event
     from .types import ImageSource
 
     Images = ImageSource | Iterable[ImageSource]
+
+CACHE_BYTES = 2**30
+# Features of an image take far less than the cache of its positions.
+ENCODER_PART = 4
+ASYNC_THREADS = 4
+"""Threads that read and encode for asyncio; more would wait for one another."""
+
+
+class _Life:
+    """Whether a Leopard may be used; its requests hold this and not the Leopard itself."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._process = os.getpid()
+
+    def check(self) -> None:
+        """Raises EngineClosed where it was closed, or came along into a fork."""
+        if self.closed:
+            raise EngineClosed("This Leopard was closed. Load it again to ask more.")
+        if os.getpid() != self._process:
+            raise EngineClosed(
+                f"This Leopard was loaded in process {self._process} and its threads did not come "
+                "along into this fork of it. Load one here, or start processes with 'spawn'."
+            )
 
 
 class Leopard:
     """Answers questions about images. Make one with `load`; it may be shared between threads."""
 
-    def __init__(self, variant: Variant, reader: Reader, limits: Limits) -> None:
-        self._variant = variant
-        self._reader = reader
+    def __init__(
+        self, variant: Variant, reader: Reader, limits: Limits, *, cache_bytes: int = CACHE_BYTES
+    ) -> None:
         self._limits = limits
-        self._closed = False
+        self._reader = reader
+        self._life = _Life()
+        self._engine = Engine(
+            variant.language_model, prefix_bytes=cache_bytes - cache_bytes // ENCODER_PART
+        )
+        self._variant = variant
+        self._services = Services(
+            variant,
+            self._engine,
+            reader,
+            self._life.check,
+            ByteCache(cache_bytes // ENCODER_PART),
+        )
+        self._pool = ThreadPoolExecutor(ASYNC_THREADS, thread_name_prefix="leopard-ask")
+        # Where nobody closes it: when it is dropped, or the program ends.
+        self._finalizer = weakref.finalize(self, self._engine.abandon)
 
     @classmethod
     def load(
@@ -45,6 +94,7 @@ class Leopard:
         revision: str | None = None,
         processing: Processing = "auto",
         limits: Limits | None = None,
+        cache_bytes: int = CACHE_BYTES,
     ) -> Leopard:
         """Loads a checkpoint: the embedded default, a folder, or a repository of the hub.
 
@@ -54,10 +104,14 @@ class Leopard:
         branch, tag or commit of a hub repository. processing: for checkpoints of the Idefics2
         layout, "published" prepares pictures as Leopard's evaluation does, "saved" as the
         checkpoint's preprocessor_config.json says; "auto" is "saved" for Idefics2-8B itself.
-        limits: what sources may cost (pages, megapixels, downloads).
+        limits: what sources may cost (pages, megapixels, downloads). cache_bytes: how much memory
+        what was computed for earlier requests may take (1 GiB; 0 turns it off): beginnings of
+        prompts, tiles and pictures encoded, lines read.
 
         Raises CheckpointNotFound, CheckpointInvalid or MissingDependency.
         """
+        if cache_bytes < 0:
+            raise LeopardError(f"cache_bytes must be 0 or more, not {cache_bytes}.")
         variant = load_variant(
             checkpoint,
             device=device,
@@ -66,12 +120,17 @@ class Leopard:
             revision=revision,
             processing=processing,
         )
-        return cls(variant, Reader(), limits or Limits())
+        return cls(variant, Reader(), limits or Limits(), cache_bytes=cache_bytes)
 
     @property
     def model(self) -> str:
         """The checkpoint's name, as in `answer.model`."""
         return self._variant.model
+
+    @property
+    def caches(self) -> dict[str, CacheFigures]:
+        """What is kept from earlier requests, and how often it served: "prefix", "encoder"."""
+        return {"prefix": self._engine.prefix_figures, "encoder": self._services.encodings.figures}
 
     def ask(
         self,
@@ -79,39 +138,19 @@ class Leopard:
         images: Images = (),
         *,
         instruction: str | None = None,
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: str | Sequence[str] = (),
-        verbatim: bool = False,
-        cite: bool = False,
+        **options: Unpack[AskOptions],
     ) -> Answer:
         """Answers a question about images.
 
         images: paths, URLs, bytes, PIL images, arrays (H, W, 3) or Frames, in order; a document
         stands for its pages. instruction: how to answer; None takes the one that the checkpoint
-        was evaluated with (a word or phrase), "" gives none. temperature 0 is greedy; a seed makes
-        sampling repeatable. stop: strings that end the answer and are not part of it.
-        verbatim: the answer is a run of words that stands in an image, or the checkpoint's way to
-        say that none does; its citations are exact. cite: citations are looked up afterwards, and
-        are empty where the answer's words stand nowhere.
+        was evaluated with (a word or phrase), or the schema's own, "" gives none. options: see
+        AskOptions.
 
-        Raises ImageInvalid and its kin for bad sources, ContextTooLong where all of it does not
-        fit, EngineClosed after `close`.
+        Raises ImageInvalid and its kin for bad sources, SchemaUnsupported, ContextTooLong where
+        all of it does not fit, Cancelled, EngineClosed after `close`.
         """
-        return self.stream(
-            question,
-            images,
-            instruction=instruction,
-            max_tokens=max_tokens,
-            temperature=temperature,
-            top_p=top_p,
-            seed=seed,
-            stop=stop,
-            verbatim=verbatim,
-            cite=cite,
-        ).answer
+        return self.stream(question, images, instruction=instruction, **options).answer
 
     def stream(
         self,
@@ -119,82 +158,95 @@ class Leopard:
         images: Images = (),
         *,
         instruction: str | None = None,
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: str | Sequence[str] = (),
-        verbatim: bool = False,
-        cite: bool = False,
+        **options: Unpack[AskOptions],
     ) -> AnswerStream:
         """As `ask`, piece by piece: an iterator of text, with `.answer` when it is done."""
-        options = Options(max_tokens, temperature, top_p, seed, _strings(stop), verbatim, cite)
-        return self._start([self._turn(question, images, instruction)], options)
+        return AnswerStream(self._inquire(question, images, instruction, options))
 
-    def chat(
+    async def aask(
         self,
-        messages: Sequence[Message],
+        question: str,
+        images: Images = (),
         *,
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: str | Sequence[str] = (),
-        verbatim: bool = False,
-        cite: bool = False,
+        instruction: str | None = None,
+        **options: Unpack[AskOptions],
     ) -> Answer:
+        """As `ask`, without blocking the event loop; cancelling the task ends the request."""
+        return await self.astream(question, images, instruction=instruction, **options).result()
+
+    def astream(
+        self,
+        question: str,
+        images: Images = (),
+        *,
+        instruction: str | None = None,
+        **options: Unpack[AskOptions],
+    ) -> AsyncAnswerStream:
+        """As `stream`, for `async for`; images are opened before it returns."""
+        inquiry = self._inquire(question, images, instruction, options)
+        return AsyncAnswerStream(inquiry, self._pool)
+
+    def chat(self, messages: Sequence[Message], **options: Unpack[AskOptions]) -> Answer:
         """Continues a conversation whose last message is the user's; options as in `ask`.
 
         Images and texts keep their order, images are numbered through the whole conversation. No
         instruction is added.
         """
-        return self.stream_chat(
-            messages,
-            max_tokens=max_tokens,
-            temperature=temperature,
-            top_p=top_p,
-            seed=seed,
-            stop=stop,
-            verbatim=verbatim,
-            cite=cite,
-        ).answer
+        return self.stream_chat(messages, **options).answer
 
     def stream_chat(
-        self,
-        messages: Sequence[Message],
-        *,
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: str | Sequence[str] = (),
-        verbatim: bool = False,
-        cite: bool = False,
+        self, messages: Sequence[Message], **options: Unpack[AskOptions]
     ) -> AnswerStream:
         """As `chat`, piece by piece: an iterator of text, with `.answer` when it is done."""
-        if not messages or messages[-1].role != "user":
-            raise LeopardError("A chat needs messages, the last of them with role 'user'.")
-        options = Options(max_tokens, temperature, top_p, seed, _strings(stop), verbatim, cite)
-        return self._start([self._open(message) for message in messages], options)
+        return AnswerStream(self._converse(messages, options))
+
+    async def achat(self, messages: Sequence[Message], **options: Unpack[AskOptions]) -> Answer:
+        """As `chat`, without blocking the event loop; cancelling the task ends the request."""
+        return await self.astream_chat(messages, **options).result()
+
+    def astream_chat(
+        self, messages: Sequence[Message], **options: Unpack[AskOptions]
+    ) -> AsyncAnswerStream:
+        """As `stream_chat`, for `async for`; images are opened before it returns."""
+        return AsyncAnswerStream(self._converse(messages, options), self._pool)
+
+    def session(self, images: Images = ()) -> Session:
+        """Images to ask about again and again; a question then costs what is new about it."""
+        self._life.check()
+        return Session(self, self._open_all(images))
 
     def logits(
         self, question: str, images: Images = (), *, instruction: str | None = None
     ) -> Tensor:
         """Next-token logits after the prompt: a float32 tensor (vocabulary,)."""
-        return self._start([self._turn(question, images, instruction)], Options()).logits()
+        task = self._inquire(question, images, instruction, {}).logits_task()
+        events: SimpleQueue[Event] = SimpleQueue()
+        task.listener = events.put
+        self._engine.submit(task)
+        if (error := events.get()) is not None:
+            assert isinstance(error, Exception)
+            raise error
+        return task.logits
 
     def count_tokens(
         self, question: str, images: Images = (), *, instruction: str | None = None
     ) -> int:
         """Positions of the prompt, those of the images included; nothing is generated."""
-        return len(self._start([self._turn(question, images, instruction)], Options()).prompt().ids)
+        return len(self._inquire(question, images, instruction, {}).prompt().ids)
+
+    def load_frames(self, image: ImageSource) -> list[Frame]:
+        """The pictures that a source stands for, under this Leopard's limits; pages of a document.
+
+        Raises ImageInvalid and its kin.
+        """
+        return load_frames(image, self._limits)
 
     def read(self, image: ImageSource) -> Reading:
         """The text of one image in reading order, with boxes in its own pixels.
 
         Raises DocumentInvalid for a document of several pages: read its frames one by one.
         """
-        frames = load_frames(image, self._limits)
+        frames = self.load_frames(image)
         if len(frames) != 1:
             raise DocumentInvalid(
                 f"{frames[0].source} has {len(frames)} pages. Read one at a time: give one of the "
@@ -208,7 +260,10 @@ class Leopard:
 
     def close(self) -> None:
         """Ends the use of the model; what is still asked raises EngineClosed."""
-        self._closed = True
+        self._life.closed = True
+        self._finalizer.detach()
+        self._engine.close()
+        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def __enter__(self) -> Leopard:
         return self
@@ -221,32 +276,37 @@ class Leopard:
     ) -> None:
         self.close()
 
-    def _start(self, turns: list[Turn], options: Options) -> AnswerStream:
-        self._check_open()
-        return AnswerStream(
-            self._variant,
-            turns,
-            options,
-            read=lambda frame: self._reader.read(frame.image),
-            check=self._check_open,
-        )
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise EngineClosed("This Leopard was closed. Load it again to ask more.")
-
-    def _turn(self, question: str, images: Images, instruction: str | None) -> Turn:
-        """The single turn of a question: its images, then the question with its instruction."""
+    def _inquire(
+        self, question: str, images: Images, instruction: str | None, options: AskOptions
+    ) -> Inquiry:
+        """The request of one question: its images, then the question with its instruction."""
+        self._life.check()
+        given = Options(**options)
+        schema = None if given.schema is None else Schema.of(given.schema)
         if instruction is None:
-            instruction = self._variant.instruction
-        frames = [f for source in _sources(images) for f in load_frames(source, self._limits)]
-        return Turn("user", (*frames, self._variant.join(question, instruction)))
+            instruction = schema.instruction if schema else self._variant.instruction
+        text = self._variant.join(question, instruction)
+        turn = Turn("user", (*self._open_all(images), text))
+        return Inquiry(self._services, [turn], given, schema)
+
+    def _converse(self, messages: Sequence[Message], options: AskOptions) -> Inquiry:
+        """The request of a conversation."""
+        self._life.check()
+        if not messages or messages[-1].role != "user":
+            raise LeopardError("A chat needs messages, the last of them with role 'user'.")
+        given = Options(**options)
+        schema = None if given.schema is None else Schema.of(given.schema)
+        turns = [self._open(message) for message in messages]
+        return Inquiry(self._services, turns, given, schema)
+
+    def _open_all(self, images: Images) -> list[Frame]:
+        return [frame for source in _sources(images) for frame in self.load_frames(source)]
 
     def _open(self, message: Message) -> Turn:
         parts: list[str | Frame] = []
         content = [message.content] if isinstance(message.content, str) else message.content
         for part in content:
-            parts += [part] if isinstance(part, str) else load_frames(part, self._limits)
+            parts += [part] if isinstance(part, str) else self.load_frames(part)
         roles: tuple[Role, ...] = ("system", "user", "assistant")
         if message.role not in roles:
             raise LeopardError(
@@ -262,8 +322,3 @@ def _sources(images: Images) -> Iterable[ImageSource]:
     if isinstance(images, single) or hasattr(images, "__array_interface__"):
         return [cast("ImageSource", images)]
     return images
-
-
-def _strings(stop: str | Sequence[str]) -> tuple[str, ...]:
-    """Several stop strings, also where a single one was given."""
-    return (stop,) if isinstance(stop, str) else tuple(stop)

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import reduce
+from itertools import islice
+from math import ceil, floor
 from os import PathLike
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 CELL_SEPARATOR = " | "
 """What stands between two cells of one row in a reading's text."""
+EMPTY_CELL = "(empty)"
+"""What stands for an empty cell of a table in a reading's text, as "(no text)" for an image."""
 
 FinishReason = Literal["stop", "length", "stop_string"]
 Role = Literal["system", "user", "assistant"]
@@ -103,22 +107,39 @@ class Line:
 class Reading:
     """The text of one image: rows in reading order, each row its cells from left to right.
 
-    A row of a table has several cells; a line of running text is a row of one cell.
+    A row of a table has several cells; a line of running text is a row of one cell. `cells`
+    has, for every row, the number of lines in each of its cells: several where a cell wraps, 0
+    where a table's cell is empty. Where it is (), every line is a cell.
     """
 
     rows: tuple[tuple[Line, ...], ...]
     width: int
     height: int
+    cells: tuple[tuple[int, ...], ...] = field(default=(), repr=False)
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """All lines (cells) in reading order."""
+        """All lines in reading order."""
         return tuple(line for row in self.rows for line in row)
 
     @property
     def text(self) -> str:
-        """The rows, one a line, cells joined by ' | '."""
-        return "\n".join(CELL_SEPARATOR.join(line.text for line in row) for row in self.rows)
+        """The rows, one a line, cells joined by ' | '; an empty cell is '(empty)'."""
+        return "\n".join(
+            CELL_SEPARATOR.join(" ".join(line.text for line in cell) or EMPTY_CELL for cell in row)
+            for row in self.celled
+        )
+
+    @property
+    def celled(self) -> tuple[tuple[tuple[Line, ...], ...], ...]:
+        """The rows as cells of lines; an empty cell has none."""
+        if not self.cells:
+            return tuple(tuple((line,) for line in row) for row in self.rows)
+        found = []
+        for row, counts in zip(self.rows, self.cells, strict=True):
+            lines = iter(row)
+            found.append(tuple(tuple(islice(lines, count)) for count in counts))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +148,9 @@ class Frame:
 
     `image` is RGB. `page` counts from 1 in the file named by `source`. `scale` is the number of
     picture pixels for one unit of the origin's space (screen pixels, PDF points, CSS pixels);
-    `origin` is where the picture's top left corner lies there.
+    `origin` is where the picture's top left corner lies there. Of a slide, `notes` are what its
+    speaker wrote down, and `hidden` says that a show skips it. `masked` are the boxes, in the
+    picture's pixels, that were blacked out because a window in them may not be shown.
     """
 
     image: PILImage
@@ -139,6 +162,9 @@ class Frame:
     time: datetime | None = None
     scale: float = 1.0
     origin: tuple[int, int] = (0, 0)
+    notes: str | None = None
+    hidden: bool = False
+    masked: tuple[Box, ...] = ()
 
     @property
     def size(self) -> tuple[int, int]:
@@ -149,6 +175,38 @@ class Frame:
     def label(self) -> str:
         """How a person would name it: the source, with its page where it has pages."""
         return self.source if self.page is None else f"{self.source}, page {self.page}"
+
+    def to_screen(self, box: Box) -> Box:
+        """Where a box of the picture lies in the origin's space: the smallest that covers it.
+
+        >>> from PIL import Image
+        >>> frame = Frame(Image.new("RGB", (200, 100)), "screen", scale=2.0, origin=(-1920, 0))
+        >>> frame.to_screen(Box(10, 20, 30, 40))
+        Box(left=-1915, top=10, width=15, height=20)
+        """
+        x, y = self.origin
+        return _rounded_out(
+            x + box.left / self.scale,
+            y + box.top / self.scale,
+            x + box.right / self.scale,
+            y + box.bottom / self.scale,
+        )
+
+    def from_screen(self, box: Box) -> Box:
+        """Where a box of the origin's space lies in the picture, or would if that were larger."""
+        x, y = self.origin
+        return _rounded_out(
+            (box.left - x) * self.scale,
+            (box.top - y) * self.scale,
+            (box.right - x) * self.scale,
+            (box.bottom - y) * self.scale,
+        )
+
+
+def _rounded_out(left: float, top: float, right: float, bottom: float) -> Box:
+    """The smallest box that covers these edges; what misses a pixel by rounding alone is on it."""
+    left, top = floor(left + 1e-6), floor(top + 1e-6)
+    return Box(left, top, ceil(right - 1e-6) - left, ceil(bottom - 1e-6) - top)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +232,18 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an answer cost in positions; prompt_tokens include image_tokens and cached_tokens."""
+    """What an answer cost in positions; prompt_tokens include image_tokens and cached_tokens.
+
+    cached_tokens were computed for an earlier request. encoder_computed and encoder_reused count
+    what images are made of to the checkpoint: pictures, tiles, or lines of text that were read.
+    """
 
     prompt_tokens: int
     image_tokens: int
     completion_tokens: int
     cached_tokens: int = 0
+    encoder_computed: int = 0
+    encoder_reused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +265,8 @@ class Answer:
 
     `confidence` is the geometric mean of the probabilities that the model gave to the answer's
     tokens (and to ending there), among those that the request allowed: 1.0 is certain.
-    `model` names the checkpoint that answered. `images` are the pictures asked about.
+    `model` names the checkpoint that answered. `images` are the pictures asked about. `parsed` is
+    the object that a schema asked for: an instance of the type given, or plain values.
     """
 
     text: str
@@ -213,6 +278,7 @@ class Answer:
     model: str
     citations: tuple[Citation, ...] = ()
     images: tuple[Frame, ...] = field(default=(), repr=False)
+    parsed: object = None
 
     def show(self, citation: int = 0) -> PILImage:
         """The image of the given citation with its box outlined (a copy).
@@ -226,8 +292,11 @@ class Answer:
 
     def to_dict(self) -> dict[str, object]:
         """JSON-safe: everything but the pixels."""
+        plain = getattr(self.parsed, "model_dump", None)
+        parsed = self.parsed if plain is None else plain(mode="json")
         return {
             "text": self.text,
+            **({} if parsed is None else {"parsed": parsed}),
             "finish_reason": self.finish_reason,
             "confidence": round(self.confidence, 4),
             "model": self.model,
@@ -244,6 +313,7 @@ class Answer:
 
 __all__ = [
     "CELL_SEPARATOR",
+    "EMPTY_CELL",
     "Answer",
     "Box",
     "Citation",

@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from .engine.constrain import SpanConstraint
 from .engine.tokenizer import Tokenizer
-from .errors import LeopardError
 from .reading.locate import citation
 from .reading.passages import passages
 from .types import Citation, Reading
@@ -15,7 +14,7 @@ from .types import Citation, Reading
 class Quotation:
     """Holds an answer to runs of words in `readings`, or to `absent`.
 
-    Raises LeopardError where the checkpoint's vocabulary is not byte-level.
+    Raises CheckpointInvalid where what the vocabulary's tokens stand for is not known.
     """
 
     def __init__(
@@ -25,18 +24,13 @@ class Quotation:
         end_ids: Collection[int],
         absent: str,
     ) -> None:
-        if b"a" not in tokenizer.vocabulary:
-            raise LeopardError(
-                "verbatim needs a byte-level vocabulary, which this checkpoint does not have. "
-                "Ask with cite=True instead."
-            )
         self._passages = [
             (image, passage)
             for image, reading in enumerate(readings)
             for passage in passages(reading)
         ]
         texts = [passage.text for _, passage in self._passages]
-        self.constraint = SpanConstraint(texts, absent, tokenizer.vocabulary, end_ids)
+        self.constraint = SpanConstraint(texts, absent, tokenizer, end_ids)
 
     def citations(self, ranked: Sequence[Citation]) -> tuple[Citation, ...]:
         """Every place where the answer stands, in the order of `ranked` as far as it has them."""

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from leopard_tools import Leopard
+from leopard_tools.engine.language_model import LanguageModel
+from leopard_tools.images.limits import Limits
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
+
+
+def uncached(leopard: Leopard) -> Leopard:
+    """Another Leopard with the same weights and reader that keeps nothing between requests."""
+    return Leopard(leopard._variant, leopard._reader, Limits(), cache_bytes=0)
+
+
+@contextmanager
+def stock_attention(model: LanguageModel) -> Iterator[None]:
+    """The decoder with the attention that transformers itself gives it."""
+    before = model.decoder.config._attn_implementation
+    model.decoder.config._attn_implementation = "sdpa"
+    try:
+        yield
+    finally:
+        model.decoder.config._attn_implementation = before
 
 
 @pytest.fixture(scope="session")

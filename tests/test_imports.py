@@ -40,6 +40,7 @@ def test_the_public_names_are_these() -> None:
         "Line",
         "Message",
         "Reading",
+        "Session",
     ]
     for name in leopard_tools.__all__:
         assert getattr(leopard_tools, name).__name__ == name

@@ -5,12 +5,17 @@ from __future__ import annotations
 import typer
 
 from .ask import ask
+from .chat import chat
 from .doctor import doctor
 from .eval import evaluate
 from .find import find
 from .output import show_version
 from .read import read
+from .screen import screen
 from .setup import setup
+from .slides import slides
+from .train import train
+from .web import web
 
 app = typer.Typer(
     name="leopard",
@@ -20,9 +25,10 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ask, read, find, setup, doctor):
+for command in (ask, chat, read, find, screen, slides, web, setup, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
+app.command()(train)
 
 
 @app.callback()

@@ -16,6 +16,7 @@ from .output import (
     ShowOption,
     VerbatimOption,
     print_json,
+    read_schema,
     remark,
     save_picture,
     working,
@@ -37,15 +38,20 @@ def ask(
     checkpoint: Annotated[str, CheckpointOption] = "nano",
     adapter: Annotated[Path | None, AdapterOption] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16 or float16.")] = "auto",
+    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16, float16 or int8.")] = "auto",
     instruction: Annotated[
         str | None, typer.Option(help="How to answer, instead of the checkpoint's own wording.")
     ] = None,
     max_tokens: Annotated[int, typer.Option(help="At most this many tokens of answer.")] = 128,
     temperature: Annotated[float, typer.Option(help="0 always takes the likeliest token.")] = 0.0,
     seed: Annotated[int | None, typer.Option(help="Makes sampling repeatable.")] = None,
+    schema: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Answer with JSON of this JSON schema.")
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(help="Give up after this many seconds.")] = None,
 ) -> None:
     """Answer a question about images, in one go."""
+    wanted = read_schema(schema) if schema is not None else None
     with working(f"Loading {checkpoint}…"):
         leopard = _load(checkpoint, adapter, device, dtype)
     with working("Reading and answering…"):
@@ -58,6 +64,8 @@ def ask(
             seed=seed,
             verbatim=verbatim,
             cite=cite or show is not None,
+            schema=wanted,
+            timeout=timeout,
         )
     if show is not None:
         _show(answer, show)

@@ -82,6 +82,8 @@ def _embedded() -> Iterator[tuple[Verdict, str]]:
         from ..leopard import Leopard
 
         leopard = Leopard.load()
+        for name, figures in leopard.caches.items():
+            yield "note", f"Kept between requests, {name}: at most {figures.limit / 2**20:,.0f} MiB"
         picture = Image.new("RGB", (400, 80), "white")
         ImageDraw.Draw(picture).text((10, 20), "Hello 123", "black", ImageFont.load_default(36))
         text = leopard.read(picture).text

@@ -39,6 +39,17 @@ def print_json(content: object) -> None:
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
 
 
+def read_schema(file: Path) -> dict[str, object]:
+    """A JSON schema from a file. Raises LeopardError."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LeopardError(f"The schema {file} cannot be read as JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise LeopardError(f"The schema {file} holds a {type(found).__name__}, not a JSON object.")
+    return found
+
+
 def save_picture(picture: PILImage, file: Path) -> None:
     """Writes a picture in the format that the file's name says. Raises LeopardError."""
     try:

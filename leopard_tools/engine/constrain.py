@@ -1,16 +1,53 @@
-"""Holds an answer to runs of words that stand in given texts, so that it cannot be invented.
+"""What an answer may be: the protocol, and answers that are runs of words of given texts.
 
-It works on bytes: a token may come next if its bytes continue one of the places that the answer
-so far may stand at. That needs no tokenisation of the texts and no table of their spans.
+Spans are held on bytes: a token may come next if its bytes continue one of the places that the
+answer so far may stand at. That needs no tokenisation of the texts and no table of their spans.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+
+from .tokenizer import Tokenizer, Vocabulary
 
 _OPENING = "([{<\"'“‘«¿¡"
 _CLOSING = ")]}>\"'”’».,;:!?…"
+_FEW = 8
+"""Places that are compared for what comes next in all of them."""
+
+
+class Constraint(Protocol):
+    """Says which tokens may come next; the engine tells it which one came."""
+
+    def allowed(self) -> Tensor:
+        """Ids (n,) int64 on the CPU that may come next, ascending, never none of them.
+
+        The end ids are among them where the answer may end.
+        """
+        ...
+
+    def advance(self, token: int) -> None:
+        """Takes note of the token that came, which `allowed` named."""
+        ...
+
+    def forced(self) -> Sequence[int]:
+        """Tokens that must come next, in order; often none. Changes nothing.
+
+        Each is the only one that `allowed` gives in its turn, so they need no choosing.
+        """
+        ...
+
+    def close(self) -> Sequence[int]:
+        """Tokens that complete an answer which was cut short here. Changes nothing.
+
+        Empty where it is complete, and where completing it would mean to invent it.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +57,14 @@ class Match:
     text: int
     start: int
     end: int
+
+
+class _Place(NamedTuple):
+    """Where an answer may stand: the run of a passage from `start` to `now`, in bytes."""
+
+    passage: int
+    start: int
+    now: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,76 +81,151 @@ class _Passage:
         """A position in bytes as one in characters of the text."""
         return self.first + len(self.content[:position].decode("utf-8", "replace"))
 
+    def end(self, now: int) -> int:
+        """The first place from a position on where a run may end."""
+        # A passage ends where a run may end, so there is one.
+        return next(i for i in range(now, len(self.content) + 1) if i in self.ends)
+
+    def rest(self, now: int) -> bytes:
+        """What is missing from a position to there."""
+        return self.content[now : self.end(now)]
+
 
 class SpanConstraint:
     """Allows exactly the runs of whole words of `texts`, the sentence `otherwise`, and ending then.
 
     A run starts at a word, or after the brackets and quotes that open it; it ends after a word, or
-    before the punctuation that closes it. `vocabulary` maps a token's bytes to its id.
+    before the punctuation that closes it. With a SentencePiece vocabulary the first token may
+    bring a space, which is no part of the answer's text.
     """
 
     def __init__(
         self,
         texts: Sequence[str],
         otherwise: str,
-        vocabulary: Mapping[bytes, int],
+        tokenizer: Tokenizer,
         end_ids: Collection[int],
     ) -> None:
-        self._vocabulary = vocabulary
+        self._tokenizer = tokenizer
+        self._vocabulary = tokenizer.vocabulary
         self._end_ids = tuple(end_ids)
-        self._longest = max(map(len, vocabulary), default=0)
-        self._passages = [p for i, text in enumerate(texts) for p in _cut(text, i, vocabulary)]
+        passages = [p for i, text in enumerate(texts) for p in _cut(text, i, self._vocabulary)]
         whole = otherwise.encode()
-        self._passages.append(_Passage(len(texts), 0, whole, (0,), frozenset({len(whole)})))
-        # Each place: passage, where the run started in it, where it stands now (in bytes).
-        self._places = [(i, s, s) for i, p in enumerate(self._passages) for s in p.starts]
+        last = _Passage(len(texts), 0, whole, (0,), frozenset({len(whole)}))
+        self._passages = [*passages, last]
+        self._places = [
+            _Place(i, start, start) for i, p in enumerate(self._passages) for start in p.starts
+        ]
+        self._leading_space = tokenizer.leading_space
+        # Worked out when first asked for, after each token.
+        self._forced: list[int] | None = None
 
-    def allowed(self) -> list[int]:
-        ids = {token for place in self._places for token, _ in self._next(place)}
+    def allowed(self) -> Tensor:
+        if forced := self.forced():
+            return torch.tensor(forced[:1])
+        ids = self._continuations()
         if any(self._complete(place) for place in self._places):
             ids.update(self._end_ids)
-        return list(ids)
+        return torch.tensor(sorted(ids))
 
     def advance(self, token: int) -> None:
         if token in self._end_ids:
             self._places = [place for place in self._places if self._complete(place)]
             return
+        forced = self.forced()
+        content = self._tokenizer.token_bytes[token] or b""
+        if self._leading_space:
+            content = content.removeprefix(b" ")
         self._places = [
-            (passage, start, after)
+            _Place(passage, start, now + len(content))
             for passage, start, now in self._places
-            for found, after in self._next((passage, start, now))
-            if found == token
+            if self._passages[passage].content.startswith(content, now)
         ]
+        assert self._places, f"token {token} was not allowed"
+        self._leading_space = False
+        # What was forced stays so, whatever the rest of it would be spelled like by itself.
+        self._forced = forced[1:] or None
+
+    def forced(self) -> list[int]:
+        """The rest of the word, once it is certain which word it is."""
+        if self._forced is None:
+            self._forced = self._force()
+        return list(self._forced)
+
+    def close(self) -> list[int]:
+        """The rest of the word; where it may be several words, of the first of them."""
+        complete = any(self._complete(place) for place in self._places)
+        if complete or any(place.now == place.start for place in self._places):
+            return []
+        return self._spell(self._first_rest())
 
     def matches(self) -> list[Match]:
         """Where the answer so far stands, in the order of the texts; `otherwise` stands nowhere.
 
-        Each is drawn out to the end of its last word, which an answer that was cut short may lack.
+        One that was cut short is taken as completed by `close`.
         """
+        places = [place for place in self._places if self._complete(place)]
+        rest = b"" if places else self._first_rest()
         found = []
-        for index, start, now in self._places:
+        for index, start, now in places or self._places:
             passage = self._passages[index]
-            if passage is self._passages[-1]:
-                continue
-            end = min(e for e in passage.ends if e >= now)
-            found.append(Match(passage.text, passage.character(start), passage.character(end)))
+            if passage is not self._passages[-1] and passage.rest(now) == rest:
+                end = passage.character(now + len(rest))
+                found.append(Match(passage.text, passage.character(start), end))
         return found
 
-    def _complete(self, place: tuple[int, int, int]) -> bool:
-        passage, start, now = place
-        return now > start and now in self._passages[passage].ends
+    def _force(self) -> list[int]:
+        if len(self._places) > _FEW or any(place.now == place.start for place in self._places):
+            return []
+        rests = {self._passages[place.passage].rest(place.now) for place in self._places}
+        if len(rests) != 1 or not (rest := rests.pop()):
+            return []
+        ids = self._spell(rest)
+        for place in self._places:
+            # Not where the word's end is spelled otherwise before what follows it.
+            content = self._passages[place.passage].content
+            word = content[place.now :].split(b" ", 1)[0]
+            if self._spell(word)[: len(ids)] != ids:
+                return []
+        return ids
 
-    def _next(self, place: tuple[int, int, int]) -> Iterator[tuple[int, int]]:
-        """Tokens that continue a place, each with the position after it."""
-        passage, _, now = place
-        content = self._passages[passage].content
-        for end in range(now + 1, min(now + self._longest, len(content)) + 1):
-            token = self._vocabulary.get(content[now:end])
-            if token is not None:
-                yield token, end
+    def _complete(self, place: _Place) -> bool:
+        return place.now > place.start and place.now in self._passages[place.passage].ends
+
+    def _first_rest(self) -> bytes:
+        place = self._places[0]
+        return self._passages[place.passage].rest(place.now)
+
+    def _continuations(self) -> set[int]:
+        """The tokens that continue a place."""
+        vocabulary, ids = self._vocabulary, set[int]()
+        seen: set[bytes] = set()
+        for passage, _, now in self._places:
+            content = self._passages[passage].content
+            window = content[now : now + vocabulary.reach(content, now)]
+            # Words come again and again in a text, and so do the tokens that they begin with.
+            if window in seen:
+                continue
+            seen.add(window)
+            ids.update(vocabulary.beginnings(window))
+            if self._leading_space:
+                spaced = b" " + content[now : now + vocabulary.longest]
+                ids.update(vocabulary.beginnings(spaced))
+        return ids
+
+    def _spell(self, content: bytes) -> list[int]:
+        """Tokens of bytes that continue an answer, as the tokenizer would have them."""
+        try:
+            ids = self._tokenizer.encode_on(content.decode())
+        except UnicodeDecodeError:
+            # The answer stands within a character.
+            ids = []
+        if ids and b"".join(self._tokenizer.token_bytes[i] or b"" for i in ids) == content:
+            return ids
+        return self._vocabulary.spell(content)
 
 
-def _cut(text: str, index: int, vocabulary: Mapping[bytes, int]) -> Iterator[_Passage]:
+def _cut(text: str, index: int, vocabulary: Vocabulary) -> Iterator[_Passage]:
     """The passages of a text whose words are separated by single spaces.
 
     A byte that no token stands for (some control bytes) cannot be written, so a word with one
@@ -114,7 +234,7 @@ def _cut(text: str, index: int, vocabulary: Mapping[bytes, int]) -> Iterator[_Pa
     words: list[str] = []
     first = at = 0
     for word in [*text.split(" "), None]:
-        if word is not None and all(bytes([byte]) in vocabulary for byte in word.encode()):
+        if word is not None and vocabulary.spells(word.encode()):
             words.append(word)
         else:
             if any(words):
@@ -128,7 +248,8 @@ def _passage(words: Sequence[str], index: int, first: int) -> _Passage:
     starts: set[int] = set()
     ends: set[int] = set()
     at = 0
-    for word in words:
+    last = max(i for i, word in enumerate(words) if word)
+    for word in words[: last + 1]:
         size = len(word.encode())
         if word:
             opened = len(word) - len(word.lstrip(_OPENING))
@@ -136,4 +257,5 @@ def _passage(words: Sequence[str], index: int, first: int) -> _Passage:
             starts |= {at, at + len(word[:opened].encode())} if opened < len(word) else {at}
             ends |= {at + size, at + bare} if bare else {at + size}
         at += size + 1
-    return _Passage(index, first, " ".join(words).encode(), tuple(sorted(starts)), frozenset(ends))
+    content = " ".join(words[: last + 1]).encode()
+    return _Passage(index, first, content, tuple(sorted(starts)), frozenset(ends))

@@ -1,70 +1,67 @@
-"""One answer, token by token: prefill, choose, stop.
-
-The loop holds no lock and no global state: a caller that leaves it simply drops it.
-"""
+"""One answer, token by token: choose, keep to what is allowed, stop."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-import torch
 from torch import Tensor
 
 from ..types import FinishReason
-from .language_model import LanguageModel
+from .constrain import Constraint
+from .lookup import Lookup
+from .prompt import EncodedPrompt
 from .sampling import Sampler, Sampling
+from .task import Cancellation, Feed, Task
 from .text import TextStream
 from .tokenizer import Tokenizer
 
 
-class Constraint(Protocol):
-    """Says which tokens may come next; the engine tells it which one came."""
-
-    def allowed(self) -> Sequence[int]:
-        """Ids that may come next, end ids included where the answer may end; never empty."""
-        ...
-
-    def advance(self, token: int) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Request:
-    """How to answer: length, sampling, where to stop, what is allowed."""
+    """How to answer: length, sampling, where to stop, what is allowed.
+
+    `lookup` guesses tokens from the prompt, which changes the time and never the answer.
+    """
 
     max_tokens: int
     end_ids: Collection[int]
     sampling: Sampling = field(default_factory=Sampling)
     stop: Sequence[str] = ()
     constraint: Constraint | None = None
+    lookup: bool = True
 
 
-class Generation:
-    """Generates an answer after `prompt_embeddings` (positions, hidden); iterate over it once.
+class Generation(Task):
+    """Generates an answer after a prompt.
 
-    Iterating yields pieces of text that join to `text`. `check` is called between steps and may
-    raise to give up. After the end `finish_reason`, `token_ids` and `confidence` are there.
+    Pieces of text go to the listener and join to `text`. After the end `finish_reason`,
+    `token_ids` and `confidence` are there.
     """
 
     def __init__(
         self,
-        model: LanguageModel,
-        tokenizer: Tokenizer,
-        prompt_embeddings: Tensor,
+        encoded: EncodedPrompt,
         request: Request,
-        check: Callable[[], None] = lambda: None,
+        tokenizer: Tokenizer,
+        cancellation: Cancellation | None = None,
     ) -> None:
-        self._model = model
-        self._embeddings = prompt_embeddings
+        super().__init__(encoded, cancellation)
         self._request = request
-        self._check = check
+        self._sampler = Sampler(request.sampling)
         self._stream = TextStream(tokenizer, request.stop)
+        self._lookup = Lookup(encoded.prompt.ids) if request.lookup else None
+        # Tokens of the answer that are not in the cache yet, and what may follow them.
+        self._pending: list[int] = []
+        self._guess: list[int] = []
+        self._allowed: Tensor | None = None
         self._log_probability = 0.0
         self._choices = 0
         self.token_ids: list[int] = []
         self.finish_reason: FinishReason = "length"
+        if request.constraint is not None:
+            self._allowed = request.constraint.allowed()
 
     @property
     def text(self) -> str:
@@ -72,43 +69,102 @@ class Generation:
 
     @property
     def confidence(self) -> float:
-        """Geometric mean of the probabilities of the choices made, the end included."""
+        """Geometric mean of the probabilities of the choices made, the end included.
+
+        What the constraint left no choice about is no choice.
+        """
         return math.exp(self._log_probability / self._choices) if self._choices else 1.0
 
-    def prefill(self) -> Tensor:
-        with torch.inference_mode():
-            self._cache = self._model.new_cache()
-            return self._model.prefill(self._embeddings, self._cache, self._check)
+    @property
+    def appended(self) -> Sequence[int]:
+        return self.token_ids
 
-    def decode(self, logits: Tensor) -> Iterator[str]:
-        """Pieces of text, from the logits that `prefill` gave."""
-        sampler = Sampler(self._request.sampling)
-        while len(self.token_ids) < self._request.max_tokens:
-            token = self._choose(sampler, logits)
-            if token in self._request.end_ids:
-                self.finish_reason = "stop"
-                break
-            self.token_ids.append(token)
-            if piece := self._stream.feed(token):
-                yield piece
-            if self._stream.stopped:
-                self.finish_reason = "stop_string"
-                break
-            if len(self.token_ids) == self._request.max_tokens:
-                break
-            self._check()
-            # Entered anew at each step: a generator must not hold it while its caller runs.
-            with torch.inference_mode():
-                logits = self._model.forward(self._model.embed([token]), self._cache)
-        if piece := self._stream.finish():
-            yield piece
+    def feed(self) -> Feed:
+        room = self._request.max_tokens - len(self.token_ids)
+        self._guess = self._lookup.guess(room - 1) if self._lookup and room > 1 else []
+        return Feed([*self._pending, *self._guess], 1 + len(self._guess))
 
-    def _choose(self, sampler: Sampler, logits: Tensor) -> int:
-        constraint = self._request.constraint
-        allowed = None if constraint is None else constraint.allowed()
-        token, log_probability = sampler.choose(logits, allowed)
-        if constraint is not None:
-            constraint.advance(token)
+    def take(self, logits: Tensor) -> None:
+        guess, right = self._guess, 0
+        length = self.cache.length - len(guess)
+        while not self.done:
+            new = self._append(*self._choose(logits[right]))
+            agreed = _common(new, guess[right:])
+            right += agreed
+            self._pending = new[agreed:]
+            if self._pending:
+                break
+        self.cache.crop(length + right)
+        if self._lookup:
+            self._lookup.learn(len(guess), right)
+        self._guess = []
+        if self.done and (piece := self._stream.finish()):
+            self.listener(piece)
+
+    def _choose(self, logits: Tensor) -> tuple[int, float]:
+        return self._sampler.choose(logits, self._allowed)
+
+    def _append(self, token: int, log_probability: float) -> list[int]:
+        """Appends a token and what must follow it; gives what was appended, none at the end."""
         self._log_probability += log_probability
         self._choices += 1
-        return token
+        constraint = self._request.constraint
+        if constraint is not None:
+            constraint.advance(token)
+        if token in self._request.end_ids:
+            self.done, self.finish_reason = True, "stop"
+            return []
+        new = [token]
+        self._keep(token)
+        if constraint is None:
+            return new
+        for forced in () if self.done else constraint.forced():
+            if self.done:
+                break
+            constraint.advance(forced)
+            if forced in self._request.end_ids:
+                self.done, self.finish_reason = True, "stop"
+                return new
+            new.append(forced)
+            self._keep(forced)
+        if not self.done:
+            self._look_ahead(constraint)
+        elif self.finish_reason == "length":
+            for closing in constraint.close():
+                self._emit(closing)
+        return new
+
+    def _look_ahead(self, constraint: Constraint) -> None:
+        """What may come next; where that is only the end, nothing needs to be computed for it."""
+        self._allowed = constraint.allowed()
+        if all(token in self._request.end_ids for token in self._allowed[:8].tolist()) and (
+            len(self._allowed) <= len(self._request.end_ids)
+        ):
+            self.done, self.finish_reason = True, "stop"
+
+    def _keep(self, token: int) -> None:
+        self._emit(token)
+        if self._lookup:
+            self._lookup.add(token)
+        if self._stream.stopped:
+            self.done, self.finish_reason = True, "stop_string"
+        elif len(self.token_ids) >= self._request.max_tokens:
+            self.done = True
+
+    def _emit(self, token: int) -> None:
+        self.token_ids.append(token)
+        if piece := self._stream.feed(token):
+            self.listener(piece)
+
+
+def _common(new: Sequence[int], guess: Sequence[int]) -> int:
+    """How many tokens were guessed right."""
+    count = 0
+    for token, guessed in zip(new, guess, strict=False):
+        if token != guessed:
+            break
+        count += 1
+    return count
+
+
+__all__ = ["Generation", "Request"]

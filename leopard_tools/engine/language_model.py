@@ -1,4 +1,4 @@
-"""A causal language model as the engine uses it: embeddings in, next-token logits out.
+"""A causal language model as the engine uses it: embeddings in, hidden states and logits out.
 
 The modules are transformers' own; this file only says how they are called. One image-less
 decoder is all it knows, whichever checkpoint the decoder came from.
@@ -6,19 +6,17 @@ decoder is all it knows, whichever checkpoint the decoder came from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor, nn
 
-from .prompt import Prompt
+from .cache import CacheShape, KVCache
+from .packing import ATTENTION, PackedBatch, attention
 
 if TYPE_CHECKING:
-    from transformers import DynamicCache, PreTrainedModel
-
-PREFILL_CHUNK = 1024
-"""Positions computed between two looks at whether the caller gave up."""
+    from transformers import PreTrainedModel
 
 
 class LanguageModel:
@@ -35,52 +33,62 @@ class LanguageModel:
     def device(self) -> torch.device:
         return next(self.decoder.parameters()).device
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """What hidden states are computed in."""
+        return cast(Tensor, self.decoder.get_input_embeddings().weight).dtype
+
+    def serve(self) -> None:
+        """Makes the decoder attend through packing.py, from now on.
+
+        Not done when it is loaded: training calls the same decoder with masks of its own.
+        """
+        # Imported here: it takes seconds, which reading and finding should not wait for.
+        from transformers import AttentionInterface
+
+        AttentionInterface.register(ATTENTION, attention)
+        self.decoder.config._attn_implementation = ATTENTION
+
+    def new_cache(self) -> KVCache:
+        config = self.decoder.config
+        heads = config.num_attention_heads
+        size = getattr(config, "head_dim", None) or config.hidden_size // heads
+        return KVCache(
+            CacheShape(
+                config.num_hidden_layers,
+                config.num_key_value_heads,
+                size,
+                self.dtype,
+                self.device,
+            )
+        )
+
     def embed(self, ids: Sequence[int]) -> Tensor:
         """(len(ids), hidden): the embeddings of tokens."""
         table = self.decoder.get_input_embeddings()
-        return cast(Tensor, table(torch.tensor(ids, device=self.device)))
+        return cast(Tensor, table(torch.tensor(ids, dtype=torch.long, device=self.device)))
 
-    def embed_prompt(self, prompt: Prompt, features: Sequence[Tensor | None]) -> Tensor:
-        """(positions, hidden): a prompt's tokens, with each image's features in its spans.
+    def forward(self, embeddings: Tensor, batch: PackedBatch) -> Tensor:
+        """Last hidden states (positions, hidden) of a batch's new positions, which become valid.
 
-        `features` has one entry an image: (positions of its spans, hidden), or None where the
-        image's ids are its words.
+        embeddings: (positions, hidden), one segment after the other.
         """
-        embeddings = self.embed(prompt.ids)
-        used = [0] * len(features)
-        for span in prompt.spans:
-            rows = features[span.image]
-            if rows is None:
-                continue
-            first, count = used[span.image], span.stop - span.start
-            embeddings[span.start : span.stop] = rows[first : first + count].to(embeddings)
-            used[span.image] += count
-        assert all(f is None or len(f) == n for f, n in zip(features, used, strict=True))
-        return embeddings
-
-    def new_cache(self) -> DynamicCache:
-        # Imported here: it takes seconds, which reading and finding should not wait for.
-        from transformers import DynamicCache
-
-        # Without a config: its layers then keep every position, which is exact past a sliding
-        # window too, since the attention mask holds the window.
-        return DynamicCache()
-
-    def forward(self, embeddings: Tensor, cache: DynamicCache) -> Tensor:
-        """Next-token logits (vocabulary,) float32 after `embeddings` (positions, hidden)."""
-        start = cache.get_seq_length()
-        positions = torch.arange(start, start + len(embeddings), device=embeddings.device)
         # Called by position: the cache's keyword changed its name in transformers 5.24.
-        output = self.decoder(None, None, positions[None], cache, embeddings[None], use_cache=True)
-        logits = self.head(output.last_hidden_state[:, -1])[0]
-        return cast(Tensor, logits.float())
+        output = self.decoder(
+            None,
+            None,
+            batch.positions(embeddings.device),
+            batch,
+            embeddings[None],
+            use_cache=True,
+            packed=batch,
+        )
+        batch.commit()
+        return cast(Tensor, output.last_hidden_state[0])
 
-    def prefill(
-        self, embeddings: Tensor, cache: DynamicCache, check: Callable[[], None] = lambda: None
-    ) -> Tensor:
-        """As forward, in chunks; `check` is called between them and may raise to give up."""
-        chunks = embeddings.split(PREFILL_CHUNK)
-        for chunk in chunks[:-1]:
-            self.forward(chunk, cache)
-            check()
-        return self.forward(chunks[-1], cache)
+    def logits(self, hidden: Tensor) -> Tensor:
+        """Next-token logits (n, vocabulary) float32 after hidden states (n, hidden)."""
+        return cast(Tensor, self.head(hidden)).float()
+
+
+__all__ = ["LanguageModel"]

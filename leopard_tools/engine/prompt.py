@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    from torch import Tensor
+
+    Keys = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +41,58 @@ class Prompt:
         return sum(span.stop - span.start for span in self.spans)
 
 
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What an image became: rows (positions, hidden), and a key that stands for their content."""
+
+    rows: Tensor
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPrompt:
+    """A prompt with what stands for its images: features, or None where words do."""
+
+    prompt: Prompt
+    features: tuple[Features | None, ...] = ()
+
+    @property
+    def patches(self) -> list[tuple[int, Tensor]]:
+        """Runs of features, each with the position of the prompt where it begins."""
+        used = [0] * len(self.features)
+        found = []
+        for span in self.prompt.spans:
+            features = self.features[span.image]
+            if features is None:
+                continue
+            first, count = used[span.image], span.stop - span.start
+            found.append((span.start, features.rows[first : first + count]))
+            used[span.image] += count
+        assert all(f is None or len(f.rows) == n for f, n in zip(self.features, used, strict=True))
+        return found
+
+    @property
+    def keys(self) -> Keys:
+        """One number a position: equal numbers up to a position mean an equal prompt up to it.
+
+        A token is its id. A position of an image's features is negative, made of their content
+        and of how far in it stands.
+        """
+        keys = np.array(self.prompt.ids, dtype=np.int64)
+        used = [0] * len(self.features)
+        for span in self.prompt.spans:
+            features = self.features[span.image]
+            if features is None:
+                continue
+            count = span.stop - span.start
+            digest = hashlib.blake2b(features.key, digest_size=8).digest()
+            base = np.frombuffer(digest, dtype=np.uint64)[0] >> np.uint64(2)
+            places = base.astype(np.int64) + used[span.image] + np.arange(count)
+            keys[span.start : span.stop] = -1 - places
+            used[span.image] += count
+        return keys
+
+
 class PromptBuilder:
     """Collects ids and spans from left to right."""
 
@@ -37,10 +100,10 @@ class PromptBuilder:
         self._ids: list[int] = []
         self._spans: list[Span] = []
 
-    def add(self, ids: list[int]) -> None:
+    def add(self, ids: Sequence[int]) -> None:
         self._ids += ids
 
-    def add_image(self, ids: list[int], image: int) -> None:
+    def add_image(self, ids: Sequence[int], image: int) -> None:
         """Adds positions that stand for an image."""
         start = len(self._ids)
         self._ids += ids

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -30,13 +29,14 @@ class Sampler:
         else:
             self._generator.manual_seed(sampling.seed)
 
-    def choose(self, logits: Tensor, allowed: Sequence[int] | None = None) -> tuple[int, float]:
+    def choose(self, logits: Tensor, ids: Tensor | None = None) -> tuple[int, float]:
         """A token id and the logarithm of its probability among those allowed.
 
-        logits: (vocabulary,) float32. The probability is the model's own (temperature 1), so
+        logits: (vocabulary,) float32. ids: those allowed (n,), ascending; None allows all.
+        The probability is the model's own (temperature 1), so
         that confidence means the same whatever the sampling.
         """
-        ids = None if allowed is None else torch.tensor(sorted(allowed), device=logits.device)
+        ids = None if ids is None else ids.to(logits.device)
         scores = logits if ids is None else logits[ids]
         log_probabilities = scores.log_softmax(-1)
         greedy = self._sampling.temperature <= 0

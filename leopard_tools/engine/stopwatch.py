@@ -23,7 +23,11 @@ class Stopwatch:
         try:
             yield
         finally:
-            self._seconds[name] = self._seconds.get(name, 0.0) + perf_counter() - before
+            self.add(name, perf_counter() - before)
+
+    def add(self, name: str, seconds: float) -> None:
+        """Adds time that was measured elsewhere to a stage."""
+        self._seconds[name] = self._seconds.get(name, 0.0) + seconds
 
     def mark_first_token(self) -> None:
         self._seconds.setdefault("first_token", perf_counter() - self._start)

@@ -6,13 +6,20 @@ how a later transformers release would rebuild the tokenizer.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from tokenizers import Tokenizer as FastTokenizer
 
 from ..errors import CheckpointInvalid
+
+_SENTINEL = "\x02"
+_BYTE = re.compile("<0x([0-9A-F]{2})>")
+_KEY = 3
+"""Bytes that say how long a token which begins with them can be."""
 
 
 class Special(str):
@@ -77,17 +84,114 @@ class Tokenizer:
         return text
 
     @cached_property
-    def vocabulary(self) -> dict[bytes, int]:
-        """The bytes that each ordinary token stands for, in a byte-level vocabulary."""
+    def leading_space(self) -> bool:
+        """Whether the first word of a text gets a space before it, as SentencePiece has it."""
+        return self._kind == "sentencepiece"
+
+    def encode_on(self, text: str) -> list[int]:
+        """Ids of text that goes on with other text: none of them stands for a space added to it."""
+        if not self.leading_space:
+            return self.encode(text)
+        # A control character joins nothing, so what stands after it is encoded as it is.
+        before = self.encode(_SENTINEL)
+        ids = self.encode(_SENTINEL + text)
+        return ids[len(before) :] if ids[: len(before)] == before else self.encode(text)
+
+    @cached_property
+    def token_bytes(self) -> list[bytes | None]:
+        """The bytes that each token stands for, by id; None for markers, which stand for no text.
+
+        Raises CheckpointInvalid where the vocabulary is neither byte-level nor SentencePiece's.
+        """
+        # With the added tokens: their ids count, though none of them is text.
+        found: list[bytes | None] = [None] * self._fast.get_vocab_size()
         markers = set(self._fast.get_added_tokens_decoder())
-        letters = _byte_letters()
-        return {
-            bytes(letters[letter] for letter in token): index
-            for token, index in self._fast.get_vocab(with_added_tokens=False).items()
-            if index not in markers and all(letter in letters for letter in token)
-        }
+        spell = _spelled_in_letters if self._kind == "byte-level" else _spelled_in_pieces
+        for token, index in self._fast.get_vocab(with_added_tokens=False).items():
+            if index not in markers:
+                found += [None] * (index + 1 - len(found))
+                found[index] = spell(token)
+        return found
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The ordinary tokens by their bytes."""
+        return Vocabulary(self.token_bytes)
+
+    @cached_property
+    def _kind(self) -> str:
+        """What the letters of a token stand for, as its decoder says."""
+        decoder = self._fast.decoder
+        state = json.loads(decoder.__getstate__()) if decoder is not None else {}
+        types = {step.get("type") for step in [state, *state.get("decoders", [])]}
+        if "ByteLevel" in types:
+            return "byte-level"
+        if "ByteFallback" in types or "Metaspace" in types:
+            return "sentencepiece"
+        raise CheckpointInvalid(
+            f"The tokenizer decodes with {sorted(map(str, types))}. Answers can be held to texts "
+            "or schemas only where its vocabulary is byte-level or SentencePiece's."
+        )
 
 
+class Vocabulary:
+    """Tokens by their bytes, and which of them a text can go on with."""
+
+    def __init__(self, tokens: Iterable[bytes | None]) -> None:
+        # Of two tokens of the same bytes the later stays: SentencePiece's own pieces come after
+        # the tokens of single bytes, which stand for what has no piece.
+        self.ids = {content: index for index, content in enumerate(tokens) if content}
+        self._longest: dict[bytes, int] = {}
+        for content in self.ids:
+            key = content[:_KEY]
+            self._longest[key] = max(self._longest.get(key, 0), len(content))
+        self.longest = max(self._longest.values(), default=0)
+        self._bytes = frozenset(content[0] for content in self.ids if len(content) == 1)
+
+    def spells(self, content: bytes) -> bool:
+        """Whether tokens of single bytes can spell it, so that any part of it can be said."""
+        return self._bytes.issuperset(content)
+
+    def spell(self, content: bytes) -> list[int]:
+        """Tokens of bytes that `spells` is true of, each the longest that fits."""
+        ids, at = [], 0
+        while at < len(content):
+            end = at + self.reach(content, at)
+            while content[at:end] not in self.ids:
+                end -= 1
+            ids.append(self.ids[content[at:end]])
+            at = end
+        return ids
+
+    def reach(self, content: bytes, start: int) -> int:
+        """How many bytes of content[start:] a token can stand for at most.
+
+        Most texts go on with few long tokens: the longest that begins alike is short.
+        """
+        longest = self._longest.get(content[start : start + _KEY], 0)
+        return min(max(longest, _KEY - 1), len(content) - start)
+
+    def beginnings(self, content: bytes) -> list[int]:
+        """The tokens that bytes begin with, shortest first."""
+        ids = self.ids
+        found = [ids.get(content[:end]) for end in range(1, self.reach(content, 0) + 1)]
+        return [token for token in found if token is not None]
+
+
+def _spelled_in_letters(token: str) -> bytes | None:
+    try:
+        return bytes(map(_byte_letters().__getitem__, token))
+    except KeyError:
+        return None
+
+
+def _spelled_in_pieces(token: str) -> bytes | None:
+    if byte := _BYTE.fullmatch(token):
+        return bytes([int(byte[1], 16)])
+    return token.replace("\N{LOWER ONE EIGHTH BLOCK}", " ").encode()
+
+
+@cache
 def _byte_letters() -> dict[str, int]:
     """The letter that stands for each byte in a byte-level vocabulary (that of GPT-2).
 

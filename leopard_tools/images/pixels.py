@@ -6,6 +6,8 @@ same picture gives the same numbers on every machine.
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 import torch
 from PIL import Image
@@ -67,3 +69,19 @@ def cut_tiles(picture: Image.Image, grid: tuple[int, int] | None, tile: int) -> 
         for y in range(0, rows * tile, tile)
         for x in range(0, columns * tile, tile)
     ]
+
+
+def content_key(picture: Image.Image, purpose: str) -> bytes:
+    """16 bytes that stand for an RGB picture's size and content, and for what it is prepared for."""
+    return _key(f"{purpose} {picture.size}", picture.tobytes())
+
+
+def tensor_key(pixels: Tensor, purpose: str) -> bytes:
+    """As content_key, of a prepared picture (3, height, width)."""
+    return _key(f"{purpose} {tuple(pixels.shape)}", pixels.contiguous().numpy().data)
+
+
+def _key(label: str, content: bytes | memoryview) -> bytes:
+    digest = hashlib.blake2b(label.encode(), digest_size=16)
+    digest.update(content)
+    return digest.digest()

@@ -22,15 +22,14 @@ from transformers.models.idefics2.configuration_idefics2 import (
 from transformers.models.idefics2.modeling_idefics2 import Idefics2VisionEmbeddings
 
 from ..engine.language_model import LanguageModel
-from ..engine.prompt import Prompt, PromptBuilder
-from ..engine.stopwatch import Stopwatch
+from ..engine.prompt import Features, Prompt, PromptBuilder
 from ..engine.tokenizer import Special, Tokenizer
 from ..errors import CheckpointInvalid
-from ..images.pixels import limit_sides, quarters, to_tensor
+from ..images.pixels import limit_sides, quarters, tensor_key, to_tensor
 from ..types import Frame
-from ..weights.adapter import merge_adapter
+from ..weights.int8 import place_int8
 from ..weights.stream import load_weights, skeleton
-from .base import Placement, Read, Turn
+from .base import Encoding, Placement, Read, Turn
 from .folder import Json, end_ids, read_json
 
 BOS, AROUND, IMAGE, END = map(
@@ -156,9 +155,16 @@ class Idefics2:
             network = Idefics2ForConditionalGeneration(read_config(raw))
             vision = network.model.vision_model
             vision.embeddings = PeriodVisionEmbeddings(vision.config)
-        load_weights(network, folder, rename=str, device=placement.device, dtype=placement.dtype)
-        if adapter:
-            merge_adapter(network, adapter, rename=str)
+            if placement.int8:
+                place_int8(network, inside=("model.text_model", "lm_head"))
+        load_weights(
+            network,
+            folder,
+            rename=str,
+            device=placement.device,
+            dtype=placement.dtype,
+            adapter=adapter,
+        )
         network.eval()
         ends = end_ids(folder, raw)
         return cls(network, tokenizer, model=model, ends=ends, processing=processing)
@@ -201,17 +207,30 @@ class Idefics2:
         sides = {"shortest": self.processing.shortest, "longest": self.processing.longest}
         return [to_tensor(limit_sides(crop, **sides)) for crop in crops]
 
-    def encode(self, frames: Sequence[Frame], watch: Stopwatch) -> list[Tensor | None]:
-        """Features of each image, encoded one picture at a time and never padded to the largest."""
-        with watch.stage("preprocess"):
+    def encode(self, frames: Sequence[Frame], encoding: Encoding) -> list[Features | None]:
+        """Features of each image, encoded one picture at a time and never padded to the largest.
+
+        A picture that was encoded before, as the same grid of patches, is not encoded again.
+        """
+        with encoding.watch.stage("preprocess"):
             prepared = [self.prepare(frame) for frame in frames]
             sizes = [(t.shape[1], t.shape[2]) for tensors in prepared for t in tensors]
             grids = self.plan_patches(sizes)
-        features: list[Tensor | None] = []
+        features: list[Features | None] = []
         rest = iter(grids)
-        with watch.stage("vision"):
-            for tensors in prepared:
-                features.append(torch.cat([self.encode_pixels(t, next(rest)) for t in tensors]))
+        for tensors in prepared:
+            keys, rows = [], []
+            for pixels in tensors:
+                grid = next(rest)
+                keys.append(tensor_key(pixels, f"idefics2 {grid}"))
+                found = encoding.recall(keys[-1])
+                if found is None:
+                    encoding.check()
+                    with encoding.watch.stage("vision"):
+                        found = self.encode_pixels(pixels, grid)
+                    encoding.keep(keys[-1], found)
+                rows.append(found)
+            features.append(Features(torch.cat(rows), b"".join(keys)))
         return features
 
     def plan_patches(self, sizes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,16 +15,15 @@ from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaModel, SiglipVisionConfig, SiglipVisionModel
 
 from ..engine.language_model import LanguageModel
-from ..engine.prompt import Prompt, PromptBuilder
-from ..engine.stopwatch import Stopwatch
+from ..engine.prompt import Features, Prompt, PromptBuilder
 from ..engine.tokenizer import Special, Tokenizer
 from ..errors import CheckpointInvalid
-from ..images.pixels import cut_tiles, to_tensor
+from ..images.pixels import content_key, cut_tiles, to_tensor
 from ..images.tiling import plan_tiles
 from ..types import Frame
-from ..weights.adapter import merge_adapter
+from ..weights.int8 import place_int8
 from ..weights.stream import load_weights, skeleton
-from .base import Placement, Read, Turn
+from .base import Encoding, Placement, Read, Turn
 from .folder import Json, end_ids, read_json
 
 BOS, HEADER, HEADER_END, END = map(
@@ -127,11 +126,16 @@ class Llava:
         vision, text = read_configs(raw)
         with skeleton():
             network = LlavaNetwork(vision, text)
+            if placement.int8:
+                place_int8(network, inside=("language_model", "lm_head"))
         load_weights(
-            network, folder, rename=stored_name, device=placement.device, dtype=placement.dtype
+            network,
+            folder,
+            rename=stored_name,
+            device=placement.device,
+            dtype=placement.dtype,
+            adapter=adapter,
         )
-        if adapter:
-            merge_adapter(network, adapter, rename=stored_name)
         ends = end_ids(folder, raw)
         return cls(network.eval(), tokenizer, model=model, ends=ends, image_token=image_token)
 
@@ -165,16 +169,32 @@ class Llava:
         builder.add(self.tokenizer.encode_parts(pending))
         return builder.build()
 
-    def encode(self, frames: Sequence[Frame], watch: Stopwatch) -> list[Tensor | None]:
-        """Features of each image: its global view, then its tiles row by row."""
+    def encode(self, frames: Sequence[Frame], encoding: Encoding) -> list[Features | None]:
+        """Features of each image: its global view, then its tiles row by row.
+
+        A tile that looks as it did before is not encoded again.
+        """
         grids = plan_tiles([frame.size for frame in frames], self.tile)
-        features: list[Tensor | None] = []
+        features: list[Features | None] = []
         for frame, grid in zip(frames, grids, strict=True):
-            with watch.stage("preprocess"):
-                tiles = torch.stack([to_tensor(t) for t in cut_tiles(frame.image, grid, self.tile)])
-            with watch.stage("vision"):
-                parts = [self.encode_tiles(some) for some in tiles.split(TILES_AT_A_TIME)]
-                features.append(torch.cat(parts).flatten(0, 1))
+            encoding.check()
+            with encoding.watch.stage("preprocess"):
+                tiles = list(cut_tiles(frame.image, grid, self.tile))
+                keys = [content_key(tile, f"llava tile {self.tile}") for tile in tiles]
+            rows = {key: encoding.recall(key) for key in keys}
+            new = {key: tile for key, tile in zip(keys, tiles, strict=True) if rows[key] is None}
+            for some in _batches(list(new)):
+                encoding.check()
+                with encoding.watch.stage("preprocess"):
+                    batch = torch.stack([to_tensor(new[key]) for key in some])
+                with encoding.watch.stage("vision"):
+                    for key, found in zip(some, self.encode_tiles(batch), strict=True):
+                        # A copy: a view would hold the whole batch for as long as it is kept.
+                        row = found.clone()
+                        encoding.keep(key, row)
+                        rows[key] = row
+            views = [row for row in map(rows.get, keys) if row is not None]
+            features.append(Features(torch.cat(views), b"".join(keys)))
         return features
 
     def encode_tiles(self, tiles: Tensor) -> Tensor:
@@ -184,6 +204,10 @@ class Llava:
             seen = self.network.vision_tower(tiles.to(weight)).last_hidden_state
             found: Tensor = self.network.multi_modal_projector(seen)
             return found
+
+
+def _batches(keys: list[bytes]) -> list[list[bytes]]:
+    return [keys[i : i + TILES_AT_A_TIME] for i in range(0, len(keys), TILES_AT_A_TIME)]
 
 
 def _views(grid: tuple[int, int] | None) -> int:

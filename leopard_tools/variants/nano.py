@@ -6,7 +6,7 @@ SmolLM2-135M-Instruct and a LoRA made for this project. It cannot see what is no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from torch import Tensor, nn
@@ -14,14 +14,13 @@ from transformers.models.llama.configuration_llama import LlamaConfig
 from transformers.models.llama.modeling_llama import LlamaForCausalLM
 
 from ..engine.language_model import LanguageModel
-from ..engine.prompt import Prompt, PromptBuilder
-from ..engine.stopwatch import Stopwatch
+from ..engine.prompt import Features, Prompt, PromptBuilder
 from ..engine.tokenizer import Special, Tokenizer
-from ..errors import CheckpointInvalid
 from ..types import Frame
-from ..weights.adapter import merge_adapter
-from ..weights.stream import skeleton
-from .base import Placement, Read, Turn
+from ..weights.gguf import read_tensors
+from ..weights.int8 import place_int8
+from ..weights.stream import load_tensors, skeleton
+from .base import Encoding, Placement, Read, Turn
 from .embedded import Embedded
 
 ADAPTER = Path(__file__).parent.parent / "nano"
@@ -49,7 +48,7 @@ class Nano:
     @classmethod
     def load(
         cls,
-        embedded: tuple[Embedded, dict[str, Tensor]],
+        files: Embedded,
         placement: Placement,
         adapter: Path | None = None,
     ) -> Nano:
@@ -57,10 +56,9 @@ class Nano:
 
         Raises CheckpointInvalid where they do not fit.
         """
-        files, tensors = embedded
         tokenizer = Tokenizer(files.tokenizer)
-        network = build_network(files, tensors)
-        merge_adapter(network, adapter or ADAPTER, rename=str)
+        tensors = read_tensors(files.weights, files.index)
+        network = build_network(files, tensors, adapter=adapter or ADAPTER, int8=placement.int8)
         nn.Module.to(network, device=placement.device, dtype=placement.dtype)
         lora = "our LoRA" if adapter is None else f"the LoRA in {adapter}"
         return cls(network, tokenizer, model=f"nano (SmolLM2-135M-Instruct with {lora})")
@@ -102,26 +100,31 @@ class Nano:
             return self.tokenizer.encode("\n") * 2
         return self.tokenizer.encode("\n\n")
 
-    def encode(self, frames: Sequence[Frame], watch: Stopwatch) -> list[Tensor | None]:
+    def encode(self, frames: Sequence[Frame], encoding: Encoding) -> list[Features | None]:
         """None for each image: its words are in the prompt."""
         return [None for _ in frames]
 
 
-def build_network(files: Embedded, tensors: dict[str, Tensor]) -> LlamaForCausalLM:
-    """SmolLM2 with the weights given, without any LoRA."""
+def build_network(
+    files: Embedded,
+    tensors: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]],
+    *,
+    adapter: Path | None = None,
+    int8: bool = False,
+) -> LlamaForCausalLM:
+    """SmolLM2 with the weights given, which become its own; a LoRA is added where one is given.
+
+    int8: its linear layers get 8-bit weights, the output projection too: it is the embedding
+    table, which stays as it is besides. Tensors that come one by one are then never all in memory.
+    """
     with skeleton():
         network = LlamaForCausalLM(LlamaConfig.from_dict(dict(files.index.config)))
-    try:
-        found = network.load_state_dict(tensors, strict=False, assign=True)
-    except RuntimeError as error:
-        raise CheckpointInvalid(
-            f"{files.weights} does not fit its configuration: {error}"
-        ) from None
-    if found.unexpected_keys or found.missing_keys not in ([], ["lm_head.weight"]):
-        raise CheckpointInvalid(
-            f"{files.weights} lacks {found.missing_keys} and has {found.unexpected_keys} besides."
-        )
-    # The output projection is the embedding table, in the file only once.
-    network.lm_head.weight = network.model.embed_tokens.weight
-    network.eval().requires_grad_(False)
+        if int8:
+            # Keys and values are small, and each serves three heads: in 8 bits they would save no
+            # time, and the values' rounding alone would cost half a percent of perplexity.
+            keep = ("k_proj", "v_proj")
+            place_int8(network, inside=("model", "lm_head"), fine=True, keep=keep)
+    pairs = tensors.items() if isinstance(tensors, Mapping) else tensors
+    load_tensors(network, pairs, source=files.weights, adapter=adapter)
+    network.eval()
     return network

@@ -26,7 +26,7 @@ SUPPORTED = (
     f"and {NANO!r}."
 )
 BASE_MODEL = "idefics2-8b"
-DTYPES = ("float32", "bfloat16", "float16")
+DTYPES = ("float32", "bfloat16", "float16", "int8")
 
 
 def load_variant(
@@ -72,10 +72,10 @@ def _load_folder(
 
 
 def _load_nano(device: str, dtype: str, adapter: Path | None) -> Variant:
-    from .embedded import read_embedded
+    from .embedded import prepare
     from .nano import Nano
 
-    return Nano.load(read_embedded(), placement(device, dtype), adapter)
+    return Nano.load(prepare(), placement(device, dtype), adapter)
 
 
 @contextmanager
@@ -130,11 +130,16 @@ def recognise(folder: Path) -> Literal["idefics2", "llava"]:
 
 
 def placement(device: str, dtype: str) -> Placement:
-    """The device and type meant by "auto": CUDA, then MPS, then the CPU; half precision on GPUs."""
+    """The device and type meant by "auto": CUDA, then MPS, then the CPU; half precision on GPUs.
+
+    8 bits are for CPUs: with int8 "auto" is the CPU, and another device raises LeopardError.
+    """
     import torch
 
     from .base import Placement
 
+    if device == "auto" and dtype == "int8":
+        device = "cpu"
     if device == "auto":
         mps = torch.backends.mps.is_available()
         device = "cuda" if torch.cuda.is_available() else "mps" if mps else "cpu"
@@ -151,4 +156,11 @@ def placement(device: str, dtype: str) -> Placement:
         raise LeopardError(
             f"The dtype {dtype!r} is unknown. Give auto or one of {', '.join(DTYPES)}."
         )
+    if dtype == "int8":
+        if where.type != "cpu":
+            raise LeopardError(
+                f'dtype="int8" is computed on the CPU only, not on {device!r}. '
+                'Take dtype="auto", or device="cpu".'
+            )
+        return Placement(where, torch.float32, int8=True)
     return Placement(where, getattr(torch, dtype))

@@ -53,6 +53,36 @@ def test_ask_says_on_stderr_where_the_answer_stands(data: Path) -> None:
     assert done.stderr.startswith(f"{data / 'page.png'}: “01631 960 244” at ")
 
 
+def test_ask_answers_with_json_of_a_schema(data: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    properties = {"vendor": {"type": "string"}, "paid": {"type": "boolean"}}
+    schema.write_text(
+        json.dumps({"type": "object", "properties": properties, "required": list(properties)})
+    )
+    done = run("ask", data / "scan.jpg", "Describe the invoice.", "--schema", schema)
+    assert (done.returncode, done.stderr) == (0, "")
+    answer = json.loads(done.stdout)
+    assert isinstance(answer["vendor"], str) and isinstance(answer["paid"], bool)
+    schema.write_text("[1, 2]")
+    done = run("ask", data / "scan.jpg", "Describe it.", "--schema", schema)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "JSON object" in done.stderr
+
+
+def test_chat_answers_line_by_line_until_an_empty_one(data: Path) -> None:
+    lines = "What is the due date of the invoice?\nWho sent it?\n\nnever asked\n"
+    done = subprocess.run(
+        [LEOPARD, "chat", data / "scan.jpg"],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answers = done.stdout.splitlines()
+    assert len(answers) == 2 and all(answers)
+    assert "2 October 2025" in answers[0]
+
+
 def test_read_prints_the_text(data: Path) -> None:
     done = run("read", data / "scan.jpg")
     assert done.returncode == 0

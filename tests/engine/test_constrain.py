@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,25 +14,46 @@ from leopard_tools.engine.constrain import Match, SpanConstraint
 from leopard_tools.engine.tokenizer import Tokenizer
 from leopard_tools.variants.embedded import prepare
 
+from .sentencepiece import sentencepiece
+
 END = 2
 WORDS = st.text("aé1,.$(🙂)%-", min_size=1, max_size=6)
 
 
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
+@pytest.fixture(scope="module", params=["byte-level", "SentencePiece"])
+def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
+    if request.param == "SentencePiece":
+        return sentencepiece(request.getfixturevalue("tmp_path_factory").mktemp("pieces"))
     return Tokenizer(prepare().tokenizer)
 
 
 def constraint(tokenizer: Tokenizer, *texts: str, otherwise: str = "nothing") -> SpanConstraint:
-    return SpanConstraint(texts, otherwise, tokenizer.vocabulary, [END])
+    return SpanConstraint(texts, otherwise, tokenizer, [END])
 
 
 def accepts(tokenizer: Tokenizer, held: SpanConstraint, text: str) -> bool:
     for token in [*tokenizer.encode(text), END]:
-        if token not in held.allowed():
+        if token not in held.allowed().tolist():
             return False
         held.advance(token)
     return True
+
+
+def saying(
+    tokenizer: Tokenizer, text: str, random: Random
+) -> Iterator[tuple[SpanConstraint, list[int]]]:
+    """A random answer, with its tokens so far, after each of them."""
+    held = constraint(tokenizer, text)
+    ids: list[int] = []
+    for _ in range(60):
+        before = held.matches()
+        token = random.choice(held.allowed().tolist())
+        held.advance(token)
+        if token == END:
+            assert set(held.matches()) <= set(before)
+            return
+        ids.append(token)
+        yield held, ids
 
 
 @given(st.lists(WORDS, min_size=1, max_size=8), st.data())
@@ -48,22 +73,51 @@ def test_every_run_of_words_can_be_said(
 @given(st.lists(WORDS, min_size=1, max_size=8), st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=200)
 def test_whatever_is_said_stands_in_the_text(
-    tokenizer: Tokenizer, words: list[str], random
+    tokenizer: Tokenizer, words: list[str], random: Random
 ) -> None:
     text = " ".join(words)
-    held = constraint(tokenizer, text)
-    ids: list[int] = []
-    for _ in range(60):
-        token = random.choice(sorted(held.allowed()))
-        held.advance(token)
-        if token == END:
-            break
-        ids.append(token)
-    said = tokenizer.decode(ids)
-    places = held.matches()
-    assert said == "nothing" or places
-    for match in places:
-        assert text[match.start : match.end].startswith(said)
+    for held, ids in saying(tokenizer, text, random):
+        said = tokenizer.decode(ids)
+        places = held.matches()
+        if not "nothing".startswith(said):
+            assert places
+        for match in places:
+            assert text[match.start : match.end].startswith(
+                said.rstrip("\N{REPLACEMENT CHARACTER}")
+            )
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=200)
+def test_an_answer_that_is_cut_anywhere_is_closed_at_the_end_of_its_word(
+    tokenizer: Tokenizer, words: list[str], random: Random
+) -> None:
+    text = " ".join(words)
+    for held, ids in saying(tokenizer, text, random):
+        if not tokenizer.decode(ids):
+            # Nothing is said yet, so there is no word to finish.
+            assert held.close() == []
+            continue
+        if random.random() < 0.6:
+            continue
+        said = tokenizer.decode([*ids, *held.close()])
+        assert said == "nothing" or said in {text[m.start : m.end] for m in held.matches()}
+        for token in held.close():
+            held.advance(token)
+        assert END in held.allowed().tolist()
+        return
+
+
+@given(st.lists(WORDS, min_size=1, max_size=8), st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=200)
+def test_forced_tokens_are_those_that_would_come_one_by_one(
+    tokenizer: Tokenizer, words: list[str], random: Random
+) -> None:
+    for held, _ in saying(tokenizer, " ".join(words), random):
+        for token in held.forced():
+            assert held.allowed().tolist() == [token]
+            held.advance(token)
+        assert held.allowed().tolist()
 
 
 @pytest.mark.parametrize(
@@ -100,6 +154,27 @@ def test_an_answer_that_was_cut_short_is_drawn_out_to_the_end_of_its_word(
     for token in tokenizer.encode("12,3"):
         held.advance(token)
     assert held.matches() == [Match(0, 4, 10)]
+
+
+def test_a_long_word_is_forced_once_it_is_certain() -> None:
+    tokenizer = Tokenizer(prepare().tokenizer)
+    held = constraint(tokenizer, "total 12,345.67 EUR", "due 18 March")
+    held.advance(tokenizer.encode("1")[0])
+    assert held.forced() == []
+    held.advance(tokenizer.encode("2")[0])
+    assert tokenizer.decode(held.forced()) == ",345.67"
+
+
+def test_a_first_token_may_bring_a_space_where_the_vocabulary_puts_one(tmp_path: Path) -> None:
+    tokenizer = sentencepiece(tmp_path)
+    for ids in (tokenizer.encode("Oslo"), tokenizer.encode_on("Oslo")):
+        held = constraint(tokenizer, "in Oslo today")
+        for token in [*ids, END]:
+            assert token in held.allowed().tolist()
+            held.advance(token)
+        assert held.matches() == [Match(0, 3, 7)]
+        assert tokenizer.decode(ids) == "Oslo"
+    assert tokenizer.encode("Oslo") != tokenizer.encode_on("Oslo")
 
 
 def test_what_is_said_otherwise_stands_nowhere(tokenizer: Tokenizer) -> None:

@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from leopard_tools import Leopard, LeopardError
-from leopard_tools.engine import language_model
-from leopard_tools.errors import Cancelled, ContextTooLong, EngineClosed
+from leopard_tools.engine import worker
+from leopard_tools.errors import ContextTooLong, EngineClosed
 
-from ..conftest import GOLDEN
+from ..conftest import GOLDEN, uncached
 from ..variants.cases import cases
 
 CASE = cases("leopard-llava-tiny")[0]
@@ -60,22 +60,12 @@ def test_both_end_tokens_of_each_checkpoint_are_known(idefics2: Leopard, llava: 
 def test_prefill_in_chunks_equals_prefill_at_once(
     llava: Leopard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = llava.logits(CASE.question, CASE.images)
-    monkeypatch.setattr(language_model, "PREFILL_CHUNK", 97)
+    monkeypatch.setattr(worker, "PREFILL_CHUNK", 100_000)
+    whole = uncached(llava).logits(CASE.question, CASE.images)
+    monkeypatch.setattr(worker, "PREFILL_CHUNK", 97)
     torch.testing.assert_close(
-        llava.logits(CASE.question, CASE.images), whole, rtol=1e-4, atol=1e-5
+        uncached(llava).logits(CASE.question, CASE.images), whole, rtol=1e-4, atol=1e-5
     )
-
-
-def test_decoding_token_by_token_equals_prefilling_the_same_tokens(llava: Leopard) -> None:
-    model = llava._variant.language_model
-    ids = [5, 9, 33, 77, 120, 8]
-    cache = model.new_cache()
-    with torch.inference_mode():
-        for token in ids:
-            stepwise = model.forward(model.embed([token]), cache)
-        at_once = model.forward(model.embed(ids), model.new_cache())
-    torch.testing.assert_close(stepwise, at_once, rtol=1e-4, atol=1e-5)
 
 
 def test_what_does_not_fit_raises_with_both_numbers(llava: Leopard) -> None:
@@ -104,23 +94,6 @@ def test_a_closed_leopard_refuses_and_ends_what_runs() -> None:
         list(stream)
     with pytest.raises(EngineClosed):
         leopard.ask("What?")
-
-
-def test_giving_up_ends_a_prefill_between_two_chunks(
-    llava: Leopard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(language_model, "PREFILL_CHUNK", 4)
-    model, seen = llava._variant.language_model, []
-
-    def give_up() -> None:
-        seen.append(True)
-        if len(seen) == 2:
-            raise Cancelled("enough")
-
-    cache = model.new_cache()
-    with torch.inference_mode(), pytest.raises(Cancelled):
-        model.prefill(model.embed(list(range(30))), cache, give_up)
-    assert cache.get_seq_length() == 8
 
 
 @pytest.mark.parametrize(

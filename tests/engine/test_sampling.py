@@ -48,6 +48,6 @@ def test_the_same_seed_draws_the_same_tokens() -> None:
 
 
 def test_only_allowed_tokens_come_and_their_probability_is_among_those() -> None:
-    token, log_probability = Sampler(Sampling()).choose(LOGITS, allowed=[3, 2])
+    token, log_probability = Sampler(Sampling()).choose(LOGITS, torch.tensor([2, 3]))
     assert token == 2
     assert math.isclose(math.exp(log_probability), 0.75, rel_tol=1e-5)

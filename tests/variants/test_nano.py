@@ -9,18 +9,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Unpack
 
 import pytest
 from PIL import Image
 
-from leopard_tools import Answer, Frame, Leopard
-from leopard_tools.answering import AnswerStream, Options
+from leopard_tools import Answer, Leopard
+from leopard_tools.answering import AskOptions
 from leopard_tools.errors import CheckpointInvalid, LeopardError, MissingDependency
+from leopard_tools.images.limits import Limits
+from leopard_tools.reading.ocr import Reader
 from leopard_tools.types import Box, Line, Reading
 from leopard_tools.variants import embedded
-from leopard_tools.variants.base import Turn
 
-from ..conftest import GOLDEN, ROOT
+from ..conftest import GOLDEN, ROOT, stock_attention
 
 
 def reading(text: str) -> Reading:
@@ -36,19 +38,22 @@ def reading(text: str) -> Reading:
     )
 
 
-def ask(nano: Leopard, question: str, *texts: str, options: Options | None = None) -> Answer:
+class Written(Reader):
+    """Reads pictures that are as wide as the number of their text."""
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def read(self, image: Image.Image) -> Reading:
+        return reading(self._texts[image.width - 1])
+
+
+def ask(nano: Leopard, question: str, *texts: str, **options: Unpack[AskOptions]) -> Answer:
     """Asks about images that read as `texts`."""
-    variant = nano._variant
-    frames = [Frame(Image.new("RGB", (1, 1)), f"{i}") for i in range(len(texts))]
-    readings = {id(f): reading(text) for f, text in zip(frames, texts, strict=True)}
-    turn = Turn("user", (*frames, variant.join(question, variant.instruction)))
-    return AnswerStream(
-        variant,
-        [turn],
-        options or Options(),
-        read=lambda frame: readings[id(frame)],
-        check=lambda: None,
-    ).answer
+    images = [Image.new("RGB", (number, 1)) for number in range(1, len(texts) + 1)]
+    with Leopard(nano._variant, Written(texts), Limits()) as leopard:
+        return leopard.ask(question, images, **options)
 
 
 PAGE = (
@@ -59,7 +64,7 @@ PAGE = (
 
 @pytest.mark.parametrize("question", ["What was the revenue?", "Who is the contact?", "x"])
 def test_a_quotation_stands_in_the_image_and_its_box_is_exact(nano: Leopard, question: str) -> None:
-    answer = ask(nano, question, "Other page", PAGE, options=Options(verbatim=True))
+    answer = ask(nano, question, "Other page", PAGE, verbatim=True)
     if answer.text == "not in the images":
         assert answer.citations == ()
         return
@@ -100,7 +105,7 @@ def test_citations_are_looked_up_only_when_asked_for(nano: Leopard) -> None:
 
 def test_it_says_what_it_is(nano: Leopard) -> None:
     assert "SmolLM2-135M" in nano.model
-    assert nano.model == ask(nano, "x", PAGE, options=Options(max_tokens=1)).model
+    assert nano.model == ask(nano, "x", PAGE, max_tokens=1).model
 
 
 def test_the_network_is_that_of_the_wheel_with_the_packaged_lora(nano: Leopard) -> None:
@@ -216,9 +221,9 @@ def test_prompt_and_answer_are_those_of_stock_transformers(
     texts = [f"image {i}:\n{text}" for i, text in enumerate(example["images_text"], 1)]
     context = stock.encode(CONTEXT.format(images="\n\n".join(texts))).ids
     ids = context + stock.encode(QUESTION.format(question=example["question"])).ids
-    answer = ask(nano, example["question"], *example["images_text"], options=Options(max_tokens=8))
+    answer = ask(nano, example["question"], *example["images_text"], max_tokens=8)
     network = nano._variant.network
-    with torch.inference_mode():
+    with torch.inference_mode(), stock_attention(nano._variant.language_model):
         whole = network.generate(
             torch.tensor([ids]),
             attention_mask=torch.ones(1, len(ids), dtype=torch.long),

@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 
 from leopard_tools import Leopard
-from leopard_tools.engine.stopwatch import Stopwatch
 from leopard_tools.images.sources import load_all
 from leopard_tools.types import Frame, Reading
-from leopard_tools.variants.base import Turn
+from leopard_tools.variants.base import Encoding, Turn
 from leopard_tools.variants.idefics2 import Idefics2
 from leopard_tools.variants.llava import Llava
 
@@ -57,16 +56,16 @@ def test_llava_builds_the_published_ids_with_169_positions_for_each_image_token(
 
 @pytest.mark.parametrize("case", IDEFICS2)
 def test_idefics2_encodes_the_first_image_as_published(idefics2: Leopard, case: Case) -> None:
-    features = idefics2._variant.encode(load_all(case.images), Stopwatch())[0]
+    features = idefics2._variant.encode(load_all(case.images), Encoding())[0]
     assert features is not None
-    assert_close(features.numpy(), case.result("image_hidden_states")[0])
+    assert_close(features.rows.numpy(), case.result("image_hidden_states")[0])
 
 
 @pytest.mark.parametrize("case", LLAVA)
 def test_llava_encodes_the_first_global_view_as_published(llava: Leopard, case: Case) -> None:
-    features = llava._variant.encode(load_all(case.images), Stopwatch())[0]
+    features = llava._variant.encode(load_all(case.images), Encoding())[0]
     assert features is not None
-    assert_close(features[:169].numpy(), case.result("features_first_subimage"))
+    assert_close(features.rows[:169].numpy(), case.result("features_first_subimage"))
 
 
 @pytest.mark.parametrize("case", LLAVA)

@@ -1,0 +1,202 @@
+"""What a warm step costs: sessions, changed tiles and concurrent requests, beside transformers.
+
+    python benchmarks/engine.py [nano] [wide]
+
+One table: our time, the peer's in the same run on the same weights and inputs, the ratio. Medians.
+The peer is transformers' `generate`, which computes the whole prompt for every question; greedy
+tokens must be the same. `wide` is described in wide.py.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from machine import describe_machine
+from PIL import Image, ImageDraw, ImageFont
+from transformers import LlamaForCausalLM
+from wide import checkpoint, stock_language_model
+
+from leopard_tools import Leopard
+from leopard_tools.variants.base import Encoding
+
+DATA = Path(__file__).parents[1] / "examples" / "data"
+TOKENS = 8
+QUESTIONS = [
+    "What is the total?", "Which region grew most?", "Who is responsible?", "When is it due?",
+    "How many items are open?", "What is the status of the pump?", "Which image shows costs?",
+    "What does the valve cost?",
+]  # fmt: skip
+
+
+def screenshots(count: int, size: tuple[int, int]) -> list[Image.Image]:
+    """Pages of text as an agent meets them, each with lines of its own."""
+    font = ImageFont.load_default(22)
+    pictures = []
+    for page in range(count):
+        picture = Image.new("RGB", size, "white")
+        draw = ImageDraw.Draw(picture)
+        for line in range(size[1] // 36 - 1):
+            text = f"Item {page * 40 + line}   Valve {line * 7}   {line * 13 + page},50 EUR   open"
+            draw.text((30, 20 + 36 * line), text, "black", font)
+        pictures.append(picture)
+    return pictures
+
+
+def row(figure: str, ours: float, peer: float, goal: str) -> None:
+    print(f"{figure:<58}{ours:>9.3f} s{peer:>9.3f} s{peer / ours:>8.1f} x   goal {goal}", flush=True)
+
+
+def timed(call: Callable[[], object]) -> tuple[float, object]:
+    start = time.perf_counter()
+    found = call()
+    return time.perf_counter() - start, found
+
+
+def inputs(leopard: Leopard, question: str, images: list[Image.Image]) -> torch.Tensor:
+    """(1, positions, hidden): what the decoder is fed for a question."""
+    inquiry = leopard._inquire(question, images, None, {})
+    encoded = inquiry._encode(0)
+    with torch.inference_mode():
+        embeddings = leopard._variant.language_model.embed(encoded.prompt.ids)
+        for start, rows in encoded.patches:
+            embeddings[start : start + len(rows)] = rows.to(embeddings)
+    return embeddings[None]
+
+
+def generate(model: LlamaForCausalLM, embeddings: torch.Tensor, ends: list[int]) -> list[int]:
+    """Greedy tokens as transformers generates them, ends left out."""
+    with torch.inference_mode():
+        found = model.generate(
+            inputs_embeds=embeddings,
+            attention_mask=torch.ones(embeddings.shape[:2], dtype=torch.long),
+            max_new_tokens=TOKENS,
+            do_sample=False,
+            eos_token_id=ends or None,
+            pad_token_id=0,
+        )
+    return [token for token in found[0].tolist() if token not in ends]
+
+
+@contextmanager
+def stock_attention(model: LlamaForCausalLM) -> Iterator[None]:
+    """transformers' own attention, where ours and the peer are the same modules."""
+    before = model.model.config._attn_implementation
+    model.model.config._attn_implementation = "sdpa"
+    try:
+        yield
+    finally:
+        model.model.config._attn_implementation = before
+
+
+def eighth_question(
+    name: str, leopard: Leopard, model: LlamaForCausalLM, pictures: list[Image.Image]
+) -> None:
+    """A session after seven questions, against generate on the whole prompt."""
+    ends = sorted(leopard._variant.end_ids)
+    with leopard.session(pictures) as session:
+        for question in QUESTIONS[:-1]:
+            session.ask(question, max_tokens=TOKENS)
+        ours, answer = timed(lambda: session.ask(QUESTIONS[-1], max_tokens=TOKENS))
+    uncached = Leopard(leopard._variant, leopard._reader, leopard._limits, cache_bytes=0)
+    sees = leopard._variant.name != "nano"
+    vision, embeddings = timed(lambda: inputs(uncached, QUESTIONS[-1], pictures))
+    assert isinstance(embeddings, torch.Tensor)
+    with stock_attention(model):
+        peer, tokens = timed(lambda: generate(model, embeddings, ends))
+    same = list(answer.token_ids) == tokens  # type: ignore[attr-defined]
+    print(f"  {embeddings.shape[1]} positions, same greedy tokens: {same}")
+    if not same:
+        raise SystemExit(f"{answer.token_ids} is not {tokens}")  # type: ignore[attr-defined]
+    # A reader's text is known to both; a vision tower's features are only to us.
+    row(f"{name}: 8th question, 8 screenshots", ours, peer + vision * sees, "10 x")
+
+
+def concurrent(name: str, leopard: Leopard, goal: str, count: int = 4, tokens: int = 48) -> None:
+    """Decoding: `count` requests at once against one after the other."""
+    variant, ends = leopard._variant, leopard._variant.end_ids
+    variant.end_ids = frozenset()
+    try:
+        questions = [f"Write number {n} down." for n in range(count)]
+
+        def ask(question: str) -> float:
+            return leopard.ask(question, max_tokens=tokens, temperature=0.8, seed=1).timings.decode
+
+        for question in questions:
+            ask(question)
+        alone = sum(ask(question) for question in questions)
+        together: list[float] = []
+        threads = [
+            threading.Thread(target=lambda q=q: together.append(ask(q))) for q in questions
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        variant.end_ids = ends
+    row(f"{name}: decode, {count} requests at once", max(together), alone, goal)
+
+
+def one_tile(leopard: Leopard) -> None:
+    """Vision time of a screenshot of eight tiles of which one changed."""
+    pixels = np.array(screenshots(1, (4 * 364, 2 * 364))[0])
+    changed = pixels.copy()
+    changed[400:500, 900:1000] = 0
+
+    def vision(picture: np.ndarray) -> float:
+        encoding = Encoding(cache=leopard._services.encodings)
+        leopard._variant.encode(leopard.load_frames(picture), encoding)
+        return encoding.watch.timings().vision
+
+    peer = vision(pixels)
+    row("wide: vision, one tile of 8 changed", vision(changed), peer, "3.3 x (0.3)")
+
+
+def slides(leopard: Leopard) -> None:
+    """nano's whole time on a 1280x720 slide: never seen, and asked again."""
+    frames = leopard.load_frames(DATA / "deck.pdf")
+    leopard.ask("What?", frames[0].image.resize((640, 360)))
+    cold, warm = [], []
+    for frame in frames:
+        picture = frame.image.resize((1280, 720))
+        cold.append(timed(lambda p=picture: leopard.ask(QUESTIONS[0], p))[0])
+        warm.append(timed(lambda p=picture: leopard.ask(QUESTIONS[1], p))[0])
+    print(
+        f"nano: question on a 1280x720 slide, median of {len(frames)}: "
+        f"cold {statistics.median(cold):.2f} s (goal 3), warm {statistics.median(warm):.2f} s "
+        "(goal 0.5)"
+    )
+
+
+def main(which: list[str]) -> None:
+    print(describe_machine())
+    print(f"{'':<58}{'ours':>11}{'peer':>11}{'ratio':>10}")
+    if "nano" in which:
+        leopard = Leopard.load(device="cpu")
+        slides(leopard)
+        eighth_question("nano", leopard, leopard._variant.network, screenshots(8, (1280, 720)))
+        concurrent("nano", leopard, "2 x")
+        leopard.close()
+    if "wide" in which:
+        with checkpoint() as folder:
+            leopard = Leopard.load(folder, device="cpu", dtype="float32")
+            one_tile(leopard)
+            model = stock_language_model(folder, torch.float32)
+            eighth_question("wide", leopard, model, screenshots(8, (728, 364)))
+            leopard.close()
+            del leopard, model
+            leopard = Leopard.load(folder, device="cpu", dtype="int8")
+            concurrent("wide int8", leopard, "3 x")
+            leopard.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["nano", "wide"])

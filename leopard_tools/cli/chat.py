@@ -1,0 +1,51 @@
+"""leopard chat"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import LeopardError
+from ..types import Message
+from .output import AdapterOption, CheckpointOption, ImageArgument, remark, remarks, working
+
+
+def chat(
+    images: Annotated[list[str], ImageArgument],
+    checkpoint: Annotated[str, CheckpointOption] = "nano",
+    adapter: Annotated[Path | None, AdapterOption] = None,
+    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16, float16 or int8.")] = "auto",
+    max_tokens: Annotated[int, typer.Option(help="At most this many tokens of answer.")] = 128,
+) -> None:
+    """Ask about images again and again, one question a line; an empty line or Ctrl-D ends."""
+    from ..leopard import Leopard
+
+    with working(f"Loading {checkpoint}…"):
+        leopard = Leopard.load(checkpoint, adapter=adapter, dtype=dtype)
+    with leopard:
+        frames = [frame for source in images for frame in leopard.load_frames(source)]
+        remark(f"{leopard.model}, {len(frames)} images. Ask; an empty line ends.")
+        history: list[Message] = []
+        while question := _next_question():
+            parts = [*frames, question] if not history else [question]
+            history.append(Message("user", parts))
+            try:
+                stream = leopard.stream_chat(history, max_tokens=max_tokens)
+                for piece in stream:
+                    typer.echo(piece, nl=False)
+                    sys.stdout.flush()
+                typer.echo()
+                history.append(Message("assistant", [stream.answer.text]))
+            except LeopardError as error:
+                # The conversation goes on without the question that failed.
+                history.pop()
+                remark(str(error))
+
+
+def _next_question() -> str:
+    if remarks.is_terminal and sys.stdin.isatty():
+        remarks.print("> ", end="")
+    return sys.stdin.readline().strip()

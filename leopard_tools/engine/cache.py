@@ -1,0 +1,104 @@
+"""Keys and values of one sequence: preallocated, growing in blocks, croppable.
+
+Every request owns one. Requests are computed side by side without padding them to one length, so
+a cache has no rows: see packing.py for how several become one pass through the decoder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+BLOCK = 256
+"""Positions by which a cache grows at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheShape:
+    """What one position of a decoder's cache holds."""
+
+    layers: int
+    heads: int
+    size: int
+    dtype: torch.dtype
+    device: torch.device
+
+    @property
+    def position_bytes(self) -> int:
+        return 2 * self.layers * self.heads * self.size * self.dtype.itemsize
+
+
+class KVCache:
+    """The first `length` positions are valid; writing beyond them does not change `length`."""
+
+    def __init__(self, shape: CacheShape) -> None:
+        self.shape = shape
+        self.length = 0
+        self._layers = [self._allocate(0) for _ in range(shape.layers)]
+
+    @property
+    def capacity(self) -> int:
+        return self._layers[0].shape[2]
+
+    @property
+    def nbytes(self) -> int:
+        return self.capacity * self.shape.position_bytes
+
+    def reserve(self, positions: int) -> None:
+        """Makes room for `positions` in all.
+
+        A cache that grows step by step grows by a quarter, so that copying stays cheap; layer by
+        layer, so that no more than one layer is held twice.
+        """
+        if positions <= self.capacity:
+            return
+        grown = positions if not self.length else max(positions, self.capacity * 5 // 4)
+        self._resize(-(-grown // BLOCK) * BLOCK, self.length)
+
+    def write(self, layer: int, keys: Tensor, values: Tensor) -> None:
+        """Puts keys and values (heads, n, size) of one layer behind the valid positions."""
+        stop = self.length + keys.shape[1]
+        self._layers[layer][0, :, self.length : stop] = keys
+        self._layers[layer][1, :, self.length : stop] = values
+
+    def read(self, layer: int, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        """Keys and values (heads, stop - start, size), as views; written ones may be read."""
+        keys, values = self._layers[layer][:, :, start:stop]
+        return keys, values
+
+    def crop(self, length: int) -> None:
+        """Forgets the positions from `length` on; memory stays for what comes next."""
+        assert 0 <= length <= self.length
+        self.length = length
+
+    def shrink(self) -> None:
+        """Gives back memory that holds nothing, where that is much, for a cache put aside."""
+        needed = -(-self.length // BLOCK) * BLOCK
+        if needed < self.capacity * 3 // 4:
+            self._resize(needed, self.length)
+
+    def copy(self, length: int, room: int = 0) -> KVCache:
+        """A cache of its own with the first `length` positions and room for `room` in all.
+
+        They never change while this one is in use, so it may be at work meanwhile.
+        """
+        twin = KVCache(self.shape)
+        twin.reserve(max(length, room))
+        for mine, its in zip(self._layers, twin._layers, strict=True):
+            its[:, :, :length] = mine[:, :, :length]
+        twin.length = length
+        return twin
+
+    def _allocate(self, capacity: int) -> Tensor:
+        heads, size = self.shape.heads, self.shape.size
+        return torch.empty(
+            2, heads, capacity, size, dtype=self.shape.dtype, device=self.shape.device
+        )
+
+    def _resize(self, capacity: int, kept: int) -> None:
+        for index, layer in enumerate(self._layers):
+            grown = self._allocate(capacity)
+            grown[:, :, :kept] = layer[:, :, :kept]
+            self._layers[index] = grown

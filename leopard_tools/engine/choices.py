@@ -1,0 +1,76 @@
+"""One of a few answers: each is scored as a whole, and the likeliest is the answer.
+
+Deciding token by token would favour choices that begin alike; the probability of a whole text, its
+end included, does not depend on how the tokenizer cuts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import torch
+from torch import Tensor
+
+from ..types import FinishReason
+from .prompt import EncodedPrompt
+from .task import Cancellation, Feed, Task
+
+
+class Choice(Task):
+    """Scores `choices` (at least one) after a prompt.
+
+    After the end `index` is the likeliest one's, `text` and `token_ids` its own, and `confidence`
+    its probability among them.
+    """
+
+    finish_reason: FinishReason = "stop"
+
+    def __init__(
+        self,
+        encoded: EncodedPrompt,
+        choices: Sequence[tuple[str, Sequence[int]]],
+        end_ids: Collection[int],
+        cancellation: Cancellation | None = None,
+    ) -> None:
+        super().__init__(encoded, cancellation)
+        self._choices = choices
+        self._end_ids = torch.tensor(sorted(end_ids))
+        self._first: Tensor | None = None
+        self._scores: list[float] = []
+        self.index = 0
+        self.text = ""
+        self.token_ids: list[int] = []
+        self.confidence = 0.0
+
+    def feed(self) -> Feed:
+        ids = self._choices[len(self._scores)][1]
+        return Feed(ids, len(ids))
+
+    def take(self, logits: Tensor) -> None:
+        if self._first is None:
+            self._first = logits[:1].clone()
+        else:
+            self._score(torch.cat([self._first, logits]))
+            self.cache.crop(len(self.keys))
+        if len(self._scores) == len(self._choices):
+            self._decide()
+
+    def _score(self, logits: Tensor) -> None:
+        """logits: (tokens + 1, vocabulary), the first those after the prompt."""
+        ids = self._choices[len(self._scores)][1]
+        log_probabilities = logits.double().log_softmax(-1)
+        written = log_probabilities[range(len(ids)), list(ids)].sum()
+        ended = log_probabilities[-1, self._end_ids.to(logits.device)].logsumexp(0)
+        self._scores.append(float(written + ended))
+
+    def _decide(self) -> None:
+        probabilities = torch.tensor(self._scores, dtype=torch.float64).softmax(0)
+        self.index = int(probabilities.argmax())
+        self.confidence = float(probabilities[self.index])
+        self.text, ids = self._choices[self.index]
+        self.token_ids = list(ids)
+        self.done = True
+        self.listener(self.text)
+
+
+__all__ = ["Choice"]

@@ -1,0 +1,145 @@
+"""A JSON schema as a model should be held to it: never wider than what was asked for.
+
+Whatever meets the narrowed schema meets the given one. It keeps a model from inventing fields of
+its own, and from dates that no calendar has.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import cast
+
+from ..errors import SchemaUnsupported
+
+Node = Mapping[str, object]
+
+_MAPS = ("properties", "$defs", "definitions", "patternProperties")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_NODES = ("items", "additionalProperties")
+_COMBINED = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
+_OPEN = frozenset({"additionalProperties", "minProperties", "patternProperties"})
+_FREE_FORMATS = frozenset({"binary", "password", "path"})
+"""Formats that name a use of a string and say nothing of its letters."""
+
+_LEAP = r"([12]\d(0[48]|[2468][048]|[13579][26])|(12|16|20|24|28)00)-02-29"
+_DATE = (
+    r"([12]\d{3}-((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
+    rf"|(0[13578]|1[02])-31)|{_LEAP})"
+)
+_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_PATTERNS = {"date": _DATE, "time": _TIME, "date-time": f"{_DATE}T{_TIME}"}
+
+
+def narrow(schema: Node, *, close: bool = True) -> dict[str, object]:
+    """The schema to hold a model to.
+
+    With `close`, objects that list their properties have no others, where nothing else is said.
+    Dates and times are those of a calendar, in years from 1000 to 2999; a decimal that may be a
+    number or a string (pydantic's Decimal) is a number; formats that say nothing of a string's
+    letters go.
+
+    Raises SchemaUnsupported for a number of properties that nothing would count.
+    """
+    return cast("dict[str, object]", _narrowed(schema, close and _may_close(schema)))
+
+
+def _narrowed(node: object, close: bool) -> object:
+    if not isinstance(node, Mapping):
+        return node
+    found = dict(node)
+    for key in _MAPS:
+        if isinstance(parts := found.get(key), Mapping):
+            found[key] = {name: _narrowed(part, close) for name, part in parts.items()}
+    for key in _LISTS:
+        if isinstance(parts := found.get(key), list | tuple):
+            found[key] = [_narrowed(part, close) for part in parts]
+    for key in _NODES:
+        if key in found:
+            found[key] = _narrowed(found[key], close)
+    if close and _lists_all(found):
+        found["additionalProperties"] = False
+    _check_count(found)
+    _narrow_string(found)
+    _narrow_number(found)
+    if isinstance(options := found.get("anyOf"), list) and {"type": "number"} in [
+        {"type": option.get("type")} for option in options if isinstance(option, dict)
+    ]:
+        found["anyOf"] = [option for option in options if not _is_decimal(option)]
+    return found
+
+
+def _lists_all(node: Node) -> bool:
+    """Whether an object's properties are listed, and nothing is said about others."""
+    properties, required = node.get("properties"), node.get("required", [])
+    return (
+        isinstance(properties, Mapping)
+        and not _OPEN & set(node)
+        and isinstance(required, list | tuple)
+        and all(name in properties for name in required)
+    )
+
+
+def _check_count(node: Node) -> None:
+    """Refuses `minProperties` where the same name could be written twice to reach it."""
+    least, required = node.get("minProperties"), node.get("required")
+    named = len(set(required)) if isinstance(required, list | tuple) else 0
+    if (
+        isinstance(least, int)
+        and least > max(1, named)
+        and (node.get("additionalProperties") is not False or "patternProperties" in node)
+    ):
+        raise SchemaUnsupported(
+            f"Answers cannot be held to minProperties {least}, since an object's properties may "
+            'have any name. List them in "properties" and set "additionalProperties" to false.'
+        )
+
+
+def _may_close(node: object) -> bool:
+    """Not where parts of a schema are put together, since each may name what the other lacks."""
+    if isinstance(node, list | tuple):
+        return all(map(_may_close, node))
+    if not isinstance(node, Mapping):
+        return True
+    if "allOf" in node or ("properties" in node and _COMBINED & set(node)):
+        return False
+    return all(map(_may_close, node.values()))
+
+
+def _narrow_string(node: dict[str, object]) -> None:
+    form = str(node.get("format"))
+    if form in _FREE_FORMATS:
+        del node["format"]
+    elif form in _PATTERNS and "pattern" not in node:
+        node["pattern"] = f"^{_PATTERNS[form]}$"
+        del node["format"]
+
+
+def _narrow_number(node: dict[str, object]) -> None:
+    """Exclusive bounds near each other become inclusive ones just inside.
+
+    llguidance 1.9 takes the bound itself for inside where both lie in one unit.
+    """
+    numbers = {key: value for key, value in node.items() if isinstance(value, int | float)}
+    lowest = [numbers[key] for key in ("minimum", "exclusiveMinimum") if key in numbers]
+    highest = [numbers[key] for key in ("maximum", "exclusiveMaximum") if key in numbers]
+    if not lowest or not highest or not 0 < min(highest) - max(lowest) <= 1:
+        return
+    # A power of two, so that the bounds stay exact.
+    inside = (min(highest) - max(lowest)) / 1024
+    if "exclusiveMinimum" in numbers:
+        bound = max(numbers["exclusiveMinimum"] + inside, numbers.get("minimum", -math.inf))
+        node["minimum"] = bound
+        del node["exclusiveMinimum"]
+    if "exclusiveMaximum" in numbers:
+        bound = min(numbers["exclusiveMaximum"] - inside, numbers.get("maximum", math.inf))
+        node["maximum"] = bound
+        del node["exclusiveMaximum"]
+
+
+def _is_decimal(node: object) -> bool:
+    pattern = node.get("pattern") if isinstance(node, Mapping) else None
+    return isinstance(pattern, str) and pattern.startswith("^(?!^[-+.]*$)")
+
+
+__all__ = ["narrow"]

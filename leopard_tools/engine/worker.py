@@ -1,0 +1,221 @@
+"""One thread owns the model and computes all requests side by side.
+
+Each step is one pass through the decoder: the next token of every answer that runs, and a chunk of
+the prompts that wait. So a new request joins between two steps, a long prompt delays the others by
+one chunk at a time, and whoever gives up is dropped at the next step.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..caching import CacheFigures
+from ..errors import Cancelled, EngineClosed, LeopardError
+from .language_model import LanguageModel
+from .packing import PackedBatch
+from .prefix import SHORTEST, PrefixCache, shared
+from .task import Task
+
+PREFILL_CHUNK = 256
+"""Positions of prompts computed in one step; more would not make a position cheaper."""
+MOST_ROWS = 32
+"""Requests that run side by side; more wait for their turn, so that their caches take no memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What a task adds to a step: new positions, and how many of them want logits."""
+
+    task: Task
+    embeddings: Tensor
+    wanted: int
+
+
+class Engine:
+    """Runs tasks on a language model; may be used from many threads.
+
+    prefix_bytes: how much memory caches of earlier requests may take, in bytes.
+    """
+
+    def __init__(self, model: LanguageModel, *, prefix_bytes: int) -> None:
+        model.serve()
+        self._model = model
+        self._prefixes = PrefixCache(prefix_bytes, model.new_cache)
+        self._arrived: deque[Task] = deque()
+        self._waiting: deque[Task] = deque()
+        self._running: list[Task] = []
+        self._closed = self._abandoned = False
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def submit(self, task: Task) -> None:
+        """Has a task computed; its listener is called from the worker's thread.
+
+        Raises EngineClosed after `close`.
+        """
+        with self._wake:
+            if self._abandoned:
+                # Threads that the program's end overtakes wait until it is over.
+                return
+            if self._closed:
+                raise _closed()
+            self._arrived.append(task)
+            if self._thread is None:
+                # A daemon: a program that ends without closing must not wait for it.
+                self._thread = threading.Thread(target=self._run, name="leopard", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+
+    def close(self) -> None:
+        """Ends every request with EngineClosed and waits for the worker to stop."""
+        self._stop()
+        for task in (*self._running, *self._waiting, *self._arrived):
+            task.end(_closed())
+        self._running, self._waiting, self._arrived = [], deque(), deque()
+
+    def abandon(self) -> None:
+        """As `close`, but tells nobody: at the program's end there is nobody left to tell."""
+        self._abandoned = True
+        self._stop()
+
+    def _stop(self) -> None:
+        with self._wake:
+            self._closed = True
+            thread = self._thread
+            self._wake.notify()
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+        self._prefixes.clear()
+
+    @property
+    def prefix_figures(self) -> CacheFigures:
+        return self._prefixes.figures
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                while not (self._arrived or self._waiting or self._running or self._closed):
+                    self._wake.wait()
+                if self._closed:
+                    break
+                self._waiting += self._arrived
+                self._arrived.clear()
+            with torch.inference_mode():
+                self._step()
+
+    def _step(self) -> None:
+        self._drop_cancelled()
+        self._admit()
+        parts = self._plan()
+        if parts:
+            self._compute(parts)
+        for task in [task for task in self._running if task.done]:
+            self._retire(task)
+
+    def _drop_cancelled(self) -> None:
+        for task in (*self._running, *self._waiting):
+            try:
+                task.cancellation.check()
+            except Cancelled as error:
+                self._retire(task, error)
+
+    def _admit(self) -> None:
+        for task in tuple(self._waiting):
+            if len(self._running) >= MOST_ROWS:
+                break
+            if self._worth_waiting(task):
+                continue
+            try:
+                task.begin(self._prefixes.take(task.keys, [t.kept for t in self._running]))
+            except Exception as error:  # noqa: BLE001 - no memory for one request must not end all
+                self._retire(task, error)
+                continue
+            self._waiting.remove(task)
+            self._running.append(task)
+
+    def _worth_waiting(self, task: Task) -> bool:
+        """Whether a request at work is about to compute what this one begins with."""
+        return self._prefixes.on and any(
+            shared(task.keys, other.keys) >= other.cache.length + SHORTEST
+            for other in self._running
+            if other.missing
+        )
+
+    def _plan(self) -> list[_Part]:
+        """What each task adds to this step: tokens, or as much of a prompt as there is room for."""
+        parts, room = [], PREFILL_CHUNK
+        for task in tuple(self._running):
+            try:
+                if not task.missing:
+                    feed = task.feed()
+                    parts.append(_Part(task, self._model.embed(feed.ids), feed.wanted))
+                elif room:
+                    count = min(room, task.missing)
+                    room -= count
+                    last = count == task.missing
+                    parts.append(_Part(task, task.rows(self._model, count), int(last)))
+            except Exception as error:  # noqa: BLE001 - one request's fault ends that one alone
+                self._retire(task, error)
+        # Prompts take turns, so that a short one does not wait for a long one's end.
+        self._running.sort(key=lambda task: any(part.task is task for part in parts))
+        return parts
+
+    def _compute(self, parts: Sequence[_Part]) -> None:
+        try:
+            found = self._forward(parts)
+        except Exception as error:  # noqa: BLE001 - see below
+            if len(parts) == 1:
+                self._retire(parts[0].task, error)
+                return
+            # A pass that failed changed nothing: whoever it was about fails alone.
+            for part in parts:
+                self._compute([part])
+            return
+        for part, logits in zip(parts, found, strict=True):
+            if not part.wanted:
+                continue
+            try:
+                if not part.task.prefill_seconds:
+                    part.task.prefilled()
+                part.task.take(logits)
+            except Exception as error:  # noqa: BLE001 - one request's fault ends that one alone
+                self._retire(part.task, error)
+
+    def _forward(self, parts: Sequence[_Part]) -> list[Tensor]:
+        """The logits that each part wants: (wanted, vocabulary)."""
+        counts = [len(part.embeddings) for part in parts]
+        batch = PackedBatch([part.task.cache for part in parts], counts)
+        hidden = self._model.forward(torch.cat([part.embeddings for part in parts]), batch)
+        rows = [
+            rows[len(rows) - part.wanted :]
+            for rows, part in zip(hidden.split(counts), parts, strict=True)
+        ]
+        logits = self._model.logits(torch.cat(rows))
+        return list(logits.split([part.wanted for part in parts]))
+
+    def _retire(self, task: Task, error: Exception | None = None) -> None:
+        """Ends a task; what it computed is kept for others."""
+        if task in self._running:
+            self._running.remove(task)
+            kept = task.kept
+            self._prefixes.give(kept.keys, kept.cache)
+        if task in self._waiting:
+            self._waiting.remove(task)
+        if error is not None and not isinstance(error, LeopardError):
+            failure = LeopardError(f"This request failed in the engine: {error!r}.")
+            failure.__cause__ = error
+            error = failure
+        task.end(error)
+
+
+def _closed() -> EngineClosed:
+    return EngineClosed("This Leopard was closed. Load it again to ask more.")
+
+
+__all__ = ["Engine"]

@@ -1,0 +1,127 @@
+"""How tools, calls and results stand in the embedded model's conversations. Text only, no model.
+
+Close to SmolLM2's own convention and short, since the model is small:
+
+    system     You are … <tools>[{"name": "get_weather", …}]</tools>
+    user       How warm is it in Oslo?
+    assistant  <tool_call>[{"name": "get_weather", "arguments": {"city": "Oslo"}}]</tool_call>
+    tool       {"celsius": 7}
+    assistant  It is 7 °C in Oslo.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..errors import LeopardError
+
+TOOLS = ("<tools>", "</tools>")
+CALLS = ("<tool_call>", "</tool_call>")
+_PLAIN = ("type", "enum", "items", "description")
+"""What is said of a parameter; the rest of its schema is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What may be called: its name, what it does, and the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call that the assistant wants made."""
+
+    name: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+
+def tools_text(tools: Sequence[Tool]) -> str:
+    """What the system turn says of the tools, after all else that it says.
+
+    Of each parameter's schema the type, enum, items and description are kept.
+    """
+    return f"{TOOLS[0]}[{', '.join(map(_described, tools))}]{TOOLS[1]}"
+
+
+def system_text(system: str, tools: Sequence[Tool]) -> str:
+    """The text of a whole system turn: the given text, then the tools, if there are any."""
+    return f"{system}\n{tools_text(tools)}" if tools else system
+
+
+def _described(tool: Tool) -> str:
+    properties = tool.parameters.get("properties")
+    shown: dict[str, object] = {"name": tool.name, "description": tool.description}
+    if isinstance(properties, Mapping):
+        shown["parameters"] = {name: _parameter(schema) for name, schema in properties.items()}
+    required = tool.parameters.get("required")
+    if required:
+        shown["required"] = required
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _parameter(schema: object) -> object:
+    if not isinstance(schema, Mapping):
+        return {}
+    return {key: schema[key] for key in _PLAIN if key in schema}
+
+
+def calls_text(calls: Sequence[ToolCall]) -> str:
+    """What the assistant writes to make these calls."""
+    written = [{"name": call.name, "arguments": dict(call.arguments)} for call in calls]
+    return f"{CALLS[0]}{json.dumps(written, ensure_ascii=False)}{CALLS[1]}"
+
+
+def parse_calls(text: str) -> list[ToolCall] | None:
+    """The calls in what the assistant wrote; None where it makes no call.
+
+    The closing mark may be missing, as where it served as a stop string. Raises LeopardError where
+    a call is begun that is not of the form of `calls_text`.
+
+    >>> parse_calls('<tool_call>[{"name": "stop", "arguments": {}}]</tool_call>')
+    [ToolCall(name='stop', arguments={})]
+    >>> parse_calls("It is 7 °C in Oslo.") is None
+    True
+    """
+    start = text.find(CALLS[0])
+    if start < 0:
+        return None
+    try:
+        # Only as far as the JSON goes: a closing mark may stand inside a string too.
+        found, _ = json.JSONDecoder().raw_decode(text[start + len(CALLS[0]) :].lstrip())
+    except ValueError as error:
+        raise _malformed(text, f"no JSON ({error})") from None
+    items = found if isinstance(found, list) else [found]
+    return [_call(item, text) for item in items]
+
+
+def _call(item: object, text: str) -> ToolCall:
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+        raise _malformed(text, "no name in a call")
+    arguments = item.get("arguments", {})
+    if not isinstance(arguments, dict):
+        raise _malformed(text, "arguments that are no object")
+    return ToolCall(item["name"], arguments)
+
+
+def _malformed(text: str, what: str) -> LeopardError:
+    shown = text if len(text) <= 200 else f"{text[:200]}…"
+    return LeopardError(
+        f"The model began a tool call with {what}: {shown!r}. Ask again, or offer fewer tools."
+    )
+
+
+__all__ = [
+    "CALLS",
+    "TOOLS",
+    "Tool",
+    "ToolCall",
+    "calls_text",
+    "parse_calls",
+    "system_text",
+    "tools_text",
+]

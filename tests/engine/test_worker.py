@@ -1,0 +1,298 @@
+"""One worker, many callers: company, cancelling, faults and the end change no one else's answer."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+import pytest
+import torch
+
+from leopard_tools import Leopard, LeopardError
+from leopard_tools.engine import worker
+from leopard_tools.errors import Cancelled, EngineClosed
+
+from ..conftest import GOLDEN, uncached
+
+CONTEXT = "\n".join(
+    f"Room {n} | {name} | {n * 7} seats"
+    for n, name in enumerate(
+        ["Aspen", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel"], 1
+    )
+)
+QUESTIONS = [
+    f"{CONTEXT}\n\nHow many seats does {name} have?"
+    for name in ("Aspen", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Ginkgo", "Hazel")
+]
+
+
+@pytest.fixture
+def tiny() -> Leopard:
+    """A Leopard of one's own to break; closed again afterwards."""
+    return Leopard.load(GOLDEN / "leopard-llava-tiny", device="cpu")
+
+
+def answers(leopard: Leopard, questions: list[str], **options: object) -> list[tuple[int, ...]]:
+    return [leopard.ask(q, max_tokens=12, **options).token_ids for q in questions]
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.002)
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_32_threads_get_the_answers_that_one_gets(nano: Leopard, cached: bool) -> None:
+    questions = QUESTIONS * 4
+    expected = answers(uncached(nano), QUESTIONS) * 4
+    leopard = nano if cached else uncached(nano)
+    with ThreadPoolExecutor(32) as pool:
+        found = list(pool.map(lambda q: leopard.ask(q, max_tokens=12).token_ids, questions))
+    assert found == expected
+
+
+def test_requests_run_side_by_side(nano: Leopard) -> None:
+    leopard = uncached(nano)
+    rows: list[int] = []
+    forward = worker.Engine._forward
+
+    def count(engine: worker.Engine, parts: list[worker._Part]) -> list[torch.Tensor]:
+        rows.append(len(parts))
+        return forward(engine, parts)
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(8) as pool:
+        patch.setattr(worker.Engine, "_forward", count)
+        list(pool.map(lambda q: leopard.ask(q, max_tokens=12), QUESTIONS))
+    assert max(rows) >= 4
+
+
+def test_asyncio_tasks_get_the_answers_that_threads_get(nano: Leopard) -> None:
+    expected = answers(nano, QUESTIONS)
+
+    async def ask_all() -> list[tuple[int, ...]]:
+        found = await asyncio.gather(*(nano.aask(q, max_tokens=12) for q in QUESTIONS))
+        return [answer.token_ids for answer in found]
+
+    assert asyncio.run(ask_all()) == expected
+
+
+def test_an_async_stream_gives_the_pieces_of_the_answer(nano: Leopard) -> None:
+    async def collect() -> tuple[str, str]:
+        stream = nano.astream(QUESTIONS[0], max_tokens=12)
+        pieces = [piece async for piece in stream]
+        return "".join(pieces), stream.answer.text
+
+    joined, text = asyncio.run(collect())
+    assert joined == text != ""
+
+
+def test_a_long_prompt_delays_a_running_answer_by_one_chunk_at_a_time(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PREFILL_CHUNK", 16)
+    steps: list[list[int]] = []
+    forward = worker.Engine._forward
+
+    def note(engine: worker.Engine, parts: list[worker._Part]) -> list[torch.Tensor]:
+        steps.append([len(part.embeddings) for part in parts])
+        return forward(engine, parts)
+
+    monkeypatch.setattr(worker.Engine, "_forward", note)
+    with tiny:
+        running = tiny.stream("What?", max_tokens=400, temperature=1.5, seed=3)
+        next(running)
+        before = len(steps)
+        tiny.ask("word " * 200, max_tokens=1)
+        during = [step for step in steps[before:] if len(step) > 1]
+        running.close()
+    assert len(during) > 10
+    # Every step that computed a piece of the long prompt also went on with the running answer.
+    assert all(sum(step) <= 16 + 16 for step in during)
+
+
+def test_a_short_prompt_does_not_wait_for_a_long_one(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "PREFILL_CHUNK", 16)
+    done: list[str] = []
+    with tiny, ThreadPoolExecutor(2) as pool:
+        long = pool.submit(lambda: (tiny.ask("word " * 900, max_tokens=1), done.append("long")))
+        wait_for(lambda: bool(tiny._engine._running))
+        short = pool.submit(lambda: (tiny.ask("Hi?", max_tokens=1), done.append("short")))
+        long.result(), short.result()
+    assert done == ["short", "long"]
+
+
+def test_after_100_random_cancellations_the_answers_are_the_same(tiny: Leopard) -> None:
+    random = Random(5)
+    expected = answers(tiny, QUESTIONS)
+
+    def give_up(number: int) -> None:
+        way = number % 4
+        question = f"{random.choice(QUESTIONS)} {number}"
+        delay = random.random() * 0.03
+        try:
+            if way == 0:
+                stream = tiny.stream(question, max_tokens=200, temperature=1.5, seed=number)
+                for _ in range(random.randrange(1, 6)):
+                    next(stream, None)
+                stream.close()
+            elif way == 1:
+                event = threading.Event()
+                threading.Timer(delay, event.set).start()
+                tiny.ask(question, max_tokens=400, temperature=1.5, cancel=event)
+            elif way == 2:
+                tiny.ask(question, max_tokens=400, temperature=1.5, timeout=delay + 0.001)
+            else:
+                asyncio.run(cancelled_task(question, delay))
+        except Cancelled:
+            pass
+
+    async def cancelled_task(question: str, delay: float) -> None:
+        task = asyncio.create_task(tiny.aask(question, max_tokens=400, temperature=1.5))
+        await asyncio.sleep(delay)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    with tiny:
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(give_up, range(100)))
+        assert answers(tiny, QUESTIONS) == expected
+        wait_for(lambda: not tiny._engine._running)
+
+
+def test_a_timeout_and_an_event_raise_cancelled(tiny: Leopard) -> None:
+    with tiny:
+        with pytest.raises(Cancelled, match=r"timeout of 0\.05 s"):
+            tiny.ask("What?", max_tokens=2000, temperature=1.5, seed=3, timeout=0.05)
+        event = threading.Event()
+        event.set()
+        with pytest.raises(Cancelled):
+            tiny.ask("What?", cancel=event)
+        with pytest.raises(LeopardError, match="timeout"):
+            tiny.ask("What?", timeout=0)
+
+
+def test_a_stream_that_nobody_reads_ends_by_itself(tiny: Leopard) -> None:
+    with tiny:
+        stream = tiny.stream("What?", max_tokens=20, temperature=1.5, seed=3)
+        first = next(stream)
+        wait_for(lambda: not tiny._engine._running)
+        assert first + "".join(stream) == stream.answer.text
+
+
+def test_a_stream_that_is_dropped_frees_its_row(tiny: Leopard) -> None:
+    with tiny:
+        stream = tiny.stream("What?", max_tokens=3000, temperature=1.5, seed=3)
+        next(stream)
+        del stream
+        gc.collect()
+        wait_for(lambda: not tiny._engine._running)
+
+
+def test_a_fault_ends_one_request_and_the_others_go_on(tiny: Leopard) -> None:
+    expected = answers(tiny, QUESTIONS)
+    embed = tiny._engine._model.forward
+
+    def fail(embeddings: torch.Tensor, batch: object) -> torch.Tensor:
+        # The long prompt is the one that does not fit into memory.
+        if len(embeddings) > 200:
+            raise MemoryError("no memory left")
+        return embed(embeddings, batch)
+
+    def ask(question: str) -> tuple[int, ...] | str:
+        try:
+            return tiny.ask(question, max_tokens=12).token_ids
+        except LeopardError as error:
+            return str(error)
+
+    with tiny, pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(9) as pool:
+        patch.setattr(tiny._engine._model, "forward", fail)
+        found = list(pool.map(ask, [*QUESTIONS, "bad " * 1000]))
+    assert found[:-1] == expected
+    assert "no memory left" in str(found[-1])
+
+
+def test_closing_ends_what_waits_and_what_runs(tiny: Leopard) -> None:
+    ends: list[BaseException] = []
+
+    def ask(number: int) -> None:
+        try:
+            tiny.ask(f"What? {number}", max_tokens=3000, temperature=1.5, seed=number)
+        except EngineClosed as error:
+            ends.append(error)
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(40)]
+    tiny._variant.end_ids = frozenset()
+    for thread in threads:
+        thread.start()
+    wait_for(lambda: len(tiny._engine._running) == worker.MOST_ROWS)
+    tiny.close()
+    for thread in threads:
+        thread.join(30)
+    assert len(ends) == 40
+    with pytest.raises(EngineClosed):
+        asyncio.run(tiny.aask("What?"))
+
+
+def test_a_leopard_that_is_dropped_ends_its_worker() -> None:
+    leopard = Leopard.load(GOLDEN / "leopard-llava-tiny", device="cpu")
+    leopard.ask("What?", max_tokens=2)
+    thread = leopard._engine._thread
+    assert thread is not None and thread.is_alive()
+    del leopard
+    wait_for(lambda: not thread.is_alive())
+
+
+def run_program(code: str) -> subprocess.CompletedProcess[str]:
+    setup = (
+        "import os, sys, threading, time\n"
+        "from leopard_tools import Leopard\n"
+        f"leopard = Leopard.load({str(GOLDEN / 'leopard-llava-tiny')!r}, device='cpu')\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", setup + code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        check=False,
+    )
+
+
+def test_a_program_that_ends_with_requests_pending_neither_hangs_nor_complains() -> None:
+    done = run_program(
+        "ask = lambda: leopard.ask('What?', max_tokens=3000, temperature=1.5)\n"
+        "for _ in range(4): threading.Thread(target=ask, daemon=True).start()\n"
+        "stream = leopard.stream('What?', max_tokens=3000, temperature=1.5)\n"
+        "next(stream)\n"
+        "print('ended')\n"
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
+
+
+def test_a_fork_after_loading_gets_a_clear_error() -> None:
+    done = run_program(
+        "leopard.ask('What?', max_tokens=2)\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    try:\n"
+        "        leopard.ask('What?')\n"
+        "    except Exception as error:\n"
+        "        os.write(1, f'{type(error).__name__}: {error}'.encode())\n"
+        "    os._exit(0)\n"
+        "os.waitpid(child, 0)\n"
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("EngineClosed: This Leopard was loaded in process")
+    assert "spawn" in done.stdout

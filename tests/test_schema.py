@@ -1,0 +1,219 @@
+"""A schema says how a question asks for it, what may be chosen, and reads the answer back."""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import json
+import random
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field, field_validator
+from typing_extensions import TypedDict
+
+from leopard_tools.engine.grammar import GrammarConstraint
+from leopard_tools.engine.tokenizer import Tokenizer
+from leopard_tools.errors import MissingDependency, SchemaUnsupported
+from leopard_tools.schema import Schema
+from leopard_tools.variants.embedded import prepare
+
+END = 2
+
+
+class Currency(enum.Enum):
+    EUR = "EUR"
+    USD = "USD"
+
+
+class Item(BaseModel):
+    name: str
+    price: Decimal = Field(ge=0)
+    note: str | None = None
+
+
+class Invoice(BaseModel):
+    vendor: str = Field(pattern="^[A-Z][a-z]+$")
+    due: datetime.date
+    sent: datetime.datetime
+    paid: bool
+    currency: Currency
+    kind: Literal["offer", "bill"]
+    items: list[Item] = Field(min_length=1, max_length=3)
+    tags: dict[str, int]
+    pair: tuple[int, str]
+
+
+class Node(BaseModel):
+    value: int
+    children: list[Node] = []
+
+
+@dataclass
+class Point:
+    x: int
+    y: int = 0
+
+
+class Named(TypedDict):
+    name: str
+
+
+@pytest.mark.parametrize(
+    ("schema", "instruction"),
+    [
+        (
+            {
+                "type": "object",
+                "properties": {
+                    "vendor": {"type": "string"},
+                    "total": {"type": "number"},
+                    "items": {"type": "array", "items": {"type": "string"}},
+                },
+            },
+            'Answer with a JSON object: {"vendor": <string>, "total": <number>, '
+            '"items": [<string>]}',
+        ),
+        (
+            Invoice,
+            'Answer with a JSON object: {"vendor": <string>, "due": <YYYY-MM-DD>, '
+            '"sent": <string>, "paid": true or false, "currency": "EUR" or "USD", '
+            '"kind": "offer" or "bill", "items": [{"name": <string>, "price": <number>, '
+            '"note": <string or null>}], "tags": {<name>: <integer>}, '
+            '"pair": [<integer>, <string>]}',
+        ),
+        (Node, 'Answer with a JSON object: {"value": <integer>, "children": [<object>]}'),
+        (Point, 'Answer with a JSON object: {"x": <integer>, "y": <integer>}'),
+        (Named, 'Answer with a JSON object: {"name": <string>}'),
+        (list[int], "Answer with a JSON list: [<integer>]"),
+        (Point | None, 'Answer with a JSON value: {"x": <integer>, "y": <integer>} or null'),
+        ({"type": ["string", "null"]}, "Answer with a JSON value: <string or null>"),
+        ({}, "Answer with a JSON value: <value>"),
+        (Currency, "Answer with one of: EUR, USD."),
+        (bool, "Answer with one of: true, false."),
+    ],
+    ids=str,
+)
+def test_the_instruction_shows_what_to_write(schema: object, instruction: str) -> None:
+    assert Schema.of(schema).instruction == instruction
+
+
+def test_a_long_instruction_names_what_it_does_not_show() -> None:
+    inner = {"type": "object", "properties": {f"field {i}": {"type": "string"} for i in range(50)}}
+    schema = Schema.of({"type": "object", "properties": {"a": inner, "b": {"type": "integer"}}})
+    assert schema.instruction == 'Answer with a JSON object: {"a": <object>, "b": <integer>}'
+    wide = Schema.of({"properties": {f"field {i}": {"type": "string"} for i in range(500)}})
+    assert wide.instruction.startswith('Answer with a JSON object: {"field 0": <string>, ')
+    assert wide.instruction.endswith("<string>, …") and len(wide.instruction) < 1100
+    many = Schema.of({"enum": [f"value {i}" for i in range(1000)]})
+    assert many.instruction.startswith("Answer with one of: value 0, value 1,")
+    assert many.instruction.endswith(", ….") and len(many.instruction) < 1100
+    field = Schema.of({"type": "object", "properties": {"a": {"enum": list(range(100))}}})
+    assert "10 or 11 or …}" in field.instruction
+
+
+def test_a_schema_that_refers_to_itself_is_shown_once() -> None:
+    tree = {"anyOf": [{"$ref": "#"}, {"type": "array", "items": {"$ref": "#"}}]}
+    assert Schema.of(tree).instruction.startswith("Answer with a JSON ")
+    # 2 to the 60 paths lead to its end.
+    levels = {
+        f"level{n}": {"anyOf": [{"$ref": f"#/$defs/level{n + 1}"}] * 2} for n in range(60)
+    } | {"level60": {"type": "string"}}
+    many = Schema.of({"$ref": "#/$defs/level0", "$defs": levels})
+    assert many.instruction == "Answer with a JSON value: <string>"
+
+
+@pytest.mark.parametrize(
+    ("schema", "choices", "texts"),
+    [
+        ({"enum": ["a", "b", 1, None]}, ("a", "b", 1, None), ("a", "b", "1", "null")),
+        ({"title": "T", "type": "string", "enum": ["a", 1]}, ("a",), ("a",)),
+        ({"enum": [1, "1", True]}, (1, "1", True), ("1", '"1"', "true")),
+        ({"const": {"a": 1}}, ({"a": 1},), ('{"a": 1}',)),
+        ({"$ref": "#/$defs/c", "$defs": {"c": {"enum": ["x"]}}}, ("x",), ("x",)),
+        (Currency, ("EUR", "USD"), ("EUR", "USD")),
+        (Literal["a", "b"] | None, ("a", "b", None), ("a", "b", "null")),
+        ({"type": "boolean"}, (True, False), ("true", "false")),
+        ({"type": "string"}, None, ()),
+        ({"enum": ["a", "bc"], "minLength": 2}, None, ()),
+        ({"anyOf": [{"enum": ["a"]}, {"type": "string"}]}, None, ()),
+        (Invoice, None, ()),
+    ],
+    ids=str,
+)
+def test_choices_are_found_where_a_schema_only_lists_values(
+    schema: object, choices: tuple[object, ...] | None, texts: tuple[str, ...]
+) -> None:
+    found = Schema.of(schema)
+    assert (found.choices, found.choice_texts) == (choices, texts)
+    for value, text in zip(choices or (), texts, strict=True):
+        parsed = found.parse(text)
+        assert (parsed.value if isinstance(parsed, Currency) else parsed) == value
+
+
+def test_a_model_reads_its_own_answers() -> None:
+    text = '{"name": "x", "price": 12.50, "note": null}'
+    assert Schema.of(Item).parse(text) == Item(name="x", price=Decimal("12.50"))
+    assert Schema.of(Item.model_json_schema()).parse(text) == json.loads(text)
+    assert Schema.of(Point).parse('{"x": 1}') == Point(1)
+    assert Schema.of(list[Currency]).parse('["EUR"]') == [Currency.EUR]
+
+
+@pytest.mark.parametrize("model", [Invoice, Node, Item, Point, Named, list[int]], ids=str)
+def test_whatever_the_grammar_lets_through_is_read(model: Any) -> None:
+    schema, tokenizer = Schema.of(model), Tokenizer(prepare().tokenizer)
+    for seed in range(5):
+        held = GrammarConstraint(schema.json_schema, tokenizer, [END])
+        chance = random.Random(seed)
+        ids: list[int] = []
+        for _ in range(60):
+            allowed = held.allowed().tolist()
+            short = [i for i in allowed if len(tokenizer.token_bytes[i] or b"") == 1]
+            token = chance.choice(short if short and chance.random() < 0.7 else allowed)
+            held.advance(token)
+            if token == END:
+                break
+            ids.append(token)
+        schema.parse(tokenizer.decode([*ids, *held.close()]))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"enum": []},
+        {"type": "string", "enum": [1]},
+        {"const": {1}},
+        {"$ref": "#/$defs/x"},
+        5,
+        print,
+    ],
+    ids=str,
+)
+def test_what_allows_nothing_or_is_no_schema_is_refused(schema: object) -> None:
+    with pytest.raises(SchemaUnsupported):
+        Schema.of(schema)
+
+
+def test_a_rule_that_the_schema_does_not_say_is_named_when_it_is_broken() -> None:
+    class Even(BaseModel):
+        n: int
+
+        @field_validator("n")
+        @classmethod
+        def check(cls, n: int) -> int:
+            if n % 2:
+                raise ValueError("odd")
+            return n
+
+    with pytest.raises(SchemaUnsupported, match="rules that no JSON schema says"):
+        Schema.of(Even).parse('{"n": 3}')
+
+
+def test_a_json_schema_needs_no_pydantic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pydantic", None)
+    assert Schema.of({"type": "integer"}).parse("3") == 3
+    with pytest.raises(MissingDependency, match="pip install pydantic"):
+        Schema.of(list[int])
