@@ -99,7 +99,8 @@ class Leopard:
         """Loads a checkpoint: the embedded default, a folder, or a repository of the hub.
 
         device: "auto" (CUDA, then MPS, then the CPU) or torch's name of one. dtype: "auto"
-        (bfloat16 on CUDA, float16 on MPS, float32 on the CPU), "float32", "bfloat16", "float16".
+        (bfloat16 on CUDA, float16 on MPS, float32 on the CPU), "float32", "bfloat16", "float16",
+        or "int8": 8-bit weights for the language model, the rest float32, on the CPU only.
         adapter: the folder of a LoRA in the PEFT layout, merged into the weights. revision: a
         branch, tag or commit of a hub repository. processing: for checkpoints of the Idefics2
         layout, "published" prepares pictures as Leopard's evaluation does, "saved" as the
@@ -108,7 +109,8 @@ class Leopard:
         what was computed for earlier requests may take (1 GiB; 0 turns it off): beginnings of
         prompts, tiles and pictures encoded, lines read.
 
-        Raises CheckpointNotFound, CheckpointInvalid or MissingDependency.
+        Raises CheckpointNotFound, CheckpointInvalid or MissingDependency, and LeopardError where
+        the device is not there or int8 cannot be computed.
         """
         if cache_bytes < 0:
             raise LeopardError(f"cache_bytes must be 0 or more, not {cache_bytes}.")

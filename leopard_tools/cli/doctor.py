@@ -64,6 +64,12 @@ def _machine() -> Iterator[tuple[Verdict, str]]:
     capability = torch.backends.cpu.get_cpu_capability()
     threads = torch.get_num_threads()
     yield "ok", f"CPU: {os.cpu_count()} cores, {capability}, {threads} threads"
+    from ..weights.int8 import int8_kernel
+
+    try:
+        yield "ok", f"int8: {int8_kernel().name}"
+    except LeopardError as error:
+        yield "note", f"int8: not here. {error}"
     for device, found in (
         ("CUDA", torch.cuda.is_available()),
         ("MPS", torch.backends.mps.is_available()),

@@ -1,10 +1,10 @@
-"""Merges a LoRA in the PEFT layout into a loaded model, so that it costs nothing afterwards."""
+"""Merges a LoRA in the PEFT layout into a model's weights, so that it costs nothing afterwards."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,34 +34,61 @@ class _Pair:
     up: Tensor  # (out, rank), PEFT's lora_B
 
 
-def merge_adapter(module: nn.Module, folder: Path, *, rename: Callable[[str], str | None]) -> None:
-    """Adds scale x up x down to each weight that the adapter in `folder` names.
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What an adapter adds to one weight (out, in): scale x up x down."""
 
-    `rename` maps the name of a weight in the checkpoint that the adapter was trained on to its
-    name in `module`, as it does when the weights are loaded.
+    scale: float
+    pair: _Pair
+
+    def rows(self, start: int, stop: int) -> Tensor:
+        """(stop - start, in) float32: what is added to these rows of the weight."""
+        return self.scale * (self.pair.up[start:stop].float() @ self.pair.down.float())
+
+
+def read_updates(
+    folder: Path,
+    shapes: Mapping[str, tuple[int, ...]],
+    *,
+    rename: Callable[[str], str | None],
+) -> dict[str, Update]:
+    """What the adapter in `folder` adds to each weight of a model, by the weight's name there.
+
+    `shapes` has all weights of the model. `rename` maps the name of a weight in the checkpoint
+    that the adapter was trained on to its name in the model, as it does when weights are loaded.
     Raises CheckpointNotFound, or CheckpointInvalid where the adapter is none that can be merged
     here or does not fit the model.
     """
     scale = _read_scale(folder)
-    weights = dict(module.named_parameters())
     pairs = _read_pairs(folder)
     targets = {name: rename(f"{name}.weight") for name in pairs}
-    unknown = sorted(name for name, target in targets.items() if target not in weights)
+    unknown = sorted(name for name, target in targets.items() if target not in shapes)
     if unknown:
         raise CheckpointInvalid(
             f"The adapter in {folder} changes {len(unknown)} weights that this checkpoint does not "
             f"have, such as {unknown[0]}. It was made for another model."
         )
     for name, pair in pairs.items():
-        weight = weights[str(targets[name])]
-        if weight.shape != (pair.up.shape[0], pair.down.shape[1]):
+        shape = shapes[str(targets[name])]
+        if shape != (pair.up.shape[0], pair.down.shape[1]):
             raise CheckpointInvalid(
                 f"The adapter in {folder} has {tuple(pair.up.shape)} x {tuple(pair.down.shape)} "
-                f"for {name}, whose weight is {tuple(weight.shape)}."
+                f"for {name}, whose weight is {shape}."
             )
+    return {str(targets[name]): Update(scale, pair) for name, pair in pairs.items()}
+
+
+def merge_adapter(module: nn.Module, folder: Path, *, rename: Callable[[str], str | None]) -> None:
+    """Adds to each weight of a loaded `module` what the adapter in `folder` has for it.
+
+    `rename` and errors are those of `read_updates`. load_weights and load_tensors take an adapter
+    too, and must where weights become int8: what was rounded to 8 bits cannot be added to.
+    """
+    weights = dict(module.named_parameters())
+    shapes = {name: tuple(weight.shape) for name, weight in weights.items()}
+    for name, update in read_updates(folder, shapes, rename=rename).items():
         with torch.no_grad():
-            update = scale * (pair.up.float() @ pair.down.float())
-            weight.add_(update.to(weight))
+            weights[name].add_(update.rows(0, shapes[name][0]).to(weights[name]))
 
 
 def _read_scale(folder: Path) -> float:

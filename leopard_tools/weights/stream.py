@@ -6,8 +6,9 @@ type wanted.
     load_weights(model, folder, rename=str, device=torch.device("cpu"), dtype=torch.bfloat16)
 
 Peak memory is the final size and one small buffer: files are read, not mapped, because mapped pages
-count as the process's own until the system takes them back. It knows names, shapes and types; which
-stored name belongs to which parameter is for the variant to say.
+count as the process's own until the system takes them back. Layers that place_int8 put in are
+quantised piece by piece as they are read, after an adapter was added. It knows names, shapes and
+types; which stored name belongs to which parameter is for the variant to say.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import sys
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -28,10 +28,13 @@ from torch import nn
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from ..errors import CheckpointInvalid
+from .adapter import read_updates
+from .int8 import PIECE_NUMBERS
 from .shards import StoredTensor, listed, stored_tensors
+from .slots import Slot, find_slots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from io import FileIO
     from pathlib import Path
 
@@ -99,25 +102,6 @@ def skeleton() -> Iterator[None]:
         _building.active = False
 
 
-@dataclass(slots=True)
-class _Slot:
-    """One tensor to fill, with every place (module, attribute, full name) that shares it."""
-
-    shape: tuple[int, ...]
-    floating: bool
-    is_parameter: bool
-    places: list[tuple[nn.Module, str, str]] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.places[0][2]
-
-    def set(self, tensor: torch.Tensor) -> None:
-        value = nn.Parameter(tensor, requires_grad=False) if self.is_parameter else tensor
-        for owner, attribute, _ in self.places:
-            setattr(owner, attribute, value)
-
-
 def load_weights(
     module: nn.Module,
     folder: Path,
@@ -125,19 +109,22 @@ def load_weights(
     rename: Callable[[str], str | None],
     device: torch.device,
     dtype: torch.dtype | None,
+    adapter: Path | None = None,
     progress: bool = True,
 ) -> None:
     """Fills every parameter and persistent buffer of `module` from the safetensors in `folder`.
 
     `rename` maps a stored name to the module's; None means known and not wanted. `dtype` is what
-    floating tensors become; None keeps the stored types. Buffers that no checkpoint stores move to
-    `device` as they are. Tied parameters stay tied, and nothing requires a gradient afterwards.
+    floating tensors become, but for int8 layers; None keeps the stored types. `adapter` is the
+    folder of a LoRA that is added to the weights, each as it is read. Buffers that no checkpoint
+    stores move to `device` as they are. Tied parameters stay tied, and nothing requires a gradient
+    afterwards.
 
     Raises CheckpointInvalid, before anything is loaded, if tensors are missing, unexpected or of
-    another shape or kind than the module's, or if a file is broken; CheckpointNotFound if there is
-    no such folder.
+    another shape or kind than the module's, if a file is broken or the adapter does not fit;
+    CheckpointNotFound if there is no such folder.
     """
-    slots = _slots(module)
+    slots = find_slots(module)
     built = {name: buffer for name, buffer in module.named_buffers() if name not in slots}
     plan = _match(slots, built.keys(), stored_tensors(folder), rename, folder)
     empty = [name for name, buffer in built.items() if buffer.is_meta]
@@ -146,6 +133,8 @@ def load_weights(
             f"No checkpoint stores these buffers, and they have no value: {listed(empty)}. "
             "Build the module inside skeleton(), not on the meta device."
         )
+    if adapter is not None:
+        _plan_adapter(slots, adapter, rename)
     try:
         with _bar(sum(stored.size for stored, _ in plan), shown=progress) as advance:
             _fill(plan, device, dtype, advance)
@@ -154,36 +143,53 @@ def load_weights(
     _move_buffers(module, device)
 
 
-def _slots(module: nn.Module) -> dict[str, _Slot]:
-    """Every name that a checkpoint may store; names that share a tensor share a slot."""
-    by_name: dict[str, _Slot] = {}
-    by_tensor: dict[int, _Slot] = {}
-    for prefix, owner in module.named_modules(remove_duplicate=False):
-        buffers = {
-            name: buffer
-            for name, buffer in owner._buffers.items()
-            if name not in owner._non_persistent_buffers_set
-        }
-        for attribute, tensor in (owner._parameters | buffers).items():
-            if tensor is None:
-                continue
-            slot = by_tensor.setdefault(
-                id(tensor),
-                _Slot(tuple(tensor.shape), tensor.is_floating_point(), attribute not in buffers),
+def load_tensors(
+    module: nn.Module,
+    tensors: Iterable[tuple[str, torch.Tensor]],
+    *,
+    source: Path,
+    adapter: Path | None = None,
+) -> None:
+    """Fills `module` on the CPU from tensors under the module's own names, one after the other.
+
+    Tensors keep their type, and become the module's own: do not use them afterwards. `source` is
+    the file that errors name; `adapter` as for load_weights. Raises CheckpointInvalid where tensors
+    are missing, unexpected or of another shape, or where the adapter does not fit.
+    """
+    slots = find_slots(module)
+    if adapter is not None:
+        _plan_adapter(slots, adapter, rename=str)
+    missing = {id(slot): slot for slot in slots.values()}
+    for name, tensor in tensors:
+        slot = slots.get(name)
+        if slot is None or slot.shape != tuple(tensor.shape):
+            wanted = "nothing" if slot is None else str(list(slot.shape))
+            raise CheckpointInvalid(
+                f"{source} does not fit its configuration: {name} is {list(tensor.shape)} for "
+                f"{wanted}."
             )
-            name = f"{prefix}.{attribute}" if prefix else attribute
-            slot.places.append((owner, attribute, name))
-            by_name[name] = slot
-    return by_name
+        slot.set(tensor)
+        missing.pop(id(slot), None)
+    if missing:
+        raise CheckpointInvalid(f"{source} lacks {listed(s.name for s in missing.values())}.")
+
+
+def _plan_adapter(
+    slots: dict[str, Slot], adapter: Path, rename: Callable[[str], str | None]
+) -> None:
+    """Notes at each slot what the adapter adds to it."""
+    shapes = {name: slot.shape for name, slot in slots.items()}
+    for name, update in read_updates(adapter, shapes, rename=rename).items():
+        slots[name].update = update
 
 
 def _match(
-    slots: dict[str, _Slot],
+    slots: dict[str, Slot],
     built: Collection[str],
     tensors: list[StoredTensor],
     rename: Callable[[str], str | None],
     folder: Path,
-) -> list[tuple[StoredTensor, _Slot]]:
+) -> list[tuple[StoredTensor, Slot]]:
     """Which stored tensor fills which slot, in the order in which they are stored."""
     chosen: dict[int, tuple[StoredTensor, str]] = {}
     problems: dict[str, list[str]] = defaultdict(list)
@@ -220,7 +226,7 @@ def _match(
 
 
 def _fill(
-    plan: list[tuple[StoredTensor, _Slot]],
+    plan: list[tuple[StoredTensor, Slot]],
     device: torch.device,
     dtype: torch.dtype | None,
     advance: Callable[[int], None],
@@ -231,12 +237,27 @@ def _fill(
         with file.open("rb", buffering=0) as stream:
             for stored, slot in tensors:
                 held = DTYPES[stored.dtype]
-                wanted = dtype if dtype is not None and slot.floating else held
-                tensor = torch.empty(stored.shape, dtype=wanted, device=device)
                 stream.seek(stored.offset)
-                _read_into(tensor, stream, held, chunk)
-                slot.set(tensor)
+                if slot.piecewise:
+                    slot.set_pieces(_pieces(stored.shape, stream, held, chunk))
+                else:
+                    wanted = dtype if dtype is not None and slot.floating else held
+                    tensor = torch.empty(stored.shape, dtype=wanted, device=device)
+                    _read_into(tensor, stream, held, chunk)
+                    slot.set(tensor)
                 advance(stored.size)
+
+
+def _pieces(
+    shape: tuple[int, ...], stream: FileIO, held: torch.dtype, chunk: torch.Tensor
+) -> Iterator[torch.Tensor]:
+    """A matrix (out, in) from where `stream` stands as float32 pieces of rows, in one buffer."""
+    out, inner = shape
+    buffer = torch.empty(min(out, max(1, PIECE_NUMBERS // inner)), inner)
+    for start in range(0, out, len(buffer)):
+        piece = buffer[: out - start]
+        _read_into(piece, stream, held, chunk)
+        yield piece
 
 
 def _read_into(
@@ -285,4 +306,4 @@ def _bar(total: int, *, shown: bool) -> Iterator[Callable[[int], None]]:
         yield lambda count: bar.advance(task, count)
 
 
-__all__ = ["load_weights", "skeleton"]
+__all__ = ["load_tensors", "load_weights", "skeleton"]
