@@ -124,7 +124,7 @@ def stock(**params: object) -> Read:
 
 
 def ours(threads: int | None = None, settings: DetectorSettings | None = None) -> Read:
-    reader = Reader(threads, cache_items=0, settings=settings)
+    reader = Reader(threads, cache_bytes=0, settings=settings)
     return lambda image: reader.read(image).text
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .engine.constrain import Constraint
     from .engine.prompt import Prompt
     from .engine.worker import Engine
+    from .reading.memory import Effort
     from .reading.ocr import Reader
 
 
@@ -137,6 +138,7 @@ class Inquiry:
         self._schema = schema
         self._frames = [frame for turn in turns for frame in turn.frames]
         self._readings: dict[int, Reading] = {}
+        self._efforts: dict[int, Effort] = {}
         self._quotation: Quotation | None = None
         self._task: Generation | Choice | None = None
         self._cancellation = Cancellation(options.timeout, options.cancel)
@@ -192,7 +194,7 @@ class Inquiry:
 
     def prompt(self) -> Prompt:
         """The positions that the language model sees; reads the images where it must."""
-        return self._variant.build_prompt(self._turns, self._read)
+        return self._variant.build_prompt(self._turns, self._read_as_input)
 
     def logits_task(self) -> LogitsTask:
         """Computes the logits after the prompt, for `Leopard.logits`."""
@@ -260,8 +262,17 @@ class Inquiry:
         if id(frame) not in self._readings:
             self._check()
             with self._watch.stage("read"):
-                self._readings[id(frame)] = self._services.reader.read(frame.image)
+                reading, effort = self._services.reader.read_counted(frame.image)
+            self._readings[id(frame)], self._efforts[id(frame)] = reading, effort
         return self._readings[id(frame)]
+
+    def _read_as_input(self, frame: Frame) -> Reading:
+        """As _read, for variants whose images become their words: counted as encoding."""
+        reading = self._read(frame)
+        if effort := self._efforts.pop(id(frame), None):
+            self._encoding.computed += effort.lines_read
+            self._encoding.reused += effort.lines_known
+        return reading
 
     def _citations(self, text: str) -> tuple[Citation, ...]:
         if not (self._quotation or self._options.cite):

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     Images = ImageSource | Iterable[ImageSource]
 
 CACHE_BYTES = 2**30
-# Features of an image take far less than the cache of its positions.
-ENCODER_PART = 4
+# Features and readings of an image take far less than the cache of its positions.
+ENCODER_PART, READER_PART = 4, 16
 ASYNC_THREADS = 4
 """Threads that read and encode for asyncio; more would wait for one another."""
 
@@ -69,7 +69,8 @@ class Leopard:
         self._reader = reader
         self._life = _Life()
         self._engine = Engine(
-            variant.language_model, prefix_bytes=cache_bytes - cache_bytes // ENCODER_PART
+            variant.language_model,
+            prefix_bytes=cache_bytes - cache_bytes // ENCODER_PART - cache_bytes // READER_PART,
         )
         self._variant = variant
         self._services = Services(
@@ -122,7 +123,8 @@ class Leopard:
             revision=revision,
             processing=processing,
         )
-        return cls(variant, Reader(), limits or Limits(), cache_bytes=cache_bytes)
+        reader = Reader(cache_bytes=cache_bytes // READER_PART)
+        return cls(variant, reader, limits or Limits(), cache_bytes=cache_bytes)
 
     @property
     def model(self) -> str:
@@ -131,8 +133,19 @@ class Leopard:
 
     @property
     def caches(self) -> dict[str, CacheFigures]:
-        """What is kept from earlier requests, and how often it served: "prefix", "encoder"."""
-        return {"prefix": self._engine.prefix_figures, "encoder": self._services.encodings.figures}
+        """What is kept from earlier requests, and how often it served.
+
+        "prefix": beginnings of prompts. "encoder": pictures or tiles encoded. "pictures", "pieces",
+        "lines": what was read, as a whole and in part.
+        """
+        read = self._reader.figures
+        return {
+            "prefix": self._engine.prefix_figures,
+            "encoder": self._services.encodings.figures,
+            "pictures": read.pictures,
+            "pieces": read.pieces,
+            "lines": read.lines,
+        }
 
     def ask(
         self,

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from leopard_tools import Leopard, LeopardError, Message
 from leopard_tools.errors import DocumentInvalid, ImageInvalid
 from leopard_tools.images.limits import Limits
+from leopard_tools.reading.ocr import Reader
 
 from .conftest import uncached
 
@@ -194,3 +195,22 @@ def test_what_a_document_adds_is_counted(llava: Leopard, data: object) -> None:
     session = llava.session(PICTURES[0])
     assert session.add(f"{data}/deck.pdf") == 1
     assert session.add(PICTURES[1]) == len(session.images) - 1 > 2
+
+
+def test_a_changed_line_of_a_screenshot_is_all_that_is_read_again(nano: Leopard) -> None:
+    def screen(changed: str) -> Image.Image:
+        picture = Image.new("RGB", (900, 400), "white")
+        lines = ["Build 42 of the billing service", "Compiled 318 files", changed, "Elapsed 4 min"]
+        for number, line in enumerate(lines):
+            font = ImageFont.load_default(28)
+            ImageDraw.Draw(picture).text((40, 40 + 80 * number), line, "black", font)
+        return picture
+
+    with Leopard(nano._variant, Reader(), Limits()) as leopard, leopard.session() as session:
+        session.add(screen("Running the tests"))
+        first = session.ask("How many files were compiled?").usage
+        session.update(0, screen("All tests have passed"))
+        second = session.ask("How many files were compiled?").usage
+    assert (first.encoder_computed, first.encoder_reused) == (4, 0)
+    # The changed line, and at most a neighbour whose crop it touches.
+    assert second.encoder_computed <= 2 <= second.encoder_reused

@@ -1,9 +1,10 @@
 """The text of a picture with its boxes, and where a text stands in it.
 
     ocr.py      Reader: pixels to lines with boxes (the networks inside the rapidocr wheel)
-    layout.py   arrange: lines to rows in reading order
+    memory.py   Effort, ReaderFigures: what a read took, and what a Reader keeps
+    layout.py   arrange, compose: lines to rows of cells in reading order, and to a Reading
     locate.py   find, cite, citation: a text to the boxes where it stands
 
 All variants share this service; it must not know of models, prompts or questions. Take names
-from the three modules: this one imports none of them, so that it costs nothing.
+from these modules: this one imports none of them, so that it costs nothing.
 """

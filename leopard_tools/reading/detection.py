@@ -2,40 +2,42 @@
 
 The network gives every pixel a probability of being text (Differentiable Binarization, Liao et
 al. 2020); a connected region of likely pixels, grown again by what training had shrunk it, is a
-line. A large picture is seen in overlapping pieces whose probabilities are joined before any box
-is drawn, so a line on a border is neither lost nor read twice. This module must not know what
-the lines say.
+line. A picture is seen in overlapping pieces whose probabilities are joined before any box is
+drawn, so a line on a border is neither lost nor read twice. This module must not know what the
+lines say.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .pieces import STRIDE, blocks, busy, cuts, pieces
 
+if TYPE_CHECKING:
     import numpy.typing as npt
     from onnxruntime import InferenceSession
 
     Pixels = npt.NDArray[np.uint8]
-    Floats = npt.NDArray[np.float32]
-    Block = tuple[int, int, int, int]
-    Span = tuple[int, int, int]
+    Probabilities = npt.NDArray[np.uint8]
+    Look = Callable[[Pixels], Probabilities]
 
-STRIDE = 32
-FAINT = 12
-"""Two neighbouring pixels that differ by no more, of 255, in any colour are taken as equal."""
+CERTAIN = 255
+"""Probabilities are kept in so many steps: a byte a pixel."""
 LIKELY = 0.3
 """Pixels above this belong to text, as in PP-OCR's own configuration."""
 BOX_SCORE = 0.5
 """The mean probability that a region needs."""
 GROWTH = 1.6
 """PP-OCR trains on regions shrunk by their area over their outline; this undoes it."""
+UPRIGHT = 2.0
+"""Regions turned by less (in degrees) are treated as upright where they touch."""
+LARGE = 96
+"""Text higher than this (in the pixels shown to the network) must not be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +50,71 @@ class Region:
     height: float
     angle: float
 
+    def touches(self, row: float) -> bool:
+        """Whether a row goes through it, or past it by less than half its height."""
+        sin, cos = abs(math.sin(math.radians(self.angle))), abs(math.cos(math.radians(self.angle)))
+        return abs(row - self.y) < (self.width * sin + self.height * cos)
+
+    def runs_into(self, other: Region) -> bool:
+        """Whether both are upright, at one height, and the other begins before this one ends."""
+        height = min(self.height, other.height)
+        return (
+            max(abs(self.angle), abs(other.angle)) < UPRIGHT
+            and abs(self.y - other.y) < 0.3 * height
+            and max(self.height, other.height) < 1.5 * height
+            and self.x + self.width / 2 - other.x + other.width / 2 > 0.3 * height
+        )
+
+    def joined(self, other: Region) -> Region:
+        """The upright rectangle around both."""
+        left, right = self.x - self.width / 2, self.x + self.width / 2
+        top, bottom = self.y - self.height / 2, self.y + self.height / 2
+        left, right = min(left, other.x - other.width / 2), max(right, other.x + other.width / 2)
+        top, bottom = min(top, other.y - other.height / 2), max(bottom, other.y + other.height / 2)
+        return Region((left + right) / 2, (top + bottom) / 2, right - left, bottom - top, 0.0)
+
+    def scaled(self, across: float, down: float) -> Region:
+        """The same region of a picture of another size."""
+        width, height = self.width * across, self.height * down
+        return Region(self.x * across, self.y * down, width, height, self.angle)
+
 
 @dataclass(frozen=True, slots=True)
 class DetectorSettings:
     """How a picture is shown to the detector.
 
-    Pictures whose shorter side is below `shortest` pixels are enlarged to it; larger ones than
-    `piece` are seen in pieces that share `overlap` pixels. `everywhere` looks at blank parts
-    too: it takes longer and is there to measure by how much.
+    Pictures whose shorter side is below `shortest` pixels are enlarged to it. They are cut about
+    every `band` rows, and where pieces are still larger than `piece` into ones that share
+    `overlap` pixels. `everywhere` looks at blank parts too: it takes longer and is there to
+    measure by how much.
     """
 
     shortest: int = 736
     piece: int = 1920
     overlap: int = 128
+    band: int = 224
     everywhere: bool = False
 
 
-def detect(pixels: Pixels, session: InferenceSession, settings: DetectorSettings) -> list[Region]:
-    """The regions of text in `pixels` (height, width, 3 in BGR order), in its own coordinates."""
+class Detector:
+    """The network; gives pixels (height, width, 3 in BGR order) their probabilities of text."""
+
+    def __init__(self, session: InferenceSession) -> None:
+        self._session = session
+        self._input = session.get_inputs()[0].name
+
+    def __call__(self, piece: Pixels) -> Probabilities:
+        """Probabilities from 0 to 255 of a piece whose sides are multiples of 32 pixels."""
+        tensor = np.multiply(piece, 1 / 127.5, dtype=np.float32) - 1
+        found = self._session.run(None, {self._input: tensor.transpose(2, 0, 1)[None]})[0][0, 0]
+        return np.asarray(np.rint(found * CERTAIN), np.uint8)
+
+
+def detect(pixels: Pixels, look: Look, settings: DetectorSettings) -> list[Region]:
+    """The regions of text in `pixels` (height, width, 3 in BGR order), in its own coordinates.
+
+    look: the detector, or what remembers for it.
+    """
     import cv2
 
     height, width = pixels.shape[:2]
@@ -74,7 +123,8 @@ def detect(pixels: Pixels, session: InferenceSession, settings: DetectorSettings
     scale = max(1.0, min(scale, settings.piece / max(height, width)))
     size = (round_up(width * scale), round_up(height * scale))
     scaled = np.asarray(cv2.resize(pixels, size), np.uint8)
-    return regions(probabilities(scaled, session, settings), width / size[0], height / size[1])
+    found = regions(probabilities(scaled, look, settings))
+    return [region.scaled(width / size[0], height / size[1]) for region in mended(found)]
 
 
 def round_up(length: float) -> int:
@@ -82,76 +132,55 @@ def round_up(length: float) -> int:
     return max(1, round(length / STRIDE)) * STRIDE
 
 
-def probabilities(pixels: Pixels, session: InferenceSession, settings: DetectorSettings) -> Floats:
+def probabilities(pixels: Pixels, look: Look, settings: DetectorSettings) -> Probabilities:
     """The probability of text for every pixel; only pieces that hold anything are looked at."""
-    joined = np.zeros(pixels.shape[:2], np.float32)
-    name = session.get_inputs()[0].name
-    cells = busy(pixels)
-    for block in blocks(cells | settings.everywhere):
-        for (top, above, bottom), (left, before, right) in pieces(block, settings):
-            piece = np.multiply(pixels[top:bottom, left:right], 1 / 127.5, dtype=np.float32) - 1
-            found = session.run(None, {name: piece.transpose(2, 0, 1)[None]})[0][0, 0]
-            joined[above:bottom, before:right] = found[above - top :, before - left :]
+    joined = np.zeros(pixels.shape[:2], np.uint8)
+    for block in blocks(busy(pixels) | settings.everywhere):
+        top, bottom, left, right = (STRIDE * edge for edge in block)
+        cut = cuts(pixels, block, settings.band)
+        while True:
+            for part in pieces(block, cut, settings.piece, settings.overlap):
+                found = look(pixels[part.top : part.bottom, part.left : part.right])
+                own = slice(*part.rows), slice(*part.columns)
+                joined[own] = found[_inside(own[0], part.top), _inside(own[1], part.left)]
+            kept = _uncut(regions(joined[top:bottom, left:right]), cut, top)
+            if len(kept) == len(cut):
+                break
+            # Each half of large text looks like something else: look again, at the whole.
+            cut = kept
     return joined
 
 
-def busy(pixels: Pixels) -> npt.NDArray[np.bool_]:
-    """The cells of 32 x 32 pixels (and their neighbours) that could hold text.
+def _inside(own: slice, start: int) -> slice:
+    return slice(own.start - start, own.stop - start)
 
-    Text changes brightness or colour both along and across its line; an empty cell, a rule and
-    the inside of a bar do not, and looking at them would cost as much as reading.
+
+def _uncut(found: list[Region], cut: list[int], top: int) -> list[int]:
+    """The cuts that stay clear of large text."""
+    large = [region for region in found if min(region.width, region.height) > LARGE]
+    return [row for row in cut if not any(region.touches(row - top) for region in large)]
+
+
+def mended(found: list[Region]) -> list[Region]:
+    """The regions, those on one height that run into each other as one.
+
+    The network now and then sees a crack in a line, at a decimal point for example.
     """
+    whole: list[Region] = []
+    for region in sorted(found, key=lambda region: (region.x - region.width / 2, region.y)):
+        torn = next((other for other in whole if other.runs_into(region)), None)
+        if torn:
+            whole[whole.index(torn)] = torn.joined(region)
+        else:
+            whole.append(region)
+    return whole
+
+
+def regions(probability: Probabilities) -> list[Region]:
+    """The regions of likely pixels."""
     import cv2
 
-    changing = np.ones((pixels.shape[0] // STRIDE, pixels.shape[1] // STRIDE), bool)
-    for axis in (0, 1):
-        ahead = np.delete(pixels, 0, axis)
-        change = np.zeros_like(pixels)
-        change[: ahead.shape[0], : ahead.shape[1]] = cv2.absdiff(ahead, np.delete(pixels, -1, axis))
-        rows = change.reshape(changing.shape[0], STRIDE, -1).max(1)
-        changing &= rows.reshape(*changing.shape, -1).max(2) > FAINT
-    return cv2.dilate(changing.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-
-
-def blocks(cells: npt.NDArray[np.bool_], top: int = 0, left: int = 0) -> Iterator[Block]:
-    """The busy parts of a grid as (top, bottom, left, right): cut at empty rows and columns."""
-    for axis in (0, 1):
-        filled = np.concatenate(([0], cells.any(1 - axis), [0])).astype(np.int8)
-        runs = np.flatnonzero(np.diff(filled)).reshape(-1, 2)
-        if len(runs) != 1 or runs[0, 1] - runs[0, 0] < cells.shape[axis]:
-            for start, end in runs:
-                part = cells[start:end] if axis == 0 else cells[:, start:end]
-                yield from blocks(part, top + start * (axis == 0), left + start * (axis == 1))
-            return
-    yield top, top + cells.shape[0], left, left + cells.shape[1]
-
-
-def pieces(block: Block, settings: DetectorSettings) -> Iterator[tuple[Span, Span]]:
-    """A block of cells as pieces in pixels, none larger than the detector should see at once.
-
-    Each is (start, own, end) for rows and for columns: what lies before `own` is context only.
-    """
-    top, bottom, left, right = (STRIDE * edge for edge in block)
-    yield from product(spans(top, bottom, settings), spans(left, right, settings))
-
-
-def spans(start: int, end: int, settings: DetectorSettings) -> list[Span]:
-    """Equal overlapping spans (start, own, end) from `start` to `end`, in whole cells."""
-    shared = settings.overlap
-    if end - start <= settings.piece:
-        return [(start, start, end)]
-    count = -(-(end - start - shared) // (settings.piece - shared))
-    step = -(-(end - start - shared) // (count * STRIDE)) * STRIDE
-    starts = [min(start + i * step, end - shared - step) for i in range(count)]
-    # Near its border a piece sees too little: each neighbour gives its half of what they share.
-    return [(at, at + (shared // 2 if at > start else 0), at + step + shared) for at in starts]
-
-
-def regions(probability: Floats, scale_x: float, scale_y: float) -> list[Region]:
-    """The regions of likely pixels, as rectangles in the picture's own coordinates."""
-    import cv2
-
-    likely = (probability > LIKELY).astype(np.uint8)
+    likely = (probability > LIKELY * CERTAIN).astype(np.uint8)
     # As PP-OCR does: bridges the one-pixel cracks that would split a line.
     mask = cv2.dilate(likely, np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
@@ -167,20 +196,12 @@ def regions(probability: Floats, scale_x: float, scale_y: float) -> list[Region]
         while abs(angle) > 45:
             width, height, angle = height, width, angle - math.copysign(90, angle)
         growth = width * height * GROWTH / (2 * (width + height))
-        found.append(
-            Region(
-                x * scale_x,
-                y * scale_y,
-                (width + 2 * growth) * scale_x,
-                (height + 2 * growth) * scale_y,
-                angle,
-            )
-        )
+        found.append(Region(x, y, width + 2 * growth, height + 2 * growth, angle))
     return found
 
 
 def _score(
-    probability: Floats, center: tuple[float, float], size: tuple[float, float], angle: float
+    probability: Probabilities, center: tuple[float, float], size: tuple[float, float], angle: float
 ) -> float:
     """The mean probability inside a turned rectangle."""
     import cv2
@@ -191,7 +212,8 @@ def _score(
     right, bottom = np.clip(np.ceil(points.max(0)), 0, (width - 1, height - 1)).astype(int)
     mask = np.zeros((bottom - top + 1, right - left + 1), np.uint8)
     cv2.fillPoly(mask, [(points - (left, top)).astype(np.int32)], 1)
-    return float(cv2.mean(probability[top : bottom + 1, left : right + 1], mask)[0])
+    mean = cv2.mean(probability[top : bottom + 1, left : right + 1], mask)[0]
+    return float(mean) / CERTAIN
 
 
-__all__ = ["DetectorSettings", "Region", "detect"]
+__all__ = ["Detector", "DetectorSettings", "Region", "detect"]

@@ -14,74 +14,164 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from statistics import median
 
-from ..types import Line
-from .charts import bar_charts
-from .placed import Items, Row, level, overlap, straightened, unit, visual_rows
+from ..types import Line, Reading
+from .cards import CLOSE, cards
+from .charts import bar_charts, shares
+from .parting import parted
+from .placed import BULLETS, Items, Row, level, runs, straightened, unit, visual_rows
+from .placed import columns as columns_of
+from .tables import table, written
 
-_BULLETS = frozenset("•·●○▪■◦‣-–—*✓")
-GUTTER = 0.4
-"""The least width of a gutter, in line heights."""
 NEAR = 1.5
 """A band goes on over a change of its columns where the gap is below so many line heights."""
 FAR = 2.5
 """A band never goes on over a larger gap, in line heights."""
 ALIGNED = 0.7
 """Columns belong to one table if so many lines of the sparser have a neighbour in the other."""
+WIDER = 1.8
+"""The gap between two rows of cards is so much wider than those between their lines."""
 TALLER = 1.5
 """Rows of a table do not differ in height by more than this; those of a tile do."""
 
 
-def arrange(lines: Sequence[Line], width: int, height: int) -> tuple[Row, ...]:
-    """The lines of an image of this size as rows in reading order.
+def compose(lines: Sequence[Line], width: int, height: int) -> Reading:
+    """The reading that the lines of an image of this size make.
 
-    The rows of tables, key-value lists and label rows have several cells, from left to right;
-    a cell that wraps adds its further lines to the row. Columns of running text, cards and
-    tiles are read down. The same lines in any order give the same rows.
+    Lines that the detector glued together are parted first.
+    """
+    rows = arrange(parted(lines), width, height)
+    return Reading(
+        tuple(tuple(chain(*row)) for row in rows),
+        width,
+        height,
+        tuple(tuple(map(len, row)) for row in rows),
+    )
+
+
+def arrange(lines: Sequence[Line], width: int, height: int) -> tuple[Row, ...]:
+    """The lines of an image of this size as rows of cells in reading order.
+
+    The rows of tables, key-value lists, charts, cards and label rows have several cells, from
+    left to right; a cell that wraps has several lines, an empty one none. Columns of running
+    text are read down. The same lines in any order give the same rows.
 
     >>> from leopard_tools.types import Box
-    >>> cells = [Line("41%", Box(90, 10, 30, 12), 1.0), Line("Churn", Box(0, 10, 40, 12), 1.0)]
-    >>> [[line.text for line in row] for row in arrange(cells, 200, 40)]
+    >>> lines = [Line("41%", Box(90, 10, 30, 12), 1.0), Line("Churn", Box(0, 10, 40, 12), 1.0)]
+    >>> [[line.text for cell in row for line in cell] for row in arrange(lines, 200, 40)]
     [['Churn', '41%']]
     """
-    ordered = sorted(lines, key=lambda line: (line.box.top, line.box.left, line.text))
-    return tuple(_region(bar_charts(straightened(ordered))))
+    ordered = sorted(
+        lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
+    )
+    return tuple(_region(shares(bar_charts(straightened(ordered)))))
 
 
 def _region(items: Items) -> list[Row]:
     """The rows of a region: down its columns, or band by band, or simply line by line."""
-    if len(items) < 2:
+    if not items:
+        return []
+    if len(items) == 1:
         return _rows(items)
-    columns = _columns(items)
-    if len(columns) > 1 and _side_by_side(columns):
-        groups = _tables(columns)
-        if len(groups) > 1:
-            return [row for group in groups for row in _region(list(chain(*group)))]
+    columns = columns_of(items)
+    if len(columns) > 1:
+        parts = _cut_at_cards(items)
+        if parts:
+            above, tiles, below = parts
+            return [*_region(above), *written(tiles), *_region(below)]
+        if _side_by_side(columns) and not _table_across(items):
+            groups = _tables(columns)
+            if len(groups) > 1:
+                return [row for group in groups for row in _region(list(chain(*group)))]
     bands = _bands(items)
     if len(bands) > 1:
         return [row for band in bands for row in _region(band)]
     return _group(columns) if len(columns) > 1 else _rows(items)
 
 
+def _cut_at_cards(items: Items) -> tuple[Items, list[list[Items]], Items] | None:
+    """The first row of cards that runs across a region, with what stands above and below it."""
+    flat = _close(items)
+    found = [cards(columns_of(group)) for group in flat]
+    for number, group in enumerate(flat):
+        beside = [n for n in (number - 1, number + 1) if 0 <= n < len(flat) and not found[n]]
+        # Where the columns go on above or below, these are a part of something taller.
+        if found[number] and not any(_goes_further(group, flat[n]) for n in beside):
+            return list(chain(*flat[:number])), found[number], list(chain(*flat[number + 1 :]))
+    return None
+
+
+def _close(items: Items) -> list[Items]:
+    """Strips that stand closely below one another together, but for a title over columns."""
+    groups: list[list[Items]] = []
+    for strip in _strips(items):
+        close = bool(groups) and not _apart(groups[-1], strip)
+        if close and _same_kind(list(chain(*groups[-1])), strip):
+            groups[-1].append(strip)
+        else:
+            groups.append([strip])
+    return [list(chain(*part)) for group in groups for part in _halves(group)]
+
+
+def _halves(strips: list[Items]) -> list[list[Items]]:
+    """Strips cut at their one wide gap where that leaves two rows of cards, or as they are."""
+    gaps = [
+        min(item.top for item in below) - max(item.bottom for item in above)
+        for above, below in pairwise(strips)
+    ]
+    if len(gaps) < 3 or max(gaps) < max(1.0, WIDER * sorted(gaps)[-2]):
+        return [strips]
+    at = gaps.index(max(gaps)) + 1
+    halves = [strips[:at], strips[at:]]
+    return halves if all(cards(columns_of(list(chain(*half)))) for half in halves) else [strips]
+
+
+def _same_kind(group: Items, strip: Items) -> bool:
+    """Whether a strip may go on with a group: both of one column, or gutters run through both."""
+    before, both = len(columns_of(group)), len(columns_of(group + strip))
+    return both >= before if before > 1 else len(columns_of(strip)) == 1
+
+
+def _goes_further(group: Items, other: Items) -> bool:
+    """Whether the columns of a group go on in another, which is no row of cards like it."""
+    count = len(columns_of(group))
+    if len(visual_rows(group)) == len(visual_rows(other)):
+        return False
+    return len(columns_of(other)) == count == len(columns_of(group + other))
+
+
+def _apart(strips: list[Items], strip: Items) -> bool:
+    """Whether a strip stands further below others than the lines of a card do."""
+    gap = min(item.top for item in strip) - max(item.bottom for item in chain(*strips))
+    return gap > CLOSE * max(unit(strips[-1]), unit(strip))
+
+
+def _table_across(items: Items) -> bool:
+    """Whether one of several bands is a table, so that its gutters are not those of the page."""
+    bands = _bands(items)
+    return len(bands) > 1 and any(_is_table(columns_of(band)) for band in bands)
+
+
+def _is_table(columns: list[Items]) -> bool:
+    if len(columns) < 3 or min(map(len, columns)) < 3:
+        return False
+    if any(_prose(column) or _bulleted(column) for column in columns):
+        return False
+    return len(_tables(columns)) == 1
+
+
 def _group(columns: list[Items]) -> list[Row]:
     """Neighbouring columns whose lines are aligned: a table, unless what they hold reads down."""
     items = [item for column in columns for item in column]
-    reading_down = sum(_prose(column) or _bulleted(column) for column in columns) > 1
-    if reading_down or _tiled(items):
+    if _reads_down(columns) or any(item.rows for item in items) or _tiled(items):
         return [row for column in columns for row in _region(column)]
-    return _table(items)
+    return table(items)
 
 
-def _columns(items: Items) -> list[Items]:
-    """The items between the gutters that run through all of them, from left to right."""
-    gutter = GUTTER * unit(items)
-    columns: list[Items] = []
-    reach = float("-inf")
-    for item in sorted(items, key=lambda item: (item.left, item.top)):
-        if item.left - reach >= gutter or not columns:
-            columns.append([])
-        columns[-1].append(item)
-        reach = max(reach, item.right)
-    return [sorted(column, key=lambda item: (item.middle, item.left)) for column in columns]
+def _reads_down(columns: list[Items]) -> bool:
+    """Whether columns are running text or lists; of two, one list is enough to tell."""
+    lists = sum(map(_bulleted, columns))
+    several = sum(len(column) > 1 for column in columns)
+    return lists + sum(map(_prose, columns)) > 1 or (lists == 1 and several == 2)
 
 
 def _strips(items: Items) -> list[Items]:
@@ -111,14 +201,19 @@ def _bands(items: Items) -> list[Items]:
 
 def _goes_on(band: Items, strip: Items, usual: float) -> bool:
     """Whether a strip has the columns of the band above it."""
-    before, here, both = (len(_columns(part)) for part in (band, strip, band + strip))
+    before, here, both = (len(columns_of(part)) for part in (band, strip, band + strip))
     if before == 1:
         return here == 1 and both == 1
     gap = min(item.top for item in strip) - max(item.bottom for item in band)
-    if both == 1 or gap > FAR * usual:
+    if both == 1 or gap > FAR * usual or (gap > 0.8 * usual and _heads(strip, band)):
         return False
     # Fewer gutters, or a lone line below columns: only if it follows closely.
     return gap <= NEAR * usual or (here > 1 and both >= max(before, here))
+
+
+def _heads(strip: Items, band: Items) -> bool:
+    """Whether a strip is a heading of what follows: a lone line in larger type."""
+    return len(strip) == 1 and strip[0].size > 1.2 * median(item.size for item in band)
 
 
 def _side_by_side(columns: list[Items]) -> bool:
@@ -151,20 +246,14 @@ def _tables(columns: list[Items]) -> list[list[Items]]:
 def _aligned(sparse: Items, dense: Items) -> float:
     """The share of items with one at the same height in the other column, or in its cells."""
     return max(
-        sum(any(level(item, other) for other in cells) for item in sparse) / len(sparse)
-        for cells in (dense, _wrapped(dense))
+        sum(any(level(item, other, near) for other in cells) for item in sparse) / len(sparse)
+        for cells, near in ((dense, 0.15), (_wrapped(dense), 0.25))
     )
 
 
 def _wrapped(column: Items) -> Items:
     """Lines close below one another as one item: a table's other cells may be centred on them."""
-    runs: list[Items] = []
-    for item in column:
-        if runs and item.top - runs[-1][-1].bottom < 0.9 * item.height:
-            runs[-1].append(item)
-        else:
-            runs.append([item])
-    return [replace(run[0], bottom=run[-1].bottom) for run in runs]
+    return [replace(run[0], bottom=run[-1].bottom) for run in runs(column)]
 
 
 def _prose(column: Items) -> bool:
@@ -183,7 +272,7 @@ def _prose(column: Items) -> bool:
 def _bulleted(column: Items) -> bool:
     """Whether the column is a list with bullets."""
     texts = [item.line.text for item in column]
-    marked = [text for text in texts if text[0] in _BULLETS and any(c.isalpha() for c in text)]
+    marked = [text for text in texts if text[0] in BULLETS and any(c.isalpha() for c in text)]
     return len(marked) > 1 and 3 * len(marked) >= len(texts)
 
 
@@ -193,61 +282,13 @@ def _tiled(items: Items) -> bool:
     if len(rows) < 2:
         return False
     heights = [median(item.height for item in row) for row in rows]
-    # A table's header may be larger than its rows; one row more decides.
-    considered = heights[1:] if len(heights) > 3 else heights
+    # A table's header may be larger than its rows, and so may its total.
+    considered = heights[1:-1] if len(heights) > 3 else heights
     return max(considered) > TALLER * min(considered) and len(rows) <= 6
 
 
 def _rows(items: Items) -> list[Row]:
-    return [row for items_ in visual_rows(items) for row in _written(items_)]
+    return written([[[item] for item in row] for row in visual_rows(items)])
 
 
-def _written(items: Items) -> list[Row]:
-    """The row that items make; figures read already give their own rows after it."""
-    row = tuple(item.line for item in items if not item.rows)
-    return [*([row] if row else []), *(row for item in items for row in item.rows)]
-
-
-def _table(items: Items) -> list[Row]:
-    """The rows of a table; lines that a cell wraps into join the row that they belong to."""
-    rows = visual_rows(items)
-    order = {id(item): index for index, row in enumerate(rows) for item in row}
-    anchors = _anchors(items, rows)
-    levels = [median(item.middle for item in row) for row in anchors]
-    pitch = min((below - above for above, below in pairwise(levels)), default=0.0)
-    held = {id(item) for row in anchors for item in row}
-    joined: dict[int, Items] = {}
-    whole: list[tuple[float, Items]] = []
-    for item in (item for row in rows for item in row if id(item) not in held):
-        distance, nearest = min((abs(item.middle - place), n) for n, place in enumerate(levels))
-        if distance < 0.7 * pitch and distance < 2 * item.height:
-            joined.setdefault(nearest, []).append(item)
-        else:
-            whole.append((item.middle, [item]))
-    for index, anchor in enumerate(anchors):
-        cells = [[cell] for cell in anchor]
-        for item in joined.get(index, []):
-            over = [cell for cell in cells if overlap(item, cell[0])]
-            if over:
-                over[0].append(item)
-            else:
-                cells.append([item])
-        cells.sort(key=lambda cell: cell[0].left)
-        row = [item for cell in cells for item in sorted(cell, key=lambda i: order[id(i)])]
-        whole.append((levels[index], row))
-    whole.sort(key=lambda pair: pair[0])
-    return [row for _, items_ in whole for row in _written(items_)]
-
-
-def _anchors(items: Items, rows: list[Items]) -> list[Items]:
-    """What tells a table's rows: items at one height, or else the column with the fewest."""
-    sparsest = min(_columns(items), key=len)
-    level_ones = sum(any(level(i, o) and not overlap(i, o) for o in items) for i in sparsest)
-    if 2 * level_ones < len(sparsest):
-        # The other cells are centred on these, so few of their lines are at the same height.
-        return [[item] for item in sparsest]
-    several = [row for row in rows if len(row) > 1]
-    return several or rows
-
-
-__all__ = ["arrange"]
+__all__ = ["arrange", "compose"]

@@ -1,15 +1,14 @@
 """Reads a picture: PP-OCRv6 small (the networks inside the rapidocr wheel) as lines with boxes.
 
 Only the two ONNX files and onnxruntime are used; nothing is downloaded, nothing is logged, and
-the networks load at the first read. This module must not know what a reading is for.
+the networks load at the first read. What was seen before is not computed again: a changed
+screenshot costs the parts that changed. This module must not know what a reading is for.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.util import find_spec
@@ -20,11 +19,12 @@ import numpy as np
 
 from ..errors import MissingDependency
 from ..types import Box, Line, Reading
-from .detection import DetectorSettings, Region, detect
-from .ink import MARGIN, band, borders, extent, ink_of
-from .layout import arrange
-from .recognition import Recogniser, normalised
-from .strips import cut
+from .detection import Detector, DetectorSettings, detect
+from .layout import compose
+from .memory import Effort, Memory, ReaderFigures, fingerprint
+from .recognition import Recogniser
+from .strips import Strip, cut
+from .writing import Writing, read_strip
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -36,30 +36,38 @@ if TYPE_CHECKING:
 DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 SURE = 0.5
 """Lines that the recogniser is less sure of are dropped: they are icons, rules and shadows."""
+SHAPES = frozenset("■█▇▆▅▄▃▂▁▌▐")
+"""Lines of these alone are dropped too: they are the bars of charts and filled squares."""
+CACHE_BYTES = 64 * 2**20
+"""About five hundred screenshots, or a few hundred dense pages."""
 
 
 class Reader:
     """Reads pictures; may be called from several threads.
 
     One picture is read at a time, by `threads` threads (default: the machine's cores, at most
-    eight). The readings of the last `cache_items` pictures are kept, by content: reading the
-    same pixels again costs a hash. The networks load at the first read.
+    eight). What was read is kept, by content, in at most `cache_bytes` (0: nothing is): the same
+    picture again costs a hash, a changed one costs the pieces and lines that are new, and its
+    reading is the same as without. The networks load at the first read.
     """
 
     def __init__(
         self,
         threads: int | None = None,
         *,
-        cache_items: int = 256,
+        cache_bytes: int = CACHE_BYTES,
         settings: DetectorSettings | None = None,
     ) -> None:
         self._threads = threads or min(8, os.cpu_count() or 1)
-        self._limit = cache_items
         self._settings = settings or DetectorSettings()
-        self._cache: OrderedDict[bytes, Reading] = OrderedDict()
-        self._cache_lock = threading.Lock()
+        self._memory = Memory(cache_bytes)
         self._work_lock = threading.Lock()
-        self._networks: tuple[InferenceSession, Recogniser] | None = None
+        self._networks: tuple[Detector, Recogniser] | None = None
+
+    @property
+    def figures(self) -> ReaderFigures:
+        """What the caches of pictures, pieces and lines hold, and how often they were of use."""
+        return self._memory.figures
 
     def read(self, image: PILImage) -> Reading:
         """The text of `image` (any mode; transparency is ignored) as rows in reading order.
@@ -67,75 +75,64 @@ class Reader:
         Boxes and edges are in the image's pixels. A picture without text gives a Reading
         without rows. Raises MissingDependency where rapidocr or onnxruntime is not installed.
         """
+        return self.read_counted(image)[0]
+
+    def read_counted(self, image: PILImage) -> tuple[Reading, Effort]:
+        """As `read`, with what had to be computed for it and what was known."""
         pixels = np.asarray(image.convert("RGB"))
-        key = _fingerprint(pixels)
-        reading = self._remembered(key)
-        if reading is None:
+        key = fingerprint(pixels)
+        known = self._memory.pictures.get(key)
+        if known is None:
             with self._work_lock:
                 # Another thread may have read the same picture while this one waited.
-                reading = self._remembered(key) or self._read(pixels[:, :, ::-1].copy())
-                self._remember(key, reading)
-        return reading
+                known = self._memory.pictures.peek(key)
+                if known is None:
+                    return self._read(pixels[:, :, ::-1].copy(), key)
+        reading, effort = known
+        return reading, effort.repeated()
 
-    def _remember(self, key: bytes, reading: Reading) -> None:
-        with self._cache_lock:
-            self._cache[key] = reading
-            self._cache.move_to_end(key)
-            while len(self._cache) > self._limit:
-                self._cache.popitem(last=False)
-
-    def _remembered(self, key: bytes) -> Reading | None:
-        with self._cache_lock:
-            if key in self._cache:
-                self._cache.move_to_end(key)
-            return self._cache.get(key)
-
-    def _read(self, pixels: Pixels) -> Reading:
+    def _read(self, pixels: Pixels, key: bytes) -> tuple[Reading, Effort]:
         height, width = pixels.shape[:2]
         self._networks = self._networks or _load(self._threads)
         detector, recogniser = self._networks
-        found = detect(pixels, detector, self._settings)
-        # The longest lines first, so that no thread is left alone with one at the end.
-        found.sort(key=lambda region: -region.width / region.height)
+        pieces: list[bool] = []
+
+        def look(piece: Pixels) -> Pixels:
+            found, known = self._memory.piece(piece, DETECTOR, detector)
+            pieces.append(known)
+            return found
+
+        strips = [cut(pixels, region) for region in detect(pixels, look, self._settings)]
+        lines, read = self._lines(strips, recogniser, Box(0, 0, width, height))
+        reading = compose(lines, width, height)
+        known = sum(pieces)
+        effort = Effort(read, len(strips) - read, len(pieces) - known, known)
+        self._memory.keep_picture(key, reading, effort)
+        return reading, effort
+
+    def _lines(
+        self, strips: list[Strip], recogniser: Recogniser, picture: Box
+    ) -> tuple[list[Line], int]:
+        """The lines on strips, and how many strips had to be recognised for them."""
+        keys = [fingerprint(strip.pixels, RECOGNISER) for strip in strips]
+        found = {key: self._memory.lines.get(key) for key in dict.fromkeys(keys)}
+        new = {k: s.pixels for k, s in zip(keys, strips, strict=True) if found[k] is None}
+        # The longest first, so that no thread is left alone with one at the end.
+        order = sorted(new, key=lambda key: -new[key].shape[1] / new[key].shape[0])
         with ThreadPoolExecutor(self._threads) as pool:
-            lines = list(pool.map(partial(_line, pixels, recogniser), found))
-        kept = [line for line in lines if line and line.confidence >= SURE]
-        return Reading(arrange(kept, width, height), width, height)
+            read = pool.map(partial(read_strip, recogniser=recogniser), map(new.get, order))
+            for key, writing in zip(order, read, strict=True):
+                self._memory.lines.put(key, writing, writing.size)
+                found[key] = writing
+        writings = [(strip, found[key]) for strip, key in zip(strips, keys, strict=True)]
+        return [w.on(s, picture) for s, w in writings if w and _is_text(w)], len(new)
 
 
-def _fingerprint(pixels: Pixels) -> bytes:
-    """A digest of a picture's size and content."""
-    digest = hashlib.blake2b(repr(pixels.shape).encode(), digest_size=16)
-    digest.update(np.ascontiguousarray(pixels).data)
-    return digest.digest()
+def _is_text(writing: Writing) -> bool:
+    return writing.confidence >= SURE and not SHAPES.issuperset(writing.text)
 
 
-def _line(pixels: Pixels, recogniser: Recogniser, region: Region) -> Line | None:
-    """The line that stands in a region, its box and edges fitted to the ink; None if empty."""
-    strip = cut(pixels, region)
-    height, width = strip.pixels.shape[:2]
-    # A tall region is a lone digit, or text that runs upwards or downwards: the surest counts.
-    turns = (0,) if height < 1.5 * width else (0, 1, 3) if height < 4 * width else (1, 3)
-    texts = [(recogniser(np.rot90(strip.pixels, turn)), turn) for turn in turns]
-    text, turn = max(texts, key=lambda pair: pair[0].confidence)
-    text = text.stripped()
-    if not text.characters:
-        return None
-    picture = Box(0, 0, pixels.shape[1], pixels.shape[0])
-    words = normalised(text.characters)
-    if turn:
-        return Line(words, strip.hull(0, 0, width, height, picture), text.confidence)
-    ink = ink_of(strip.pixels)
-    top, bottom = band(ink)
-    middles = [middle * width for middle in text.middles]
-    left, right = extent(ink[top:bottom], middles[0], middles[-1])
-    columns = borders(words, middles, ink[top:bottom].sum(0), (left, right))
-    box = strip.hull(left - MARGIN, top - MARGIN, right + MARGIN, bottom + MARGIN, picture)
-    edges = tuple(strip.place(column, height / 2)[0] for column in columns)
-    return Line(words, box, text.confidence, edges)
-
-
-def _load(threads: int) -> tuple[InferenceSession, Recogniser]:
+def _load(threads: int) -> tuple[Detector, Recogniser]:
     """The two networks: the detector on all threads, the recogniser on one for each strip."""
     package = find_spec("rapidocr")
     if package is None or package.origin is None or find_spec("onnxruntime") is None:
@@ -144,7 +141,8 @@ def _load(threads: int) -> tuple[InferenceSession, Recogniser]:
     for name in (DETECTOR, RECOGNISER):
         if not (folder / name).is_file():
             raise MissingDependency(f"The text reader's {name} (rapidocr 3.10)", "leopard setup")
-    return _session(folder / DETECTOR, threads), Recogniser(_session(folder / RECOGNISER, 1))
+    detector = Detector(_session(folder / DETECTOR, threads))
+    return detector, Recogniser(_session(folder / RECOGNISER, 1))
 
 
 def _session(path: Path, threads: int) -> InferenceSession:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..types import Line, Reading
@@ -32,21 +33,21 @@ def passages(reading: Reading) -> list[Passage]:
     """The passages of an image, in reading order.
 
     Rows of one cell that follow each other are running text, which a quotation may cross; each
-    cell of a table's row stands for itself.
+    cell of a table's row stands for itself, with all lines that it wraps into.
     """
     found: list[Passage] = []
     running: list[Line] = []
-    for row in reading.rows:
+    for row in reading.celled:
         if len(row) == 1:
-            running.append(row[0])
+            running += row[0]
             continue
         found += _joined(running)
         running = []
-        found += [_joined([cell])[0] for cell in row]
+        found += [passage for cell in row for passage in _joined(cell)]
     return found + _joined(running)
 
 
-def _joined(lines: list[Line]) -> list[Passage]:
+def _joined(lines: Sequence[Line]) -> list[Passage]:
     if not lines:
         return []
     starts = [0]

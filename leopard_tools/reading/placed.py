@@ -11,9 +11,24 @@ from statistics import median
 
 from ..types import Line
 
-Row = tuple[Line, ...]
+Cell = tuple[Line, ...]
+"""The lines of a cell from top to bottom; () is an empty cell of a table."""
+Row = tuple[Cell, ...]
 
+BULLETS = frozenset("•·●○▪■◦‣-–—*✓")
 _HANGING = frozenset("gjpqy,;()[]{}Q/|")
+_MARGIN = 4
+"""What a box is higher than its ink."""
+
+
+GUTTER = 0.4
+"""The least width of a gutter, in line heights."""
+LARGER = 1.12
+"""Sizes of type that differ by so much are two."""
+SPREAD = 1.4
+"""Sizes that differ by no more may be one: they are estimated from tight boxes."""
+FULL = 16
+"""A line of so many characters may be one that wraps, whatever follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +58,21 @@ class Item:
     @property
     def baseline(self) -> float:
         """Where the letters stand: boxes are tight, so what hangs below it is known by name."""
-        hanging = not _HANGING.isdisjoint(self.line.text)
-        rising = any(c.isupper() or c.isdigit() or c in "bdfhklt" for c in self.line.text)
+        hanging, rising = self._parts
         return self.bottom - (0.22 if rising else 0.3) * self.height * hanging
+
+    @property
+    def size(self) -> float:
+        """About the size of its type: the height but for what its letters lack above or below."""
+        hanging, rising = self._parts
+        return max(1.0, self.height - _MARGIN) / (0.5 + 0.23 * hanging + 0.23 * rising)
+
+    @property
+    def _parts(self) -> tuple[bool, bool]:
+        """Whether some letters hang below the others, whether some rise above."""
+        text = self.line.text
+        rising = any(c.isupper() or c.isdigit() or c in "bdfhklt" for c in text)
+        return not _HANGING.isdisjoint(text), rising
 
 
 Items = list[Item]
@@ -90,11 +117,14 @@ def unit(items: Iterable[Item]) -> float:
     return max(1.0, median(item.height for item in items))
 
 
-def level(item: Item, other: Item) -> bool:
-    """Whether two items stand at the same height, by their middles or by their baselines."""
+def level(item: Item, other: Item, tolerance: float = 0.15) -> bool:
+    """Whether two items stand at the same height, by their middles or by their baselines.
+
+    tolerance: what they may differ by, in heights of the lower one.
+    """
     if item.rows or other.rows:
         return False
-    allowed = 0.15 * min(item.height, other.height)
+    allowed = tolerance * min(item.height, other.height)
     return min(abs(item.middle - other.middle), abs(item.baseline - other.baseline)) <= allowed
 
 
@@ -112,10 +142,80 @@ def visual_rows(items: Items) -> list[Items]:
     return [sorted(row, key=lambda item: item.left) for row in rows]
 
 
+def columns(items: Items) -> list[Items]:
+    """The items between the gutters that run through all of them, from left to right."""
+    gutter = GUTTER * unit(items)
+    found: list[Items] = []
+    reach = float("-inf")
+    for item in sorted(items, key=lambda item: (item.left, item.top)):
+        if item.left - reach >= gutter or not found:
+            found.append([])
+        found[-1].append(item)
+        reach = max(reach, item.right)
+    return [sorted(column, key=lambda item: (item.middle, item.left)) for column in found]
+
+
+def runs(column: Items) -> list[Items]:
+    """A column's lines, those close below one another together."""
+    found: list[Items] = []
+    for item in column:
+        if found and item.top - found[-1][-1].bottom < 0.9 * item.height:
+            found[-1].append(item)
+        else:
+            found.append([item])
+    return found
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number with its unit at most."""
+    return len(text) <= 12 and 2 * sum(map(str.isdigit, text)) >= len(text.replace(" ", "")) - 2
+
+
+def goes_on(above: Item, below: Item, left: float, right: float) -> bool:
+    """Whether a text that wraps between `left` and `right` goes on from one line to the next."""
+    sizes, heights = sorted((above.size, below.size)), sorted((above.height, below.height))
+    if sizes[1] > 1.25 * sizes[0] and heights[1] > 1.02 * heights[0]:
+        return False
+    if not overlap(above, below) or below.top - above.bottom > 0.7 * above.height:
+        return False
+    free = (right - above.right) / max(1.0, right - left)
+    unfinished = below.line.text[0].islower() or above.line.text.endswith((",", "-", "&"))
+    return free < 0.4 if unfinished else free < 0.2 and len(above.line.text) >= FULL
+
+
+def stacks(items: Items, gap: float = 0.5) -> list[Items]:
+    """The items, those that stand under one another within `gap` line heights together."""
+    found: list[Items] = []
+    for item in sorted(items, key=lambda item: (item.top, item.left)):
+        for stack in found:
+            if overlap(stack[-1], item) and abs(item.top - stack[-1].bottom) < gap * item.height:
+                stack.append(item)
+                break
+        else:
+            found.append([item])
+    return found
+
+
 def overlap(item: Item, other: Item) -> bool:
     """Whether two items stand over one another, so that they cannot share a row."""
     shared = min(item.right, other.right) - max(item.left, other.left)
     return shared > 0.3 * min(item.right - item.left, other.right - other.left)
 
 
-__all__ = ["Item", "Items", "Row", "level", "overlap", "straightened", "unit", "visual_rows"]
+__all__ = [
+    "BULLETS",
+    "Cell",
+    "Item",
+    "Items",
+    "Row",
+    "columns",
+    "goes_on",
+    "is_number",
+    "level",
+    "overlap",
+    "runs",
+    "stacks",
+    "straightened",
+    "unit",
+    "visual_rows",
+]

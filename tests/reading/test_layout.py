@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from leopard_tools.reading.layout import arrange
+from leopard_tools.reading.layout import arrange, compose
+from leopard_tools.reading.locate import find
 from leopard_tools.types import Box, Line
 
 
@@ -15,7 +16,7 @@ def line(text: str, left: float, top: float, *, height: int = 20, char: float = 
 
 
 def texts(*lines: Line) -> list[str]:
-    return [" | ".join(cell.text for cell in row) for row in arrange(lines, 1280, 720)]
+    return compose(lines, 1280, 720).text.splitlines()
 
 
 def grid(
@@ -62,9 +63,36 @@ def test_a_table_is_read_across() -> None:
     assert texts(*grid(TABLE)) == ["Region | Q1 | Q2", "North | 1,204 | 1,310", "South | 890 | 905"]
 
 
-def test_an_empty_cell_does_not_tear_the_table() -> None:
+def test_an_empty_cell_keeps_its_place_where_the_header_names_its_column() -> None:
     rows = [["Region", "Q1", "Q2"], ["North", "", "1,310"], ["South", "890", ""]]
-    assert texts(*grid(rows)) == ["Region | Q1 | Q2", "North | 1,310", "South | 890"]
+    assert texts(*grid(rows)) == [
+        "Region | Q1 | Q2",
+        "North | (empty) | 1,310",
+        "South | 890 | (empty)",
+    ]
+
+
+def test_the_corner_over_row_names_may_be_empty() -> None:
+    rows = [["", "Q1", "Q2"], ["North", "1,204", "1,310"], ["South", "890", "905"]]
+    assert texts(*grid(rows))[0] == "(empty) | Q1 | Q2"
+
+
+def test_without_a_header_over_all_columns_no_cell_is_called_empty() -> None:
+    rows = [["09:30", "Minutes", ""], ["10:50", "Coffee", ""], ["11:05", "Staff", "Ann"]]
+    assert texts(*grid(rows)) == ["09:30 | Minutes", "10:50 | Coffee", "11:05 | Staff | Ann"]
+
+
+def test_a_heading_between_the_rows_of_a_table_stays_a_row_of_one_cell() -> None:
+    rows = [*TABLE, ["Overseas", "", ""], ["Japan", "12", "15"]]
+    assert texts(*grid(rows))[3:] == ["Overseas", "Japan | 12 | 15"]
+
+
+def test_an_empty_cell_is_no_line() -> None:
+    rows = [["Region", "Q1", "Q2"], ["North", "", "1,310"], ["South", "890", "905"]]
+    reading = compose(grid(rows), 1280, 720)
+    assert "(empty)" not in [found.text for found in reading.lines]
+    assert reading.cells[1] == (1, 0, 1)
+    assert find("(empty)", reading) == []
 
 
 def test_title_and_source_stand_around_the_table() -> None:
@@ -107,20 +135,20 @@ def test_a_sidebar_is_read_apart_from_the_article() -> None:
     assert read == ["Home", "World", "Business", "Sport", *ARTICLE]
 
 
-def test_tiles_are_read_down_number_before_label() -> None:
+def test_a_tile_is_a_row_number_before_label() -> None:
     tiles = [("$4.8M", "Revenue"), ("1,240", "New customers"), ("2.4%", "Churn")]
     lines = []
     for place, (number, label) in enumerate(tiles):
         lines += [line(number, 60 + place * 400, 140, height=48, char=30)]
         lines += [line(label, 60 + place * 400, 210, height=18)]
-    assert texts(*lines) == ["$4.8M", "Revenue", "1,240", "New customers", "2.4%", "Churn"]
+    assert texts(*lines) == [f"{number} | {label}" for number, label in tiles]
 
 
 def test_the_lines_of_a_wrapped_cell_join_their_row() -> None:
     rows = [["A-101", "The export stops when the", "Open"], ["A-102", "Login is slow", "Done"]]
     lines = [*grid(rows, step=300, pitch=80), line("name holds a slash", 340, 125)]
     assert texts(*lines) == [
-        "A-101 | The export stops when the | name holds a slash | Open",
+        "A-101 | The export stops when the name holds a slash | Open",
         "A-102 | Login is slow | Done",
     ]
 
@@ -133,8 +161,8 @@ def test_cells_centred_on_a_wrapped_cell_share_its_row() -> None:
         lines += column(wrapped, left=340, top=top - 13, pitch=26)
     assert texts(*lines) == [
         "ID | Title | Owner",
-        f"A-101 | {wrapped[0]} | {wrapped[1]} | Maria",
-        f"A-102 | {wrapped[0]} | {wrapped[1]} | Jan",
+        f"A-101 | {wrapped[0]} {wrapped[1]} | Maria",
+        f"A-102 | {wrapped[0]} {wrapped[1]} | Jan",
     ]
 
 
@@ -169,7 +197,7 @@ def test_every_line_is_kept_once_wherever_it_stands() -> None:
             )
             for n in range(count)
         ]
-        read = [cell for row in arrange(lines, 1280, 720) for cell in row]
+        read = [read for row in arrange(lines, 1280, 720) for cell in row for read in cell]
         assert sorted(read, key=id) == sorted(lines, key=id)
 
 
@@ -198,4 +226,111 @@ def test_the_number_over_a_bar_stands_with_its_label() -> None:
         "2021 | 51",
         "2022 | 38",
         "2023 | 60",
+    ]
+
+
+def test_grouped_bars_are_rows_under_their_legend() -> None:
+    bars = {"North": (300, "91%", 280, "99%"), "South": (330, "84%", 262, "93%")}
+    bars |= {"West": (345, "79%", 309, "90%"), "East": (370, "73%", 318, "82%")}
+    lines = [line("September", 200, 180), line("January", 420, 180)]
+    for place, (label, (top, value, other_top, other)) in enumerate(bars.items()):
+        left = 60 + 200 * place
+        lines += [
+            line(label, left + 15, 500),
+            line(value, left, top),
+            line(other, left + 60, other_top),
+        ]
+    assert texts(*lines) == [
+        "(empty) | September | January",
+        "North | 91% | 99%",
+        "South | 84% | 93%",
+        "West | 79% | 90%",
+        "East | 73% | 82%",
+    ]
+
+
+def test_horizontal_bars_are_rows_with_wrapped_labels_whole() -> None:
+    lengths = {"2024": (910, 640, 870), "2023": (700, 655, 790), "2022": (340, 610, 750)}
+    lines = [line("Shops", 300, 60), line("Web", 500, 60), line("Post", 700, 60)]
+    lines += [line("2025", 60, 128), line("(planned)", 10, 150)]
+    for place, ends in enumerate([(1100, 500, 930), *lengths.values()]):
+        top = 108 + 120 * place
+        lines += [line(f"{end / 100:.1f}", end, top + 32 * n) for n, end in enumerate(ends)]
+        if place:
+            lines += [line(list(lengths)[place - 1], 60, top + 32)]
+    assert texts(*lines) == [
+        "(empty) | Shops | Web | Post",
+        "2025 (planned) | 11.0 | 5.0 | 9.3",
+        "2024 | 9.1 | 6.4 | 8.7",
+        "2023 | 7.0 | 6.5 | 7.9",
+        "2022 | 3.4 | 6.1 | 7.5",
+    ]
+
+
+def test_a_bar_without_a_number_is_an_empty_cell() -> None:
+    lines = [line("Plan", 200, 150), line("Real", 420, 150)]
+    tops = [(300, 250), (330, 215), (345, None), (370, 265)]
+    for place, (top, other) in enumerate(tops):
+        left = 60 + 200 * place
+        lines += [line(f"Q{place + 1}", left + 35, 500), line(f"{top}", left, top)]
+        lines += [line(f"{other}", left + 60, other)] if other else []
+    assert texts(*lines)[3] == "Q3 | 345 | (empty)"
+
+
+def test_the_numbers_of_a_table_under_a_label_row_are_no_chart() -> None:
+    rows = [["12", "15", "19"], ["31", "28", "40"], ["Q1", "Q2", "Q3"]]
+    assert texts(*grid(rows)) == ["12 | 15 | 19", "31 | 28 | 40", "Q1 | Q2 | Q3"]
+
+
+def test_a_card_is_a_row_with_its_badge_and_its_wrapped_text_whole() -> None:
+    people = [
+        ("LT", "Leilani Tamura", "Founder and owner"),
+        ("BO", "Bogdan Olteanu", "Head roaster"),
+    ]
+    lines = [line("Who runs it", 40, 20, height=40)]
+    for place, (badge, name, role) in enumerate(people):
+        left = 120 + 560 * place
+        lines += [line(badge, left - 70, 138), line(name, left, 110, height=24)]
+        lines += [
+            line(role, left, 145, height=20),
+            line("joined us when the", left, 172, height=15),
+        ]
+        lines += [line("shop opened", left, 194, height=15)]
+    assert texts(*lines) == [
+        "Who runs it",
+        "LT | Leilani Tamura | Founder and owner | joined us when the shop opened",
+        "BO | Bogdan Olteanu | Head roaster | joined us when the shop opened",
+    ]
+
+
+def test_a_label_over_what_was_filled_in_is_a_pair() -> None:
+    lines = [line("4 Telephone", 40, 100, height=16), line("5 Email", 600, 100, height=16)]
+    lines += [
+        line("01632 960 455", 40, 130, height=24),
+        line("i@wharf.example", 600, 130, height=24),
+    ]
+    assert texts(*lines) == ["4 Telephone | 01632 960 455", "5 Email | i@wharf.example"]
+
+
+def test_the_gutter_of_a_table_does_not_cut_the_page() -> None:
+    lines = [line("Aldermoor", 40, 20), line("Week 26", 700, 20)]
+    lines += [line("Panels", 40, 60), line("Alarms", 700, 60)]
+    lines += grid([[*row, *row] for row in TABLE], top=200, step=170)
+    assert texts(*lines)[-3:] == [" | ".join([*row, *row]) for row in TABLE]
+
+
+def test_a_larger_total_does_not_make_tiles_of_a_table() -> None:
+    sums = [("Sum", "3,081.60"), ("Discount", "-154.08"), ("VAT", "585.50")]
+    lines = grid([list(pair) for pair in sums], step=300)
+    lines += [line("To pay", 40, 225, height=34), line("3,513.02", 340, 225, height=34)]
+    assert texts(*lines) == [" | ".join(pair) for pair in [*sums, ("To pay", "3,513.02")]]
+
+
+def test_entries_of_a_legend_that_were_glued_are_parted() -> None:
+    text, square = "SalesCosts", 25
+    edges = [0.0, 10, 20, 30, 40, 50, 60 + square, 70 + square, 80 + square, 90 + square, 125]
+    glued = Line(text, Box(0, 0, 125, 20), 1.0, tuple(edges))
+    assert texts(glued) == ["Sales | Costs"]
+    assert texts(Line("iPhone 7S", Box(0, 0, 90, 20), 1.0, tuple(range(0, 100, 10)))) == [
+        "iPhone 7S"
     ]

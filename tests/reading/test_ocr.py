@@ -10,6 +10,7 @@ from itertools import pairwise
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from leopard_tools.reading.memory import Effort
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.types import Line, Reading
 
@@ -153,13 +154,22 @@ def test_the_same_pixels_are_read_once(reader: Reader, page: Image.Image) -> Non
 
 
 def test_the_cache_forgets_the_oldest() -> None:
-    reader = Reader(threads=1, cache_items=1)
-    images = [drawn((text, 10, 10, 20), size=(160, 48)) for text in ("first", "second")]
+    reader = Reader(threads=1, cache_bytes=3 * 2000)
+    images = [drawn((text, 10, 10, 20), size=(160, 48)) for text in ("first", "second", "third")]
     first = reader.read(images[0])
     assert reader.read(images[0]) is first
-    reader.read(images[1])
+    for image in images[1:]:
+        reader.read(image)
     assert reader.read(images[0]) is not first
     assert reader.read(images[0]) == first
+
+
+def test_without_bytes_nothing_is_kept(page: Image.Image) -> None:
+    reader = Reader(threads=1, cache_bytes=0)
+    first, second = reader.read_counted(page), reader.read_counted(page)
+    assert first == second
+    assert first[1] == Effort(lines_read=3, pieces_read=first[1].pieces_read)
+    assert reader.figures.pictures.entries == reader.figures.lines.entries == 0
 
 
 def test_many_threads_may_read_at_once(reader: Reader) -> None:

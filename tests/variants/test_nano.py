@@ -18,6 +18,7 @@ from leopard_tools import Answer, Leopard
 from leopard_tools.answering import AskOptions
 from leopard_tools.errors import CheckpointInvalid, LeopardError, MissingDependency
 from leopard_tools.images.limits import Limits
+from leopard_tools.reading.memory import Effort
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.types import Box, Line, Reading
 from leopard_tools.variants import embedded
@@ -45,8 +46,8 @@ class Written(Reader):
         super().__init__()
         self._texts = texts
 
-    def read(self, image: Image.Image) -> Reading:
-        return reading(self._texts[image.width - 1])
+    def read_counted(self, image: Image.Image) -> tuple[Reading, Effort]:
+        return reading(self._texts[image.width - 1]), Effort()
 
 
 def ask(nano: Leopard, question: str, *texts: str, **options: Unpack[AskOptions]) -> Answer:

@@ -24,7 +24,7 @@ def picture() -> Frame:
 
 
 def reading(*rows: str) -> Reading:
-    return Reading(tuple((Line(row, Box(0, 0, 9, 9), 1.0),) for row in rows), 9, 9)
+    return Reading(tuple((Line(row, Box(0, 0, 9, 9), 1.0),) for row in rows if row), 9, 9)
 
 
 def prompt(leopard: Leopard, *turns: Turn, text: str = "Total 12") -> Prompt:
