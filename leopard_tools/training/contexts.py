@@ -7,50 +7,22 @@ could be asked for names the image, what is to be absent is looked for everywher
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
+from .layouts import HELD, HELD_LAYOUTS, LAYOUTS
+from .longer import long_questions
 from .noise import clutter, smudge, untidy
-from .pages.charts import bar_chart, pie_chart
 from .pages.footers import add_contact
-from .pages.forms import form, invoice, receipt
-from .pages.measures import measure_table
-from .pages.prose import article
-from .pages.screens import files, inbox, settings
-from .pages.shop import offer, plans
-from .pages.things import thing_table
-from .pages.tiles import contacts, kpis, roadmap
-from .pages.timetables import hours, timetable
-from .samples import ABSENT, Ask, Context, Page, Pen, Question, alternatives
+from .pages.linked import LAYOUTS as LINKED_LAYOUTS
+from .pages.linked import linked
+from .samples import ABSENT, Ask, Context, Page, Pen, Question
+from .stacks import Said, Stack, place, stack_questions
 
 Part = Literal["trained", "layouts", "phrasings"]
 """What a context is for: training, or measuring on layouts or phrasings kept out of training."""
 
-LAYOUTS: tuple[tuple[Callable[[Pen], Page], int], ...] = (
-    (measure_table, 10),
-    (thing_table, 10),
-    (form, 8),
-    (invoice, 7),
-    (kpis, 8),
-    (roadmap, 7),
-    (contacts, 6),
-    (bar_chart, 6),
-    (pie_chart, 2),
-    (article, 8),
-    (timetable, 5),
-    (hours, 2),
-    (settings, 3),
-    (plans, 2),
-    (files, 2),
-    (inbox, 2),
-    (offer, 3),
-)
-HELD_LAYOUTS: tuple[Callable[[Pen], Page], ...] = (
-    receipt,
-    lambda pen: form(pen, held=True),
-    lambda pen: thing_table(pen, held=True),
-)
+AsRead = Callable[[Pen, Page], str]
 INSTRUCTIONS = {
     "Answer with a single word or phrase.": 15,
     "Answer the question using a single word or phrase.": 2,
@@ -61,84 +33,41 @@ COUNTS = {1: 42, 2: 20, 3: 13, 4: 9, 5: 6, 6: 5, 7: 3, 8: 2}
 """How often a context has so many images."""
 LONGEST = 5600
 """Letters of all images; further images are left out above it."""
-QUESTIONS = 14
-ABSENT_SHARE = 0.12
+QUESTIONS = 18
+ABSENT_SHARE = 0.13
+LONG = 0.45
+"""How many contexts have questions with long answers, and how many of those at most."""
+LONG_QUESTIONS = 2
+LINKED = 0.22
+"""How often two of several pages belong together."""
 VAGUE = ("field", "total", "offer", "prose", "hours")
 """Kinds whose questions mostly name no subject: among several images they say which is meant."""
-INVENTED = ("yes/no", "count", "absent", "which image")
+INVENTED = ("yes/no", "count", "absent", "which image", "difference")
 """Kinds whose answers do not stand on the page."""
-
-REFERENCES = alternatives("""
-image {n} / image {n} / image {n} / slide {n} / page {n} / screenshot {n} / picture {n} / the
-{nth} image / the {nth} slide / the {nth} page
-""")
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-MENTIONS = alternatives("""
-Which image mentions {name}? / On which page is {name}? / Which slide shows {name}? / Where can
-I find {name}? / In which image does {name} appear? / Which screenshot has {name}? / Which
-picture is {name} on? / Where is {name} mentioned?
-""")
-TITLED = alternatives("""
-Which image is titled {name}? / Which slide has the title {name}? / Which page is called {name}?
-/ Which image has the heading "{name}"? / What image carries the title {name}?
-""")
-TITLE = alternatives("""
-What is the title of {place}? / What is the heading of {place}? / What is {place} called? / What
-title does {place} have?
-""")
-SORTS = {
-    "invoice": "an invoice",
-    "roadmap": "a roadmap",
-    "contacts": "contact details",
-    "kpis": "key figures",
-    "chart": "a bar chart",
-    "pie chart": "a pie chart",
-    "files": "a list of files",
-    "timetable": "a timetable",
-    "hours": "opening hours",
-    "settings": "a settings page",
-    "plans": "a price comparison",
-    "inbox": "an inbox",
-    "offer": "a product page",
-}
-SORT = alternatives("""
-Which image is {sort}? / Which page shows {sort}? / On which slide is {sort}? / Which one of the
-images has {sort}?
-""")
-HIGHER = alternatives("""
-Which image has the highest {figure}? / Which page shows the largest {figure}? / On which slide
-is the {figure} highest? / In which image is the {figure} greatest?
-""")
-LOWER = alternatives("""
-Which image has the lowest {figure}? / Which page shows the smallest {figure}? / On which slide
-is the {figure} lowest? / In which image is the {figure} least?
-""")
+SEVERAL = ("two-step", "across")
+"""Kinds that are about more than one page: they name no image."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """Pages with their texts, as read, in lower case too."""
+def make_context(
+    seed: int, number: int, part: Part = "trained", *, as_read: AsRead | None = None
+) -> Context:
+    """Context `number` of a seed; the same on every machine.
 
-    pages: list[Page]
-    texts: list[str]
-
-    @property
-    def lower(self) -> list[str]:
-        return [text.casefold() for text in self.texts]
-
-
-def make_context(seed: int, number: int, part: Part = "trained") -> Context:
-    """Context `number` of a seed; the same on every machine."""
+    `as_read` gives a page's text as a reader has it; without, errors of reading are made up.
+    """
     pen = Pen(Random(f"{part} {seed} {number}"), held=part == "phrasings")
-    draft = _draft(pen, part)
-    questions = [*_page_questions(pen, draft, part), *_image_questions(pen, draft)]
+    stack = _draw(pen, part, as_read)
+    questions = _page_questions(pen, stack, part)
+    questions += [_put(pen, *said) for said in stack_questions(pen, stack)]
     chosen = _choose(pen, questions)
+    if pen.chance(LONG) and part != "layouts":
+        chosen += [Question(*said) for said in _some(pen, long_questions(pen, stack))]
     if not chosen:
-        return make_context(seed, number + 1_000_003, part)
-    return Context(tuple(draft.texts), tuple(chosen))
+        return make_context(seed, number + 1_000_003, part, as_read=as_read)
+    return Context(tuple(stack.texts), tuple(chosen))
 
 
-def _draft(pen: Pen, part: Part) -> _Draft:
+def _draw(pen: Pen, part: Part, as_read: AsRead | None) -> Stack:
     """One to eight pages, often of one layout, as a reader gives them."""
     rng = pen.rng
     layouts, weights = zip(*LAYOUTS, strict=True)
@@ -149,127 +78,92 @@ def _draft(pen: Pen, part: Part) -> _Draft:
     if part == "layouts":
         makers[rng.randrange(count)] = rng.choice(HELD_LAYOUTS)
     pages = [make(pen) for make in makers]
+    if count > 1 and part != "layouts" and pen.chance(LINKED):
+        at = rng.randrange(count - 1)
+        pages[at], pages[at + 1] = linked(pen)
     texts: list[str] = []
     for page in pages:
         if pen.chance(0.15):
             add_contact(pen, page)
-        answers = {ask.answer for ask in page.asks}
-        rows = clutter(pen, page.rows, heavy=pen.chance(0.35))
-        page.rows = smudge(pen, rows, answers)
-        if texts and sum(map(len, texts)) + len(page.text) > LONGEST:
+        answers = {part for ask in page.asks for part in ask.answer.split(", ")}
+        if page.layout in LINKED_LAYOUTS:
+            # What leads from one page to the other must be read on both.
+            answers |= {*page.names, *page.marks}
+        page.rows = clutter(pen, page.rows, heavy=pen.chance(0.7))
+        if as_read is None:
+            page.rows = smudge(pen, page.rows, answers)
+        text = as_read(pen, page) if as_read else page.text
+        if texts and sum(map(len, texts)) + len(text) > LONGEST:
             break
-        texts.append(page.text)
-    return _Draft(pages[: len(texts)], texts)
+        texts.append(text)
+    return Stack(pages[: len(texts)], texts)
 
 
-def _page_questions(pen: Pen, draft: _Draft, part: Part) -> list[Question]:
+def _page_questions(pen: Pen, stack: Stack, part: Part) -> list[Question]:
     """The questions of all pages, tied to their images where they must be."""
-    held = {"receipt", "boarding", "standings"}
     asked: list[Question] = []
-    for index, page in enumerate(draft.pages):
-        if part == "layouts" and page.layout not in held:
+    for index, page in enumerate(stack.pages):
+        if part == "layouts" and page.layout not in HELD:
             continue
         for ask in page.asks:
-            often = 0.6 if ask.kind in VAGUE else 0.12
-            tied = len(draft.pages) > 1 and (_ambiguous(draft, index, ask) or pen.chance(often))
-            if not _holds(draft, index, ask, tied):
+            often = 0.75 if ask.kind in VAGUE else 0.12
+            must = ask.vague or _ambiguous(stack, index, ask)
+            if must and ask.kind in SEVERAL:
                 continue
-            text = _tie(pen, draft, index, ask.question) if tied else ask.question
+            tied = len(stack.pages) > 1 and (must or pen.chance(often))
+            tied = tied and ask.kind not in SEVERAL
+            if not _holds(stack, index, ask, tied):
+                continue
+            text = _tie(pen, stack, index, ask.question) if tied else ask.question
             asked.append(_put(pen, text, ask.answer, ask.kind))
     return asked
 
 
-def _ambiguous(draft: _Draft, index: int, ask: Ask) -> bool:
+def _ambiguous(stack: Stack, index: int, ask: Ask) -> bool:
     """Whether another page could be meant."""
-    for other, page in enumerate(draft.pages):
+    own = stack.pages[index]
+    marks = () if ask.kind in SEVERAL else (*own.names, *own.marks)
+    meant = [mark.casefold() for mark in marks if mark in ask.question]
+    for other, page in enumerate(stack.pages):
         if other == index:
             continue
         if any(ask.key == rival.key for rival in page.asks):
             return True
-        text = draft.lower[other]
-        if any(rival.casefold() in text for rival in ask.rivals):
+        text = stack.lower[other]
+        if any(mark in text for mark in (*meant, *map(str.casefold, ask.rivals))):
             return True
     return False
 
 
-def _holds(draft: _Draft, index: int, ask: Ask, tied: bool) -> bool:
+def _holds(stack: Stack, index: int, ask: Ask, tied: bool) -> bool:
     """Whether the answer stands on the page or, if it must not, nowhere that is looked at."""
     if ask.kind == "absent":
-        places = [draft.lower[index]] if tied else draft.lower
+        places = [stack.lower[index]] if tied else stack.lower
         return not any(text.casefold() in place for text in ask.lacks for place in places)
-    return ask.kind in INVENTED or ask.answer in draft.texts[index].replace("\n", " ")
+    if ask.kind in INVENTED or ask.answer in ("yes", "no"):
+        return True
+    pages = stack.texts if ask.kind in SEVERAL else [stack.texts[index]]
+    text = " ".join(pages).replace("\n", " ")
+    parts = ask.answer.split(", ") if ask.kind == "list" else [ask.answer]
+    return all(part in text for part in parts)
 
 
-def _tie(pen: Pen, draft: _Draft, index: int, question: str) -> str:
+def _tie(pen: Pen, stack: Stack, index: int, question: str) -> str:
     """The question with the image that it means."""
-    titles = [page.title for page in draft.pages]
+    titles = [page.title for page in stack.pages]
     title = titles[index]
-    if titles.count(title) == 1 and title in draft.texts[index] and pen.chance(0.25):
-        place = pen.rng.choice(
+    if titles.count(title) == 1 and title in stack.texts[index] and pen.chance(0.25):
+        where = pen.rng.choice(
             (f'the page "{title}"', f"the {title} slide", f'the image titled "{title}"')
         )
     else:
-        place = _place(pen, index)
-    inside = "on" if any(word in place for word in ("slide", "page")) else "in"
+        where = place(pen, index)
+    inside = "on" if any(word in where for word in ("slide", "page")) else "in"
     if question.endswith("?") and pen.chance(0.5):
-        return f"{question[:-1]} {inside} {place}?"
+        return f"{question[:-1]} {inside} {where}?"
     rest = question if pen.chance(0.5) else question[0].lower() + question[1:]
     mark = ":" if rest[0].isupper() else ","
-    return f"{inside.capitalize()} {place}{mark} {rest}"
-
-
-def _place(pen: Pen, index: int) -> str:
-    return pen.rng.choice(REFERENCES).format(n=index + 1, nth=ORDINALS[index])
-
-
-def _image_questions(pen: Pen, draft: _Draft) -> list[Question]:
-    """Questions for an image, and for the title of one."""
-    count = len(draft.pages)
-    if count == 1:
-        return []
-    rng, asked = pen.rng, []
-    for index, page in enumerate(draft.pages):
-        here = f"image {index + 1}"
-        unique = [name for name in page.names if _telling(name) and _only(draft, name, index)]
-        if unique:
-            text = pen.phrase(MENTIONS, name=rng.choice(unique))
-            asked.append(_put(pen, text, here, "which image"))
-        if [page.title] in page.rows and _only(draft, page.title, index):
-            text = pen.phrase(TITLED, name=page.title)
-            asked.append(_put(pen, text, here, "which image"))
-            text = pen.phrase(TITLE, place=_place(pen, index))
-            asked.append(_put(pen, text, page.title, "title"))
-        same = sum(other.layout == page.layout for other in draft.pages)
-        if same == 1 and page.layout in SORTS:
-            text = pen.phrase(SORT, sort=SORTS[page.layout])
-            asked.append(_put(pen, text, here, "which image"))
-    return asked + _comparisons(pen, draft)
-
-
-def _comparisons(pen: Pen, draft: _Draft) -> list[Question]:
-    """Which of several pages of one layout has the highest or lowest figure."""
-    asked = []
-    for figure in sorted({name for page in draft.pages for name in page.figures}):
-        found = {
-            i: page.figures[figure] for i, page in enumerate(draft.pages) if figure in page.figures
-        }
-        if len(found) < 2 or len(set(found.values())) < len(found):
-            continue
-        for phrasings, pick in ((HIGHER, max), (LOWER, min)):
-            best = pick(found, key=lambda index: found[index])
-            text = pen.phrase(phrasings, figure=figure)
-            asked.append(_put(pen, text, f"image {best + 1}", "compare images"))
-    return asked
-
-
-def _telling(name: str) -> bool:
-    """Whether people would look for it: a name or a code, no mere number."""
-    return len(name) > 4 and sum(letter.isalpha() for letter in name) > 2
-
-
-def _only(draft: _Draft, name: str, index: int) -> bool:
-    """Whether a text stands on this page and on no other."""
-    return [i for i, text in enumerate(draft.lower) if name.casefold() in text] == [index]
+    return f"{inside.capitalize()} {where}{mark} {rest}"
 
 
 def _put(pen: Pen, text: str, answer: str, kind: str) -> Question:
@@ -277,6 +171,10 @@ def _put(pen: Pen, text: str, answer: str, kind: str) -> Question:
     instruction = pen.rng.choices(tuple(INSTRUCTIONS), tuple(INSTRUCTIONS.values()))[0]
     text = untidy(pen, text)
     return Question(f"{text}\n{instruction}" if instruction else text, answer, kind)
+
+
+def _some(pen: Pen, asked: list[Said]) -> list[Said]:
+    return pen.rng.sample(asked, min(LONG_QUESTIONS, len(asked)))
 
 
 def _choose(pen: Pen, questions: list[Question]) -> list[Question]:

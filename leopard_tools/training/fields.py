@@ -18,6 +18,7 @@ from random import Random
 from . import values
 from . import vocabulary as words
 from .samples import alternatives
+from .synonyms import questions as more_questions
 
 # name: labels on the page = kind of value ? questions about a document ? questions about a thing {of}
 # (an empty list of questions leaves the general ones).
@@ -148,7 +149,8 @@ _NO_NOUNS = frozenset(
     Expires, Stars, Dept., Title, Time, Length, Name of passenger, Your order, Year, Published,
     First published, No. of nights, No. of guests, No. of employees, No. of pages, Kilometres,
     departs, arrives, from, to, spent, begin, start, end, issued by, founded, published, birth,
-    Terms, Invoice #, blood, doctor, Tel., Mail, Persons, Our ref., Ref., Attn., expires, Energy (kcal), kcal
+    Terms, Invoice #, blood, doctor, Tel., Mail, Persons, Our ref., Ref., Attn., expires, Energy (kcal), kcal,
+    Your contact, Your reference
     """)
 )
 
@@ -188,6 +190,9 @@ def _parse(line: str) -> Field:
     labels, kind = rest.split(" = ")
     lists = [tuple(part.strip() for part in text.split(", ") if part.strip()) for text in asked]
     own, of = (*lists, (), ())[:2]
+    more_own, more_of = more_questions().get(name, ((), ()))
+    # The last phrasing of a list is held back: it stays the same one.
+    own, of = (*more_own, *own), (*more_of, *of)
     return Field(name, tuple(labels.split(", ")), kind.strip(), own, of)
 
 

@@ -9,10 +9,11 @@ import torch
 from peft import PeftModel
 from torch import Tensor
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 from transformers import LlamaForCausalLM
 
 from .lora import trained
-from .packing import IGNORED, Packed
+from .packing import IGNORED, Packed, visible
 
 WARM_UP = 30
 """Steps over which the learning rate rises."""
@@ -27,12 +28,25 @@ class Outcome:
 
 
 class Learner:
-    """A network with a LoRA put on, and its optimiser."""
+    """A network with a LoRA put on, and its optimiser.
 
-    def __init__(self, network: LlamaForCausalLM, model: PeftModel, *, rate: float) -> None:
+    `group_positions`: sequences are computed together, padded to the longest of them, as long as
+    they have no more positions than this. 0: one after the other, the best on a CPU, where padding
+    costs what it computes; a GPU is idle without.
+    """
+
+    def __init__(
+        self,
+        network: LlamaForCausalLM,
+        model: PeftModel,
+        *,
+        rate: float,
+        group_positions: int = 0,
+    ) -> None:
         self.network = network
         self.model = model
         self.rate = rate
+        self.group_positions = group_positions
         self.steps = 0
         self.optimiser = torch.optim.AdamW(
             trained(model), lr=rate, betas=(0.9, 0.98), weight_decay=0.0
@@ -47,34 +61,35 @@ class Learner:
         total = 0.0
         self.model.train()
         self.optimiser.zero_grad(set_to_none=True)
-        # One context after the other: padded or joined they would pay for attention twice over.
-        for packed in batch:
-            logits, targets = self.predict(packed)
+        for group in grouped(batch, self.group_positions):
+            logits, targets = self.predict(*group)
             loss = cross_entropy(logits, targets, reduction="sum") / count
             loss.backward()
             total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(trained(self.model), 1.0)
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate * fraction * min(1.0, (self.steps + 1) / WARM_UP)
+        for settings in self.optimiser.param_groups:
+            settings["lr"] = self.rate * fraction * min(1.0, (self.steps + 1) / WARM_UP)
         self.optimiser.step()
         self.steps += 1
         return total
 
-    def predict(self, packed: Packed) -> tuple[Tensor, Tensor]:
+    def predict(self, *group: Packed) -> tuple[Tensor, Tensor]:
         """Logits (answer tokens, vocabulary) in float32, and the tokens that they should give.
 
         The output layer, a fifth of the network, is computed at these positions only.
         """
-        packed = packed.to(self.network.device)
+        ids, positions, segments, targets = (
+            tensor.to(self.network.device, non_blocking=True) for tensor in padded(group)
+        )
         output = self.network.model(
-            input_ids=packed.ids[None],
-            attention_mask=packed.mask,
-            position_ids=packed.positions[None],
+            input_ids=ids,
+            attention_mask=visible(segments),
+            position_ids=positions,
             use_cache=False,
         )
-        learnt = packed.targets != IGNORED
-        logits: Tensor = self.network.lm_head(output.last_hidden_state[0, learnt])
-        return logits.float(), packed.targets[learnt]
+        learnt = targets != IGNORED
+        logits: Tensor = self.network.lm_head(output.last_hidden_state[learnt])
+        return logits.float(), targets[learnt]
 
     @torch.inference_mode()
     def evaluate(self, packed: Packed) -> list[Outcome]:
@@ -86,8 +101,38 @@ class Learner:
         self.model.eval()
         logits, targets = self.predict(packed)
         hits = (logits.argmax(-1) == targets).tolist()
-        owners = packed.segments[packed.targets != IGNORED].tolist()
+        owners = packed.answers[packed.targets != IGNORED].tolist()
         wrong = {owner for owner, hit in zip(owners, hits, strict=True) if not hit}
         return [
             Outcome(kind, number not in wrong) for number, kind in enumerate(packed.kinds, start=1)
         ]
+
+
+def grouped(batch: Sequence[Packed], most: int) -> list[list[Packed]]:
+    """Sequences to be computed together: of like lengths, `most` positions with their padding."""
+    groups: list[list[Packed]] = []
+    for packed in sorted(batch, key=lambda packed: len(packed.ids)) if most else batch:
+        # Sorted by length: the newest is the longest, to which the others are padded.
+        if groups and len(packed.ids) * (len(groups[-1]) + 1) <= most:
+            groups[-1].append(packed)
+        else:
+            groups.append([packed])
+    return groups
+
+
+def padded(group: Sequence[Packed]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Ids, positions, segments and targets, each (sequences, length of the longest).
+
+    Padding comes last, in a segment of its own that sees what all share: nothing sees it, and no
+    row of the mask is empty.
+    """
+    columns = (
+        ([packed.ids for packed in group], 0),
+        ([packed.positions for packed in group], 0),
+        ([packed.segments for packed in group], -1),
+        ([packed.targets for packed in group], IGNORED),
+    )
+    ids, positions, segments, targets = (
+        pad_sequence(tensors, batch_first=True, padding_value=value) for tensors, value in columns
+    )
+    return ids, positions, segments, targets

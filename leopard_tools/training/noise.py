@@ -5,6 +5,9 @@ Cells that hold an answer are left alone: an answer must be what the page says.
 
 from __future__ import annotations
 
+from textwrap import wrap
+
+from ..types import EMPTY_CELL
 from . import vocabulary as words
 from .samples import Pen, Rows, alternatives
 from .values import brand, domain
@@ -30,6 +33,50 @@ by an independent auditor. / Further information is in the appendix. / A survey 
 broad support. / The weather is expected to remain dry.
 """)
 
+WHO = alternatives("""
+The committee / Our partner / Everybody there / The local press / An expert / The new system / The
+first group / A visitor / One of the suppliers / The old building / This section / The archive / A
+neighbour / Nobody else / The jury / The board / The workshop / Each of the teams / The latest
+edition / A volunteer / The working group / The regular audience / The night shift / Every
+participant / The trial
+""")
+DID = alternatives("""
+has been asked to comment / found the idea convincing / will be heard in the autumn / remained
+calm / had other plans / is open to suggestions / prefers a smaller solution / was praised for the
+work / kept to the schedule / could not be reached / stays in place for now / needed a little more
+time / saw the results for the first time / agreed without a vote / will return next season / is
+said to be pleased / asked for patience / has no further questions / takes part every year / began
+with doubts
+""")
+TEASERS = alternatives("""
+Five ways to tidy a desk / What the new rules mean for you / Why we still write by hand / Behind the
+scenes / A short history of the stapler / How to read a contract / Our readers' favourites / In
+pictures: the old town / Letters to the editor / Tips for beginners / Ask the expert / What happened
+next / The best of last week / Small repairs made easy / Meet the people behind it / Trends to watch
+/ Lessons from a quiet year / Things nobody tells you / A guide to better notes / Frequently asked
+""")
+
+
+def remark(pen: Pen) -> str:
+    """A sentence that says nothing that anybody asks for."""
+    return f"{pen.rng.choice(WHO)} {pen.rng.choice(DID)}."
+
+
+def _stretch(pen: Pen) -> Rows:
+    """A part of a long page that has nothing to do with what is asked for."""
+    rng = pen.rng
+    form = rng.choice(("teasers", "teasers", "remarks", "remarks", "text", "text", "actions"))
+    count = rng.choice((3, 4, 5, 6, 7, 8, 10, 14, 18))
+    if form == "teasers":
+        head = rng.choice(("Related", "More like this", "You may also like", "Most read", "Topics"))
+        return [[head], *[[text] for text in rng.sample(TEASERS, count)]]
+    if form == "remarks":
+        return [[remark(pen)] for _ in range(count)]
+    if form == "text":
+        sentences = [remark(pen) if pen.chance(0.7) else rng.choice(FILLERS) for _ in range(count)]
+        return [[line] for line in wrap(" ".join(sentences), rng.choice((50, 72, 96)))]
+    return [[text] for text in rng.sample(words.ACTIONS, min(count, 6))]
+
 
 def clutter(pen: Pen, rows: Rows, *, heavy: bool) -> Rows:
     """The rows with what stands around them: navigation, footers, page numbers, remarks."""
@@ -46,10 +93,10 @@ def clutter(pen: Pen, rows: Rows, *, heavy: bool) -> Rows:
             place += [[text] for text in rng.sample(SENTENCES, rng.randrange(1, 4))]
     if pen.chance(0.5 if heavy else 0.1):
         after.append(rng.sample(words.FOOTERS, rng.randrange(2, 6)))
-    if heavy and pen.chance(0.35):
+    if heavy and pen.chance(0.75):
         # A long page: what is asked for is a small part of it.
         for place in (before, after):
-            place += [[text] for text in rng.sample(words.ACTIONS + FILLERS, rng.randrange(4, 16))]
+            place += _stretch(pen)
     if pen.chance(0.3):
         name = brand(rng)
         page = rng.randrange(1, 60)
@@ -66,11 +113,11 @@ def smudge(pen: Pen, rows: Rows, kept: set[str]) -> Rows:
     for row in rows:
         cells = [
             _misread(pen, cell)
-            if pen.chance(rate * 3) and not any(text in cell for text in kept)
+            if pen.chance(rate * 3) and not any(text in cell for text in (EMPTY_CELL, *kept))
             else cell
             for cell in row
         ]
-        if len(cells) > 1 and pen.chance(rate):
+        if len(cells) > 1 and pen.chance(rate) and EMPTY_CELL not in cells:
             # A border between cells that was not seen.
             at = pen.rng.randrange(len(cells) - 1)
             cells[at : at + 2] = [f"{cells[at]} {cells[at + 1]}"]

@@ -156,3 +156,13 @@ def percent(value: float, decimals: int = 0, signed: bool = False) -> str:
 def number(value: float, decimals: int = 0) -> str:
     """A number with thousands apart."""
     return f"{value:,.{decimals}f}"
+
+
+def amount(cell: str) -> float:
+    """The number in a cell, whichever way its thousands and decimals are written."""
+    digits = "".join(letter for letter in cell if letter.isdigit() or letter in ".,")
+    digits = digits.strip(".,")
+    tail = max(digits.rfind("."), digits.rfind(","))
+    if tail >= 0 and len(digits) - tail - 1 != 3:
+        return float(digits[:tail].replace(",", "").replace(".", "") + "." + digits[tail + 1 :])
+    return float(digits.replace(",", "").replace(".", ""))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from ..quantities import plural
+from ..records import gather, slug
 from ..samples import ABSENT, Ask, Page, Pen, Rows, alternatives
 from ..values import number, percent
-from .measures import Grid, grid, plural
+from .measures import Grid, grid
+from .shapes import bars
 
 VALUE = alternatives("""
 What is the value for {category}? / How high is the bar for {category}? / What was the {measure}
@@ -66,17 +69,22 @@ def bar_chart(pen: Pen) -> Page:
     asks = _asks(pen, truth, what, names, values, texts)
     spare = truth.spare_columns[0] if by_period else truth.spare_names[0]
     gone = spare.removeprefix("the ")
-    text = pen.phrase(VALUE, category=spare, measure=truth.spoken)
+    text = pen.phrase(VALUE, category=spare, measure=truth.spoken(pen))
     asks.append(Ask("absent", gone, text, ABSENT, (gone,)))
     return Page(
-        "chart", title, [[title], *_draw(pen, names, texts, max(values))], asks, names=names
+        "chart",
+        title,
+        [[title], *_draw(pen, names, texts, max(values))],
+        asks,
+        names=names,
+        marks=truth.columns,
     )
 
 
 def _asks(
     pen: Pen, truth: Grid, what: str, names: list[str], values: list[float], texts: list[str]
 ) -> list[Ask]:
-    fields = {"what": what, "measure": truth.spoken}
+    fields = {"what": what, "measure": truth.spoken(pen)}
     asks = [
         Ask("chart", f"{truth.measure} {name}", pen.phrase(VALUE, category=name, **fields), text)
         for name, text in zip(names, texts, strict=True)
@@ -96,27 +104,14 @@ def _asks(
 
 
 def _draw(pen: Pen, names: list[str], texts: list[str], top: float) -> Rows:
-    """Labels and values in one of the orders in which a reader meets them."""
-    rng = pen.rng
-    form = rng.choice(("row", "row", "column", "pairs", "bars", "sideways"))
-    rows: Rows
-    if form == "row":
-        rows = [texts, names]
-    elif form == "column":
-        rows = [*[[text] for text in texts], names]
-    elif form == "pairs":
-        rows = [[part] for pair in zip(texts, names, strict=True) for part in pair]
-    elif form == "bars":
-        rows = [*[[text] for text in texts], *[[name] for name in names]]
-    else:
-        rows = [[name, text] for name, text in zip(names, texts, strict=True)]
+    """Labels and values in one of the orders in which a reader meets them, and the axis."""
+    rows = bars(pen, names, texts)
     if pen.chance(0.35):
         step = _round(top / 4)
         ticks = [number(step * i) for i in range(5)]
         if set(ticks).isdisjoint(texts):
-            rows = (
-                [*rows, ticks] if form == "sideways" else [*[[tick] for tick in ticks[::-1]], *rows]
-            )
+            below = len(rows[0]) == 2 or pen.chance(0.3)
+            rows = [*rows, ticks] if below else [*[[tick] for tick in ticks[::-1]], *rows]
     return rows
 
 
@@ -139,7 +134,7 @@ def pie_chart(pen: Pen) -> Page:
     title = rng.choice(
         ("Cost structure", "Where the money goes", "Spending by category", "Expenses")
     )
-    form = rng.choice(("rows", "one", "pairs", "legend"))
+    form = rng.choice(("rows", "rows", "rows", "one", "pairs", "legend"))
     if form == "rows":
         rows = [[name, text] for name, text in zip(names, texts, strict=True)]
     elif form == "one":
@@ -148,36 +143,31 @@ def pie_chart(pen: Pen) -> Page:
         rows = [texts, names]
     else:
         rows = [[part] for pair in zip(names, texts, strict=True) for part in pair]
+    asks = _shares(pen, names, texts, shares)
+    page = Page("pie chart", title, [[title], *rows], asks, names=names)
+    top = shares.index(max(shares))
+    page.summary = (
+        f"The chart divides the costs into {len(names)} parts; {names[top]} is the largest."
+    )
+    page.record = gather((slug(k), v, "string") for k, v in zip(names, texts, strict=True))
+    return page
+
+
+PIE_MAX = ("Which category has the largest share?", "What is the biggest part?",
+           "What is most money spent on?")  # fmt: skip
+PIE_MIN = ("Which category has the smallest share?", "What is the smallest part?")
+
+
+def _shares(pen: Pen, names: list[str], texts: list[str], shares: list[int]) -> list[Ask]:
+    """Questions for the parts of a pie."""
     asks = [Ask("chart", name, pen.phrase(SHARE, category=name.lower()), text)
             for name, text in zip(names, texts, strict=True)]  # fmt: skip
-    fields = {"what": "category", "measure": "share"}
     top, bottom = shares.index(max(shares)), shares.index(min(shares))
-    asks.append(
-        Ask(
-            "chart",
-            "pie max",
-            pen.phrase(
-                (
-                    "Which category has the largest share?",
-                    "What is the biggest part?",
-                    "What is most money spent on?",
-                )
-            ),
-            names[top],
-        )
-    )
-    asks.append(
-        Ask(
-            "chart",
-            "pie min",
-            pen.phrase(("Which category has the smallest share?", "What is the smallest part?")),
-            names[bottom],
-        )
-    )
-    at = rng.randrange(len(names))
-    asks.append(
-        Ask("chart", f"pie {texts[at]}", pen.phrase(WHOSE, value=texts[at], **fields), names[at])
-    )
-    gone = rng.choice([name for name in CAUSES if name not in names])
+    asks.append(Ask("chart", "pie max", pen.phrase(PIE_MAX), names[top]))
+    asks.append(Ask("chart", "pie min", pen.phrase(PIE_MIN), names[bottom]))
+    at = pen.rng.randrange(len(names))
+    text = pen.phrase(WHOSE, value=texts[at], what="category", measure="share")
+    asks.append(Ask("chart", f"pie {texts[at]}", text, names[at]))
+    gone = pen.rng.choice([name for name in CAUSES if name not in names])
     asks.append(Ask("absent", gone, pen.phrase(SHARE, category=gone.lower()), ABSENT, (gone,)))
-    return Page("pie chart", title, [[title], *rows], asks, names=names)
+    return asks

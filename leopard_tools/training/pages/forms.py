@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from .. import vocabulary as words
 from ..fields import GENERAL, Field, Style, catalogue, make, noun
-from ..samples import ABSENT, Ask, Page, Pen, Rows, alternatives
+from ..records import KINDS, gather, slug
+from ..samples import ABSENT, Ask, Fact, Page, Pen, Rows, alternatives
 from ..values import address, brand, company, number, people, person
 from .things import ask_of, lacking
 
@@ -15,7 +16,7 @@ from .things import ask_of, lacking
 DOCUMENTS: tuple[tuple[str, str], ...] = (
     ("Booking confirmation, Your reservation, Hotel booking", "order number, passenger, check-in, check-out, nights, guests, room, price, deposit, phone"),
     ("Delivery note, Packing slip, Shipment", "tracking, order number, customer number, delivery date, carrier, weight, contact, shipping"),
-    ("Project brief, Project charter, Fact sheet", "owner, manager, start, deadline, budget, spent, status, priority, risk, department"),
+    ("Project brief, Project charter, Fact sheet", "owner, start, deadline, budget, spent, status, priority, risk, department"),
     ("Service report, Work order, Repair order", "order number, customer number, contact, issued by, start, duration, price, status, item number"),
     ("Vehicle record, Rental agreement, Car details", "licence, mileage, colour, start, end, deposit, price, owner, expires"),
     ("Patient record, Medical card, Admission form", "name, birth, blood, doctor, room, phone, check-in, department"),
@@ -136,7 +137,20 @@ def form(pen: Pen, held: bool = False) -> Page:
     asks += [_miss(pen, field) for field in rng.sample(left, min(2, len(left)))]
     layout = "boarding" if held else f"form {titles}"
     marks = [value for _, value in pairs] + ([subject] if subject else [])
-    return Page(layout, title, head + lay_out(pen, pairs), asks, names=marks)
+    page = Page(layout, title, head + lay_out(pen, pairs), asks, names=marks)
+    page.summary = f"This is a {title.lower()}" + (
+        f" of {subject.rstrip('.')}." if subject else "."
+    )
+    page.record = _record(fields, [value for _, value in pairs])
+    return page
+
+
+def _record(fields: list[Field], values: list[str]) -> dict[str, Fact]:
+    """The values of a document as JSON has them."""
+    return gather(
+        (slug(field.name), value, KINDS.get(field.kind.split(":")[0], "string"))
+        for field, value in zip(fields, values, strict=True)
+    )
 
 
 def _subject(pen: Pen, titles: str) -> tuple[str, str]:
@@ -197,7 +211,14 @@ def invoice(pen: Pen) -> Page:
     closing = [["Thank you for your order."], [f"{seller} · {style.host}"]]
     rows += items + (closing if pen.chance(0.4) else [])
     numbered = dict(zip(chosen, pairs, strict=True))["invoice number"][1]
-    return Page("invoice", title, rows, asks, {"total": total}, [seller, buyer, numbered])
+    page = Page("invoice", title, rows, asks, {"total": total}, [seller, buyer, numbered])
+    paid = next(ask.answer for ask in asks if ask.key == "total")
+    page.summary = f"{seller} bills {buyer} for {paid} with the invoice {numbered}."
+    page.record = _record(fields, [value for _, value in pairs])
+    goods = ", ".join(row[0] for row in items[1:] if len(row) == 4)
+    more = (("vendor", seller, "string"), ("customer", buyer, "string"), ("total", paid, "number"))
+    page.record |= gather((*more, ("items", goods, "list")))
+    return page
 
 
 def _head(

@@ -6,41 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from .. import vocabulary as words
+from ..quantities import GROUPS, MEASURES, periods, plural
 from ..samples import ABSENT, Ask, Page, Pen, alternatives
-from ..values import MONTHS, percent
+from ..synonyms import said
+from ..values import percent
+from . import shapes
+from .conditions import Column, by_value
 
-GROUPS: dict[str, tuple[str, ...]] = {
-    "region": words.REGIONS,
-    "country": words.COUNTRIES,
-    "city": words.CITIES,
-    "product": words.PRODUCTS,
-    "department": words.DEPARTMENTS,
-    "channel": words.CHANNELS,
-    "plant": words.PLANTS,
-    "store": words.CITIES,
-    "team": words.DEPARTMENTS,
-    "segment": words.PRODUCTS,
-}
-# Measure, units (an empty one for plain counts), decimals, size.
-MEASURES = (
-    ("Revenue", ("€ M", "million euro", "$ M", "in USD million", "GBP m", "k€"), 1, 40),
-    ("Sales", ("€ M", "thousand units", "$ million", "CHF k"), 1, 80),
-    ("Operating costs", ("€ M", "$ M", "million PLN"), 1, 30),
-    ("Orders", ("", "thousands"), 0, 5000),
-    ("Visitors", ("", "thousands"), 0, 9000),
-    ("Headcount", ("", "FTE"), 0, 300),
-    ("Energy use", ("MWh", "GWh"), 0, 900),
-    ("Units shipped", ("", "thousands"), 0, 4000),
-    ("Complaints", ("", "per quarter"), 0, 200),
-    ("New customers", ("",), 0, 1500),
-    ("Water consumption", ("m³", "thousand litres"), 0, 3000),
-    ("Net profit", ("€ M", "$ M", "SEK m"), 2, 12),
-    ("Market share", ("%",), 1, 40),
-    ("Satisfaction score", ("", "out of 10"), 1, 9),
-    ("Scrap rate", ("%",), 1, 8),
-    ("Marketing spend", ("k€", "$ thousand"), 0, 600),
-)
 CELL = alternatives("""
 What was the {measure} of {row} in {column}? / What is the {measure} for {row} in {column}? /
 How much was {measure} in {row} in {column}? / {measure} {row} {column}? / What was {row}'s
@@ -117,37 +89,9 @@ class Grid:
     def write(self, row: int, column: int) -> str:
         return f"{self.values[row][column]:,.{self.decimals}f}"
 
-    @property
-    def spoken(self) -> str:
-        return self.measure.lower()
-
-
-def periods(rng: Random, count: int) -> tuple[str, list[str], list[str]]:
-    """A kind of period, so many in order, and some that are not among them."""
-    year = rng.randrange(2014, 2029)
-    kind = rng.choice(("quarter", "quarter", "year", "month", "half"))
-    if kind == "year":
-        form = rng.choice(("{}", "{}", "FY {}", "FY{}"))
-        every = [form.format(year + i) for i in range(count + 2)]
-    elif kind == "month":
-        first = rng.randrange(12)
-        form = rng.choice(("{m}", "{s}", "{s} {y}"))
-        every = [
-            form.format(m=MONTHS[(first + i) % 12], s=MONTHS[(first + i) % 12][:3], y=year)
-            for i in range(count + 2)
-        ]
-    else:
-        parts, letter = (4, "Q") if kind == "quarter" else (2, "H")
-        form = rng.choice(
-            ("{l}{n} {y}", "{l}{n} {y}", "{l}{n}/{s:02}", "{l}{n} {s:02}", "{y} {l}{n}")
-        )
-        start = rng.randrange(parts)
-        every = [
-            form.format(l=letter, n=(start + i) % parts + 1, y=year + (start + i) // parts,
-                        s=(year + (start + i) // parts) % 100)
-            for i in range(count + 2)
-        ]  # fmt: skip
-    return kind.replace("half", "half-year"), every[:count], every[count:]
+    def spoken(self, pen: Pen) -> str:
+        """The measure as a question names it."""
+        return said(pen, self.measure)
 
 
 def grid(pen: Pen, rows: int, columns: int) -> Grid:
@@ -177,11 +121,6 @@ def _distinct(values: Sequence[float]) -> bool:
     return len(set(values)) == len(values)
 
 
-def plural(noun: str) -> str:
-    """The plural of a group's name."""
-    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-
-
 def measure_table(pen: Pen) -> Page:
     """A table of one measure by group and period, maybe with totals and a column of changes."""
     rng = pen.rng
@@ -196,7 +135,7 @@ def measure_table(pen: Pen) -> Page:
         [truth.write(r, c) for c in range(len(truth.columns))] for r in range(len(truth.names))
     ]
     head = rng.choice((truth.group.capitalize(), truth.group.capitalize(), ""))
-    header = [*([head] if head else []), *truth.columns]
+    header = shapes.header(pen, head, truth.columns)
     rows = [[name, *cells] for name, cells in zip(_written(truth.names), shown, strict=True)]
     asks = cell_asks(pen, truth)
     if pen.chance(0.45):
@@ -210,13 +149,30 @@ def measure_table(pen: Pen) -> Page:
         sums = [sum(row[c] for row in truth.values) for c in range(len(truth.columns))]
         texts = [f"{value:,.{truth.decimals}f}" for value in sums]
         if "%" not in truth.unit and "score" not in truth.measure:
-            rows.append([rng.choice(("Total", "Sum", "All", "Group total")), *texts])
+            total = [rng.choice(("Total", "Sum", "All", "Group total")), *texts]
+            rows.append(shapes.filled(pen, total, len(rows[-1])))
             at = rng.randrange(len(texts))
+            what = truth.spoken(pen)
             asks.append(
                 Ask("total", f"total {truth.columns[at]}",
-                    pen.phrase(TOTAL, column=truth.columns[at], measure=truth.spoken), texts[at])
+                    pen.phrase(TOTAL, column=truth.columns[at], measure=what), texts[at])
             )  # fmt: skip
-    return Page("measure table", title, [[title], *rows], asks, names=_written(truth.names))
+    page = Page("measure table", title, [[title], *rows], asks, names=_written(truth.names),
+                marks=truth.columns)  # fmt: skip
+    page.summary = summary(truth)
+    return page
+
+
+def summary(truth: Grid) -> str:
+    """The table in a sentence."""
+    first, last = truth.columns[0], truth.columns[-1]
+    column = [row[-1] for row in truth.values]
+    top = _written(truth.names)[column.index(max(column))]
+    many = f"{len(truth.names)} {plural(truth.group)}"
+    return (
+        f"The table gives the {truth.measure.lower()} of {many} from {first} to {last}; "
+        f"{top} is highest in {last}."
+    )
 
 
 def _written(names: list[str]) -> list[str]:
@@ -242,21 +198,27 @@ def cell_asks(pen: Pen, truth: Grid) -> list[Ask]:
     asks = []
     cells = [(r, c) for r in rows for c in columns]
     for r, c in rng.sample(cells, min(6, len(cells))):
-        text = pen.phrase(CELL, measure=truth.spoken, row=truth.names[r], column=truth.columns[c])
+        text = pen.phrase(
+            CELL, measure=truth.spoken(pen), row=truth.names[r], column=truth.columns[c]
+        )
         asks.append(Ask("cell", f"{truth.names[r]} {truth.columns[c]}", text, truth.write(r, c)))
     r, c = rng.choice(cells)
     column = [row[c] for row in truth.values]
-    fields = {"group": truth.group, "measure": truth.spoken, "column": truth.columns[c]}
+    fields = {"group": truth.group, "measure": truth.spoken(pen), "column": truth.columns[c]}
     names = _written(truth.names)
     top, bottom = column.index(max(column)), column.index(min(column))
     asks.append(Ask("extreme", f"max {c}", pen.phrase(HIGHEST, **fields), names[top]))
     asks.append(Ask("extreme", f"min {c}", pen.phrase(LOWEST, **fields), names[bottom]))
     value = truth.write(r, c)
     asks.append(Ask("reverse", f"{value}", pen.phrase(REVERSE, value=value, **fields), names[r]))
+    shown = [truth.write(row, c) for row in rows]
+    where = f" in {truth.columns[c]}"
+    compared = Column(truth.group, plural(truth.group), names, shown, column, where)
+    asks += by_value(pen, compared, truth.spoken(pen))
     best = truth.values[r].index(max(truth.values[r]))
     asks.append(
         Ask("extreme", f"peak {truth.names[r]}",
-            pen.phrase(PEAK, row=truth.names[r], period=truth.period, measure=truth.spoken),
+            pen.phrase(PEAK, row=truth.names[r], period=truth.period, measure=truth.spoken(pen)),
             truth.columns[best])
     )  # fmt: skip
     one, other = rng.sample(rows, 2)
@@ -267,7 +229,7 @@ def cell_asks(pen: Pen, truth: Grid) -> list[Ask]:
             str(len(truth.names)))
     )  # fmt: skip
     if truth.unit not in ("", "%"):
-        text = pen.phrase(UNIT, measure=truth.spoken)
+        text = pen.phrase(UNIT, measure=truth.spoken(pen))
         asks.append(Ask("unit", f"unit {truth.measure}", text, truth.unit.removeprefix("in ")))
     return asks + _misses(pen, truth, r, c)
 
@@ -276,8 +238,8 @@ def _misses(pen: Pen, truth: Grid, r: int, c: int) -> list[Ask]:
     """A row or a column that is not there, asked for beside one that is."""
     row, column = pen.rng.choice(truth.spare_names), pen.rng.choice(truth.spare_columns)
     gone = row.removeprefix("the ")
-    no_row = pen.phrase(CELL, measure=truth.spoken, row=row, column=truth.columns[c])
-    no_column = pen.phrase(CELL, measure=truth.spoken, row=truth.names[r], column=column)
+    no_row = pen.phrase(CELL, measure=truth.spoken(pen), row=row, column=truth.columns[c])
+    no_column = pen.phrase(CELL, measure=truth.spoken(pen), row=truth.names[r], column=column)
     return [
         Ask("absent", f"{row}", no_row, ABSENT, (gone,)),
         Ask("absent", f"{column}", no_column, ABSENT, (column,)),

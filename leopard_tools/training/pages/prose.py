@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from datetime import timedelta
 
 from .. import vocabulary as words
 from ..fields import Style, make
 from ..noise import FILLERS
 from ..samples import ABSENT, Ask, Page, Pen, Rows
-from ..values import MONTHS, brand, company, number, people
+from ..values import MONTHS, brand, company, day, number, people
 
 # A kind of text: heading, then sentences; each with questions `slot: question / question`.
 # Slots of one kind are told apart by a digit. {name} is the subject.
@@ -22,7 +23,7 @@ The {name} Museum opened in {year} in a former {place}. | year: When did the mus
 It was designed by {person1}, who also built the town hall of {city1}. | person1: Who designed the museum? / Who was the architect? / Who designed it? | city1: Which town's hall did the architect build?
 The collection holds {count1} objects, most of them from {country1}. | count1: How many objects does the collection hold? / How large is the collection? | country1: Where do most objects come from? / From which country are most of the objects?
 Last year {count2} people visited. | count2: How many visitors came last year? / How many people visited the museum last year?
-A ticket costs {money}; children pay nothing. | money: How much is a ticket? / What does a ticket cost? / What is the admission fee?
+A ticket costs {ticket}; children pay nothing. | ticket: How much is a ticket? / What does a ticket cost? / What is the admission fee?
 The director is {person2}. | person2: Who is the director? / Who runs the museum?
 # {name} raises {money} | company
 {name}, a maker of {goods} in {city1}, has raised {money}. | money: How much did {name} raise? / How much money was raised? | city1: Where is {name} based? / In which city is the company? | goods: What does {name} make? / What does the company produce?
@@ -39,7 +40,7 @@ It was built in {year} by {company}. | year: When was the bridge built? | compan
 # {name} Festival returns | festival
 The {name} Festival takes place in {city1} on {date1}. | city1: Where does the festival take place? / In which city is the {name} Festival? | date1: When is the festival? / When does the {name} Festival take place?
 The main act is {person1}. | person1: Who is the main act? / Who plays the main concert?
-Tickets are {money} and can be bought until {date2}. | money: How much are tickets? / What does a ticket cost? | date2: Until when can tickets be bought? / When do ticket sales end?
+Tickets are {ticket} and can be bought until {date2}. | ticket: How much are tickets? / What does a ticket cost? | date2: Until when can tickets be bought? / When do ticket sales end?
 About {count1} guests are expected on {count3} stages. | count1: How many guests are expected? / How many people are expected? | count3: How many stages are there?
 The sponsor is {company}. | company: Who is the sponsor? / Which company sponsors the festival?
 # Minutes of the {name} meeting | meeting
@@ -111,9 +112,9 @@ def _slots(pen: Pen) -> dict[str, str]:
     names = people(rng, 3)
     counts = rng.sample(range(1300, 90000), 2)
     cities = rng.sample(words.CITIES, 2)
-    dates = {}
-    for i in (1, 2, 3):
-        dates[f"date{i}"] = make(rng, "date", style)
+    first = day(rng)
+    days = [first + timedelta(days=rng.randrange(3, 40) + 45 * i) for i in range(3)]
+    dates = {f"date{i}": style.date(then) for i, then in enumerate(days, start=1)}
     low, high = sorted(rng.sample(range(3, 90), 2))
     return dates | {
         "name": brand(rng), "year": str(rng.randrange(1870, 2022)), "place": rng.choice(PLACES),
@@ -121,7 +122,7 @@ def _slots(pen: Pen) -> dict[str, str]:
         "city2": cities[1], "country1": rng.choice(words.COUNTRIES), "count1": number(min(counts)),
         "count2": number(max(counts)), "count3": str(rng.randrange(3, 40)),
         "money": rng.choice((make(rng, "money", style), f"{rng.choice('€$£')}{rng.randrange(2, 90)} million")),
-        "company": company(rng), "goods": f"{rng.choice(words.GOODS).split(' ')[-1]} parts",
+        "ticket": style.money.write(rng.randrange(4, 90)), "company": company(rng), "goods": f"{rng.choice(words.GOODS).split(' ')[-1]} parts",
         "month": f"{rng.choice(MONTHS)} {rng.randrange(2019, 2031)}", "street": rng.choice(words.STREETS),
         "time": make(rng, "time", style), "percent1": f"{high}%", "percent2": f"{low}%",
         "version": make(rng, "version", style), "memory": make(rng, "memory", style),

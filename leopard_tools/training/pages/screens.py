@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .. import vocabulary as words
 from ..fields import Style, make
-from ..samples import ABSENT, Ask, Page, Pen, Rows, alternatives
+from ..records import TYPES, gather, slug
+from ..samples import ABSENT, Ask, Fact, Page, Pen, Rows, alternatives
 from ..values import people
 
 SWITCHES = words.listed("""
@@ -58,7 +59,12 @@ def settings(pen: Pen) -> Page:
     apart = pen.chance(0.6)
     rows = [[label, value] if apart else [f"{label} {value}"] for label, value in every]
     title = rng.choice(("Settings", "Preferences", "System settings", "Options", "Device settings"))
-    return Page("settings", title, [[title], *rows], asks, names=switches)
+    page = Page("settings", title, [[title], *rows], asks, names=switches)
+    page.summary = f"The page shows {len(chosen)} settings and {len(switches)} switches."
+    page.record = gather((slug(label), value, "string") for label, value in pairs)
+    yes = {slug(label): Fact(TYPES["boolean"], state == words_on[0]) for label, state in states}
+    page.record |= yes
+    return page
 
 
 def lowered(label: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from ...types import EMPTY_CELL
 from .. import vocabulary as words
 from ..fields import Style, make
+from ..records import gather
 from ..samples import ABSENT, Ask, Page, Pen, Rows, alternatives
 from ..values import brand, domain, number
 from .screens import lowered
+from .shapes import header
 
 PLANS = ("Free", "Basic", "Starter", "Team", "Plus", "Pro", "Business", "Premium", "Enterprise")
 FEATURES = {
@@ -43,8 +46,8 @@ def plans(pen: Pen) -> Page:
     costs = [*free, *sorted(rng.sample(range(4, 120), len(names) - len(free)))]
     per = rng.choice(("", " / month", " per user", "/mo"))
     prices = [money.write(cost) + per for cost in costs]
-    head = rng.choice((["Price"], ["Monthly price"], []))
-    rows: Rows = [names, [*head, *prices]]
+    label = rng.choice(("Price", "Monthly price", EMPTY_CELL))
+    rows: Rows = [header(pen, "", names), [label, *prices]]
     asks = [
         Ask("plan", f"cost {plan}", pen.phrase(PLAN_COST, plan=plan), price)
         for plan, price in zip(names, prices, strict=True)
@@ -126,4 +129,10 @@ def offer(pen: Pen) -> Page:
     if pen.chance(0.5):
         rng.shuffle(lines)
     rows: Rows = [[name], *lines, [rng.choice(("Add to cart", "Buy now", "Add to basket"))]]
-    return Page("offer", name, rows, asks, {"price": price}, [name])
+    page = Page("offer", name, rows, asks, {"price": price}, [name])
+    page.summary = f"The page sells the {name} for {facts['price']}."
+    types = {"price": "number", "old": "number", "reviews": "integer", "delivery": "date"}
+    page.record = gather(
+        (key, facts[key] if key in shown else None, types.get(key, "string")) for key in facts
+    )
+    return page

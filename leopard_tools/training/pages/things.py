@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from .. import vocabulary as words
 from ..fields import GENERAL_OF, Field, Style, catalogue, make, noun
+from ..records import KINDS, table
 from ..samples import ABSENT, Ask, Page, Pen, alternatives
-from ..values import company, people
+from ..values import amount, company, people
+from .shapes import header
 
 # One of them, several of them, names, fields that fit, titles.
 SORTS: tuple[tuple[str, str, tuple[str, ...], str, tuple[str, ...]], ...] = (
@@ -80,6 +82,7 @@ class Things:
     fields: list[Field]
     labels: list[str]
     cells: list[list[str]]  # a row for each name
+    unused: list[Field]
 
     def column(self, at: int) -> list[str]:
         return [row[at] for row in self.cells]
@@ -96,7 +99,8 @@ def things(pen: Pen, held: bool) -> tuple[Things, str]:
     style = Style.draw(rng)
     cells = [[make(rng, field.kind, style, name) for field in fields] for name in drawn[:count]]
     labels = [rng.choice(field.labels) for field in fields]
-    truth = Things(noun, plural, drawn[:count], drawn[count:], fields, labels, cells)
+    truth = Things(noun, plural, drawn[:count], drawn[count:], fields, labels, cells,
+                   [field for field in every if field not in fields])  # fmt: skip
     return truth, rng.choice(titles)
 
 
@@ -117,10 +121,20 @@ def thing_table(pen: Pen, held: bool = False) -> Page:
     rng = pen.rng
     truth, title = things(pen, held)
     head = rng.choice((truth.noun.capitalize(), truth.noun.capitalize(), "Name", ""))
-    rows = [[title], [*([head] if head else []), *truth.labels]]
+    rows = [[title], header(pen, head, truth.labels)]
     rows += [[name, *cells] for name, cells in zip(truth.names, truth.cells, strict=True)]
-    return Page("standings" if held else "thing table", title, rows, thing_asks(pen, truth),
-                names=list(truth.names))  # fmt: skip
+    layout = "standings" if held else "thing table"
+    page = Page(layout, title, rows, thing_asks(pen, truth), names=list(truth.names))
+    shown = ", ".join(truth.names[:-1])
+    page.summary = (
+        f"The table compares {len(truth.names)} {truth.plural}: {shown} and {truth.names[-1]}."
+    )
+    kinds = [(field.name.replace(" ", "_").replace("-", "_"), KINDS.get(field.kind.split(":")[0], "string"))
+             for field in truth.fields[:2]]  # fmt: skip
+    if len(truth.names) <= 5:
+        listed = table(zip(truth.names, (row[:2] for row in truth.cells), strict=True), kinds)
+        page.record = {truth.plural: listed} if listed else {}
+    return page
 
 
 def of_phrase(truth: Things, name: str) -> str:
@@ -196,16 +210,6 @@ def _by_column(pen: Pen, truth: Things, c: int) -> list[Ask]:
     return asks
 
 
-def amount(cell: str) -> float:
-    """The number in a cell, whichever way its thousands and decimals are written."""
-    digits = "".join(letter for letter in cell if letter.isdigit() or letter in ".,")
-    digits = digits.strip(".,")
-    tail = max(digits.rfind("."), digits.rfind(","))
-    if tail >= 0 and len(digits) - tail - 1 != 3:
-        return float(digits[:tail].replace(",", "").replace(".", "") + "." + digits[tail + 1 :])
-    return float(digits.replace(",", "").replace(".", ""))
-
-
 def _misses(pen: Pen, truth: Things) -> list[Ask]:
     """A thing that is not listed, and a property that the things listed do not show."""
     rng = pen.rng
@@ -214,8 +218,8 @@ def _misses(pen: Pen, truth: Things) -> list[Ask]:
     text = ask_of(pen, truth.fields[c], truth.labels[c], of_phrase(truth, name))
     asks = [Ask("absent", f"{name} {c}", text, ABSENT, (name,))]
     shown = {field.name for field in truth.fields}
-    near = ("price", "phone", "email", "founded", "weight", "budget", "warranty", "headquarters")
-    other = catalogue()[rng.choice([name for name in near if name not in shown])]
+    near = [catalogue()[name] for name in ("price", "phone", "email") if name not in shown]
+    other = rng.choice(truth.unused or near)
     thing = rng.choice(truth.names)
     text = ask_of(pen, other, other.labels[0], of_phrase(truth, thing))
     asks.append(Ask("absent", f"{thing} {other.name}", text, ABSENT, lacking(other)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .. import vocabulary as words
-from ..fields import Style, catalogue, make
+from ..fields import Style
+from ..quantities import periods
+from ..records import gather, slug
 from ..samples import ABSENT, Ask, Page, Pen, Rows, alternatives
-from ..values import DAYS, MONTHS, company, day, email, number, people, percent, phone
-from .measures import periods
-from .things import ask_of
+from ..synonyms import nouns, said
+from ..values import DAYS, MONTHS, company, day, number, percent
+from .shapes import TOGETHER, across_or_down
 
 # Labels by the kind of their figure.
 LABELS = {
@@ -54,17 +56,21 @@ FIRST = alternatives("""
 Which milestone comes first? / What is the first milestone? / What happens first? / What stands
 at the beginning of the plan?
 """)
+EARLIER = alternatives("""
+Which comes first, {one} or {other}? / What is earlier, {one} or {other}? / {one} or {other}:
+which is sooner? / Of {one} and {other}, which is planned for the earlier date?
+""")
+LATER = alternatives("""
+Which comes later, {one} or {other}? / What is later, {one} or {other}? / {one} or {other}: which
+has to wait longer? / Of {one} and {other}, which is planned for the later date?
+""")
+BEFORE = alternatives("""
+Is {one} before {other}? / Does {one} come before {other}? / Will {one} be ready earlier than
+{other}? / Is {one} planned for an earlier date than {other}?
+""")
 LAST = alternatives("""
 Which milestone comes last? / What is the last milestone? / What happens last? / What stands at
 the end of the plan?
-""")
-WHOSE = alternatives("""
-Who is the {role}? / Who works as {role}? / What is the name of the {role}? / Which person is
-the {role}?
-""")
-WHO_WITH = alternatives("""
-Whose {label} is {value}? / Who has the {label} {value}? / Who can be reached at {value}? / To
-whom does {value} belong?
 """)
 
 
@@ -110,13 +116,25 @@ def kpis(pen: Pen) -> Page:
             Ask(
                 "tile",
                 f"change {labels[at]}",
-                pen.phrase(DELTA, label=_said(labels[at])),
+                pen.phrase(DELTA, label=said(pen, labels[at])),
                 moves[at],
             )
         )
     missing = rng.choice([label for label, _ in KPIS if label not in labels])
-    asks.append(Ask("absent", missing, pen.phrase(KPI, label=_said(missing)), ABSENT, (missing,)))
-    return Page("kpis", title, [[title], *across_or_down(pen, parts)], asks, names=labels)
+    asks.append(Ask("absent", missing, pen.phrase(KPI, label=said(pen, missing)), ABSENT,
+                    (missing, *nouns().get(missing, ()))))  # fmt: skip
+    return _summed(
+        Page("kpis", title, [[title], *across_or_down(pen, parts)], asks, names=labels), figures
+    )
+
+
+def _summed(page: Page, figures: list[str]) -> Page:
+    """The page with a sentence on it, and its figures as JSON has them."""
+    labels = page.names
+    first = f"{_said(labels[0])} of {figures[0]} and {_said(labels[1])} of {figures[1]}"
+    page.summary = f"The page shows {len(labels)} key figures, among them {first}."
+    page.record = gather((slug(k), v, "string") for k, v in zip(labels, figures, strict=True))
+    return page
 
 
 def _said(label: str) -> str:
@@ -126,7 +144,7 @@ def _said(label: str) -> str:
 def _kpi_question(pen: Pen, label: str, kind: str) -> str:
     if kind == "count" and label not in ("NPS", "Backlog") and pen.chance(0.5):
         return pen.phrase(KPI_COUNT, label=_said(label))
-    return pen.phrase(KPI, label=_said(label))
+    return pen.phrase(KPI, label=said(pen, label))
 
 
 def _move(pen: Pen) -> str:
@@ -135,15 +153,6 @@ def _move(pen: Pen) -> str:
         ("{:+.1f}%", "{:+.0f}%", "{:+.1f} pp", "{:+.1f}% YoY", "{:+.1f}% vs. last year")
     )
     return sign.format(move)
-
-
-def across_or_down(pen: Pen, parts: list[list[str]]) -> Rows:
-    """Tiles as rows of each part, in groups as wide as a line of tiles, or tile by tile."""
-    count = len(parts[0])
-    if pen.chance(0.35):
-        return [[part[i]] for i in range(count) for part in parts]
-    width = count if count <= 4 and pen.chance(0.6) else pen.rng.choice((2, 3, 4))
-    return [part[i : i + width] for i in range(0, count, width) for part in parts]
 
 
 def roadmap(pen: Pen) -> Page:
@@ -169,6 +178,7 @@ def roadmap(pen: Pen) -> Page:
         )
     rows, whole = _cards(pen, dates, things)
     if whole:
+        asks += _order(pen, things, things if opening else [_said(thing) for thing in things])
         at = rng.randrange(count)
         asks.append(Ask("date", f"on {dates[at]}", pen.phrase(WHAT_ON, when=dates[at]), things[at]))
         asks.append(Ask("extreme", "first", pen.phrase(FIRST), things[0]))
@@ -176,7 +186,23 @@ def roadmap(pen: Pen) -> Page:
     gone = rng.choice([thing for thing in (words.THINGS if opening else words.MILESTONES)
                        if not any(thing in other for other in things)])  # fmt: skip
     asks.append(Ask("absent", gone, pen.phrase(WHEN_EVENT, thing=_said(gone)), ABSENT, (gone,)))
-    return Page("roadmap", title, [[title], *rows], asks, names=things)
+    page = Page("roadmap", title, [[title], *rows], asks, names=things)
+    one, other = (things[0], things[-1]) if opening else (_said(things[0]), _said(things[-1]))
+    page.summary = f"The plan runs from {one} on {dates[0]} to {other} on {dates[-1]}."
+    return page
+
+
+def _order(pen: Pen, things: list[str], said: list[str]) -> list[Ask]:
+    """Which of two milestones comes first, and whether one comes before another."""
+    one, other = pen.rng.sample(range(len(things)), 2)
+    pair = {"one": said[one], "other": said[other]}
+    early, late = sorted((one, other))
+    before = "yes" if one < other else "no"
+    return [
+        Ask("compare", f"earlier {pair}", pen.phrase(EARLIER, **pair), things[early]),
+        Ask("compare", f"later {pair}", pen.phrase(LATER, **pair), things[late]),
+        Ask("yes/no", f"before {pair}", pen.phrase(BEFORE, **pair), before),
+    ]
 
 
 def _dates(pen: Pen, count: int) -> list[str]:
@@ -199,7 +225,7 @@ def _cards(pen: Pen, dates: list[str], things: list[str]) -> tuple[Rows, bool]:
     Long titles may break over two rows. A reader gives the second halves without what stands
     above them, so they only tell which first half is meant.
     """
-    if pen.chance(0.25):
+    if pen.chance(TOGETHER):
         return [[date, thing] for date, thing in zip(dates, things, strict=True)], True
     if pen.chance(0.3):
         return [[text] for pair in zip(dates, things, strict=True) for text in pair], True
@@ -210,60 +236,3 @@ def _cards(pen: Pen, dates: list[str], things: list[str]) -> tuple[Rows, bool]:
     second = [half[1] for half in halves if len(half) > 1]
     rows = [dates, [half[0] for half in halves], *([second] if second else [])]
     return rows, not second
-
-
-CONTACTS = words.listed("""
-Contact, Contacts, Meet the team, Your contacts, Team, Questions?, Get in touch, Who to call,
-Project team, Speakers
-""")
-
-
-def contacts(pen: Pen) -> Page:
-    """People with role, address and number: cards in any order of lines, or row by row."""
-    rng = pen.rng
-    count = rng.randrange(1, 6)
-    names, host = people(rng, count + 1), Style.draw(rng).host
-    roles = rng.sample(words.ROLES, count)
-    labels = rng.sample(("email", "phone", "city"), rng.randrange(1, 4))
-    style = Style.draw(rng)
-    values = {
-        "email": [email(rng, name, host) for name in names],
-        "phone": [phone(rng) for _ in names],
-        "city": [make(rng, "city", style) for _ in names],
-    }
-    order = ["name", "role", *labels]
-    if pen.chance(0.4):
-        rng.shuffle(order)
-    columns = {"name": names[:count], "role": roles} | {key: values[key][:count] for key in labels}
-    title = rng.choice(CONTACTS)
-    asks = []
-    for at in range(count):
-        for key in ("role", *labels):
-            text = ask_of(pen, catalogue()[key], catalogue()[key].labels[0], names[at])
-            asks.append(Ask("contact", f"{names[at]} {key}", text, columns[key][at]))
-        asks.append(Ask("contact", roles[at], pen.phrase(WHOSE, role=roles[at]), names[at]))
-        if "phone" in labels:
-            text = pen.phrase(WHO_WITH, label="phone number", value=values["phone"][at])
-            asks.append(Ask("reverse", f"phone {at}", text, names[at]))
-    key = rng.choice(("email", "phone", "role"))
-    text = ask_of(pen, catalogue()[key], catalogue()[key].labels[0], names[count])
-    asks.append(Ask("absent", f"{names[count]} {key}", text, ABSENT, (names[count],)))
-    if "phone" not in labels:
-        text = ask_of(pen, catalogue()["phone"], "Phone number", names[0])
-        asks.append(Ask("absent", f"{names[0]} phone", text, ABSENT, ("phone", "tel", "+", "call")))
-    return Page(
-        "contacts",
-        title,
-        [[title], *_people(pen, [columns[key] for key in order])],
-        asks,
-        names=names[:count],
-    )
-
-
-def _people(pen: Pen, columns: list[list[str]]) -> Rows:
-    """Cards one below the other, side by side, or a line for each person."""
-    if pen.chance(0.4):
-        return [[column[i]] for i in range(len(columns[0])) for column in columns]
-    if pen.chance(0.5):
-        return across_or_down(pen, columns)
-    return [list(row) for row in zip(*columns, strict=True)]

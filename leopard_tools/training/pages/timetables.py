@@ -41,6 +41,11 @@ STATE = alternatives("""
 Which {ride} is {state}? / What time is the {ride} that is {state}? / At what time is the
 {state} {ride}? / Which {ride} is marked {state}?
 """)
+TAKES = alternatives("""
+How many minutes does the {time} {ride} take? / How long is the {time} {ride}, in minutes? / How
+many minutes after it begins is the {time} {ride} over? / duration of the {time} {ride} in
+minutes? / From start to end, how many minutes is the {time} {ride}?
+""")
 FIRST_RIDE = alternatives("""
 When does the first {ride} start? / What time is the first {ride}? / When is the earliest
 {ride}? / At what time does the day's first {ride} begin?
@@ -74,6 +79,8 @@ def timetable(pen: Pen) -> Page:
         fields = {"time": times[at], "ride": ride}
         ending = ENDS[:1] if finish == "End" else ENDS[1:]
         asks.append(Ask("cell", f"end {times[at]}", pen.phrase(ending, **fields), ends[at]))
+        text = pen.phrase(TAKES, **fields)
+        asks.append(Ask("difference", f"takes {times[at]}", text, str(takes)))
         label = rng.choice(extra)
         text = pen.phrase(AT, label=label.lower(), **fields)
         asks.append(Ask("cell", f"{label} {times[at]}", text, columns[label][at]))
@@ -84,9 +91,9 @@ def timetable(pen: Pen) -> Page:
     asks.append(Ask("extreme", "first", pen.phrase(FIRST_RIDE, ride=ride), times[0]))
     asks.append(Ask("extreme", "last", pen.phrase(LAST_RIDE, ride=ride), times[-1]))
     gone = f"{rng.randrange(1, 6):02}:{rng.randrange(60):02}"
-    asks.append(Ask("absent", gone, pen.phrase(ENDS[1:3], time=gone, ride=ride), ABSENT, (gone,)))
+    asks.append(Ask("absent", gone, pen.phrase(ending, time=gone, ride=ride), ABSENT, (gone,)))
     title = title.format(city=city)
-    return Page("timetable", title, [[title], header, *rows], asks, names=[])
+    return Page("timetable", title, [[title], header, *rows], asks, marks=times)
 
 
 def _ride_column(pen: Pen, label: str, count: int) -> list[str]:
