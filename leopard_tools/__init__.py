@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .errors import LeopardError
-from .types import Answer, Box, Citation, Frame, Line, Message, Reading
+from .types import Answer, Box, Citation, Frame, Line, Message, Reading, Tool, ToolCall
 
 if TYPE_CHECKING:
     from .leopard import Leopard
@@ -32,6 +32,8 @@ __all__ = [
     "Message",
     "Reading",
     "Session",
+    "Tool",
+    "ToolCall",
 ]
 
 

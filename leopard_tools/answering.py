@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
 from .caching import ByteCache
+from .calling import Calling
 from .engine.choices import Choice
 from .engine.generate import Generation, Request
 from .engine.grammar import GrammarConstraint
@@ -130,12 +131,14 @@ class Inquiry:
         turns: Sequence[Turn],
         options: Options,
         schema: Schema | None = None,
+        calling: Calling | None = None,
     ) -> None:
         self._services = services
         self._variant = services.variant
         self._turns = turns
         self._options = options
         self._schema = schema
+        self._calling = calling
         self._frames = [frame for turn in turns for frame in turn.frames]
         self._readings: dict[int, Reading] = {}
         self._efforts: dict[int, Effort] = {}
@@ -190,6 +193,7 @@ class Inquiry:
             model=self._variant.model,
             images=tuple(self._frames),
             parsed=self._schema.parse(task.text) if self._schema else None,
+            tool_calls=self._calling.calls(task.text) if self._calling else (),
         )
 
     def prompt(self) -> Prompt:
@@ -215,6 +219,13 @@ class Inquiry:
         self._cancellation.check()
 
     def _constraint(self) -> Constraint | None:
+        if self._calling is not None:
+            return GrammarConstraint(
+                self._calling.schema,
+                self._variant.tokenizer,
+                self._variant.end_ids,
+                self._calling.marks,
+            )
         if self._schema is not None and self._schema.choices is None:
             return GrammarConstraint(
                 self._schema.json_schema, self._variant.tokenizer, self._variant.end_ids

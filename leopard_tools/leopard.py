@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Unpack, cast
 
 from .answering import AskOptions, Inquiry, Options, Services
 from .caching import ByteCache, CacheFigures
+from .calling import Calling, ToolLike, gathered
 from .engine.worker import Engine
 from .errors import DocumentInvalid, EngineClosed, LeopardError
 from .images.sources import Limits, load_frames
@@ -22,9 +23,10 @@ from .reading.ocr import Reader
 from .schema import Schema
 from .session import Session
 from .streams import AnswerStream, AsyncAnswerStream
-from .types import Answer, Frame, Line, Message, Reading, Role
+from .types import Answer, Frame, Line, Message, Reading, Role, ToolChoice
 from .variants.base import Turn, Variant
 from .variants.registry import NANO, Processing, load_variant
+from .variants.tool_format import calls_text
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -201,29 +203,57 @@ class Leopard:
         inquiry = self._inquire(question, images, instruction, options)
         return AsyncAnswerStream(inquiry, self._pool)
 
-    def chat(self, messages: Sequence[Message], **options: Unpack[AskOptions]) -> Answer:
-        """Continues a conversation whose last message is the user's; options as in `ask`.
+    def chat(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolLike] | None = None,
+        tool_choice: ToolChoice | None = None,
+        **options: Unpack[AskOptions],
+    ) -> Answer:
+        """Continues a conversation whose last message is the user's or a tool's.
 
         Images and texts keep their order, images are numbered through the whole conversation. No
-        instruction is added.
+        instruction is added. tools: what the model may call; `answer.tool_calls` then has its
+        calls, valid against their schemas. tool_choice: "auto" (the default: it decides),
+        "required", "none", or the name of the tool to call. options: see AskOptions.
         """
-        return self.stream_chat(messages, **options).answer
+        return self.stream_chat(messages, tools=tools, tool_choice=tool_choice, **options).answer
 
     def stream_chat(
-        self, messages: Sequence[Message], **options: Unpack[AskOptions]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolLike] | None = None,
+        tool_choice: ToolChoice | None = None,
+        **options: Unpack[AskOptions],
     ) -> AnswerStream:
         """As `chat`, piece by piece: an iterator of text, with `.answer` when it is done."""
-        return AnswerStream(self._converse(messages, options))
+        return AnswerStream(self._converse(messages, Calling.of(tools, tool_choice), options))
 
-    async def achat(self, messages: Sequence[Message], **options: Unpack[AskOptions]) -> Answer:
+    async def achat(
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolLike] | None = None,
+        tool_choice: ToolChoice | None = None,
+        **options: Unpack[AskOptions],
+    ) -> Answer:
         """As `chat`, without blocking the event loop; cancelling the task ends the request."""
-        return await self.astream_chat(messages, **options).result()
+        stream = self.astream_chat(messages, tools=tools, tool_choice=tool_choice, **options)
+        return await stream.result()
 
     def astream_chat(
-        self, messages: Sequence[Message], **options: Unpack[AskOptions]
+        self,
+        messages: Sequence[Message],
+        *,
+        tools: Sequence[ToolLike] | None = None,
+        tool_choice: ToolChoice | None = None,
+        **options: Unpack[AskOptions],
     ) -> AsyncAnswerStream:
         """As `stream_chat`, for `async for`; images are opened before it returns."""
-        return AsyncAnswerStream(self._converse(messages, options), self._pool)
+        inquiry = self._converse(messages, Calling.of(tools, tool_choice), options)
+        return AsyncAnswerStream(inquiry, self._pool)
 
     def session(self, images: Images = ()) -> Session:
         """Images to ask about again and again; a question then costs what is new about it."""
@@ -304,15 +334,21 @@ class Leopard:
         turn = Turn("user", (*self._open_all(images), text))
         return Inquiry(self._services, [turn], given, schema)
 
-    def _converse(self, messages: Sequence[Message], options: AskOptions) -> Inquiry:
+    def _converse(
+        self, messages: Sequence[Message], calling: Calling | None, options: AskOptions
+    ) -> Inquiry:
         """The request of a conversation."""
         self._life.check()
-        if not messages or messages[-1].role != "user":
-            raise LeopardError("A chat needs messages, the last of them with role 'user'.")
+        if not messages or messages[-1].role not in ("user", "tool"):
+            raise LeopardError("A chat needs messages, the last of them a user's or a tool's.")
         given = Options(**options)
+        if calling and (given.verbatim or given.stop or given.schema is not None):
+            raise LeopardError("Tools go with none of verbatim, stop and schema.")
         schema = None if given.schema is None else Schema.of(given.schema)
-        turns = [self._open(message) for message in messages]
-        return Inquiry(self._services, turns, given, schema)
+        turns = gathered([self._open(message) for message in messages])
+        if calling is not None:
+            turns = calling.turns(turns, self._variant.system)
+        return Inquiry(self._services, turns, given, schema, calling)
 
     def _open_all(self, images: Images) -> list[Frame]:
         return [frame for source in _sources(images) for frame in self.load_frames(source)]
@@ -322,7 +358,9 @@ class Leopard:
         content = [message.content] if isinstance(message.content, str) else message.content
         for part in content:
             parts += [part] if isinstance(part, str) else self.load_frames(part)
-        roles: tuple[Role, ...] = ("system", "user", "assistant")
+        if message.tool_calls:
+            parts.append(calls_text(message.tool_calls))
+        roles: tuple[Role, ...] = ("system", "user", "assistant", "tool")
         if message.role not in roles:
             raise LeopardError(
                 f"A message's role is one of {', '.join(roles)}, not {message.role!r}."

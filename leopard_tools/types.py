@@ -7,7 +7,7 @@ left corner. Everything is frozen: a result can be shared between threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -38,7 +38,9 @@ EMPTY_CELL = "(empty)"
 """What stands for an empty cell of a table in a reading's text, as "(no text)" for an image."""
 
 FinishReason = Literal["stop", "length", "stop_string"]
-Role = Literal["system", "user", "assistant"]
+ToolChoice: TypeAlias = str
+"""What a conversation does with its tools: "auto", "required", "none", or the name of one."""
+Role = Literal["system", "user", "assistant", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +212,36 @@ def _rounded_out(left: float, top: float, right: float, bottom: float) -> Box:
 
 
 @dataclass(frozen=True, slots=True)
+class Tool:
+    """What a model may call: its name, what it does, and the JSON schema of its arguments."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call that a model wants made."""
+
+    name: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation: texts and images in the order in which they are meant.
 
     A str is always text; an image on disk is given as a pathlib.Path, one on the web as a Frame
     or as its bytes. A Path to a document stands for its pages.
+
+    An assistant's message may carry the calls that it made; what they gave comes back in messages
+    of the role "tool", one a call, in their order.
     """
 
     role: Role
-    content: Sequence[str | ImageSource]
+    content: Sequence[str | ImageSource] = ()
+    tool_calls: Sequence[ToolCall] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +290,7 @@ class Answer:
     tokens (and to ending there), among those that the request allowed: 1.0 is certain.
     `model` names the checkpoint that answered. `images` are the pictures asked about. `parsed` is
     the object that a schema asked for: an instance of the type given, or plain values.
+    `tool_calls` are the calls that it makes; `text` is then how the checkpoint wrote them.
     """
 
     text: str
@@ -279,6 +303,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     images: tuple[Frame, ...] = field(default=(), repr=False)
     parsed: object = None
+    tool_calls: tuple[ToolCall, ...] = ()
 
     def show(self, citation: int = 0) -> PILImage:
         """The image of the given citation with its box outlined (a copy).
@@ -297,6 +322,7 @@ class Answer:
         return {
             "text": self.text,
             **({} if parsed is None else {"parsed": parsed}),
+            **({"tool_calls": [asdict(c) for c in self.tool_calls]} if self.tool_calls else {}),
             "finish_reason": self.finish_reason,
             "confidence": round(self.confidence, 4),
             "model": self.model,
@@ -324,5 +350,8 @@ __all__ = [
     "Reading",
     "Role",
     "Timings",
+    "Tool",
+    "ToolCall",
+    "ToolChoice",
     "Usage",
 ]

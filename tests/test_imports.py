@@ -41,6 +41,8 @@ def test_the_public_names_are_these() -> None:
         "Message",
         "Reading",
         "Session",
+        "Tool",
+        "ToolCall",
     ]
     for name in leopard_tools.__all__:
         assert getattr(leopard_tools, name).__name__ == name

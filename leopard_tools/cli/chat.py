@@ -30,8 +30,7 @@ def chat(
         remark(f"{leopard.model}, {len(frames)} images. Ask; an empty line ends.")
         history: list[Message] = []
         while question := _next_question():
-            parts = [*frames, question] if not history else [question]
-            history.append(Message("user", parts))
+            history.append(Message("user", [question] if history else [*frames, question]))
             try:
                 stream = leopard.stream_chat(history, max_tokens=max_tokens)
                 for piece in stream:

@@ -7,10 +7,12 @@ certain from its schema and need not be computed.
 from __future__ import annotations
 
 import json
+import re
 import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +41,18 @@ _KEPT = 32
 """Compiled schemas that are kept for one vocabulary."""
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What JSON stands between, and whether text may stand instead of all of it.
+
+    Such text is any that does not begin as `before` does.
+    """
+
+    before: str
+    after: str
+    text: bool
+
+
 class GrammarConstraint:
     """Allows exactly the JSON that `schema` describes, written as json.dumps writes it.
 
@@ -47,12 +61,16 @@ class GrammarConstraint:
     """
 
     def __init__(
-        self, schema: Mapping[str, object], tokenizer: Tokenizer, end_ids: Collection[int]
+        self,
+        schema: Mapping[str, object],
+        tokenizer: Tokenizer,
+        end_ids: Collection[int],
+        marks: Marks | None = None,
     ) -> None:
         self._tokenizer = tokenizer
         self._end_ids = sorted(end_ids)
         self._grammars = _grammars(tokenizer, tuple(self._end_ids))
-        self._matcher, self._plan = self._grammars.compile(schema)
+        self._matcher, self._plan = self._grammars.compile(schema, marks)
         self._said = b""
         self._ended = False
         # SentencePiece begins a text with a space, which belongs to the first token.
@@ -128,7 +146,9 @@ class _Grammars:
         self._kept: OrderedDict[str, tuple[LLMatcher, Plan]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def compile(self, schema: Mapping[str, object]) -> tuple[LLMatcher, Plan]:
+    def compile(
+        self, schema: Mapping[str, object], marks: Marks | None = None
+    ) -> tuple[LLMatcher, Plan]:
         """A matcher at the start of an answer, and how to complete one."""
         try:
             narrowed = narrow(schema)
@@ -138,17 +158,20 @@ class _Grammars:
                 self._grammar(json.dumps(narrow(schema, close=False)))
         except (TypeError, ValueError, RecursionError) as error:
             raise SchemaUnsupported(f"The schema is not plain JSON: {error}.") from None
+        key = f"{marks} {text}"
         with self._lock:
-            if text not in self._kept:
-                self._kept[text] = self._compile(text, Plan(examples(narrowed)))
-            self._kept.move_to_end(text)
+            if key not in self._kept:
+                grammar = self._grammar(text)
+                if marks is not None:
+                    grammar = _between(marks, narrowed)
+                self._kept[key] = self._compile(grammar, Plan(examples(narrowed)))
+            self._kept.move_to_end(key)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-            matcher, plan = self._kept[text]
+            matcher, plan = self._kept[key]
             return matcher.deep_copy(), plan
 
-    def _compile(self, schema: str, plan: Plan) -> tuple[LLMatcher, Plan]:
-        grammar = self._grammar(schema)
+    def _compile(self, grammar: str, plan: Plan) -> tuple[LLMatcher, Plan]:
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
             raise SchemaUnsupported(_REFUSED.format(matcher.get_error().split("\n", 1)[0]))
@@ -168,6 +191,17 @@ class _Grammars:
         if wrong:
             raise SchemaUnsupported(_REFUSED.format(messages[0]))
         return grammar
+
+
+def _between(marks: Marks, schema: Mapping[str, object]) -> str:
+    """A grammar of JSON between marks, in llguidance's form of Lark."""
+    written = json.dumps({**schema, "x-guidance": _WRITTEN})
+    text = f"\nTEXT: /[^{re.escape(marks.before[0])}](?s:.)*/" if marks.text else ""
+    return (
+        f"start: marked{' | TEXT' if marks.text else ''}\n"
+        f"marked: {json.dumps(marks.before)} body {json.dumps(marks.after)}\n"
+        f"body: %json {written}{text}\n"
+    )
 
 
 class _Spelling:
@@ -209,4 +243,4 @@ def _grammars(tokenizer: Tokenizer, end_ids: tuple[int, ...]) -> _Grammars:
         return made[end_ids]
 
 
-__all__ = ["GrammarConstraint"]
+__all__ = ["GrammarConstraint", "Marks"]

@@ -73,12 +73,17 @@ class Encoding:
 
 
 class Variant(Protocol):
-    """A checkpoint, loaded. `model` names it in answers; `absent` is how it says 'not there'."""
+    """A checkpoint, loaded.
+
+    `model` names it in answers; `absent` is how it says 'not there'; `system` is what its system
+    turn says where a conversation has none.
+    """
 
     name: str
     model: str
     instruction: str
     absent: str
+    system: str
     end_ids: frozenset[int]
     language_model: LanguageModel
     tokenizer: Tokenizer

@@ -35,6 +35,7 @@ class Nano:
     name = "nano"
     instruction = "Answer with a single word or phrase."
     absent = "not in the images"
+    system = SYSTEM
 
     def __init__(self, network: LlamaForCausalLM, tokenizer: Tokenizer, *, model: str) -> None:
         self.model = model

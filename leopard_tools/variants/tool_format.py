@@ -13,31 +13,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from ..errors import LeopardError
+from ..types import Tool, ToolCall
 
 TOOLS = ("<tools>", "</tools>")
 CALLS = ("<tool_call>", "</tool_call>")
 _PLAIN = ("type", "enum", "items", "description")
 """What is said of a parameter; the rest of its schema is left out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """What may be called: its name, what it does, and the JSON schema of its arguments."""
-
-    name: str
-    description: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCall:
-    """One call that the assistant wants made."""
-
-    name: str
-    arguments: Mapping[str, object] = field(default_factory=dict)
 
 
 def tools_text(tools: Sequence[Tool]) -> str:

@@ -1,0 +1,149 @@
+"""Conversations with tools: calls are always valid, and stand in the prompt as they were taught."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+from pydantic import BaseModel
+
+from leopard_tools import Leopard, LeopardError, Message
+from leopard_tools.types import Tool, ToolCall
+from leopard_tools.variants.tool_format import calls_text, tools_text
+
+
+class Place(BaseModel):
+    city: str
+    country: str | None = None
+
+
+class Route(BaseModel):
+    start: Place
+    end: Place
+
+
+WEATHER = Tool(
+    "get_weather",
+    "The weather of a day.",
+    {
+        "type": "object",
+        "properties": {
+            "city": {"type": "string"},
+            "unit": {"enum": ["celsius", "fahrenheit"]},
+            "days": {"type": "integer", "minimum": 1, "maximum": 9},
+        },
+        "required": ["city"],
+    },
+)
+ROUTE = {
+    "type": "function",
+    "function": {
+        "name": "plan_route",
+        "description": "A way from one place to another.",
+        "parameters": Route.model_json_schema(),
+    },
+}
+ASKED = [Message("user", ["How warm is it in Oslo?"])]
+
+
+def check(call: ToolCall) -> None:
+    schemas = {"get_weather": WEATHER.parameters, "plan_route": Route.model_json_schema()}
+    jsonschema.validate(dict(call.arguments), dict(schemas[call.name]))
+
+
+@pytest.mark.parametrize("name", ["nano", "llava", "idefics2"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_required_call_is_valid_whatever_is_sampled_and_wherever_it_is_cut(
+    name: str, seed: int, request: pytest.FixtureRequest
+) -> None:
+    leopard: Leopard = request.getfixturevalue(name)
+    answer = leopard.chat(
+        ASKED,
+        tools=[WEATHER, ROUTE],
+        tool_choice="required",
+        temperature=1.3,
+        seed=seed,
+        max_tokens=10 + 20 * seed,
+    )
+    assert answer.tool_calls
+    for call in answer.tool_calls:
+        check(call)
+    assert answer.text == calls_text(answer.tool_calls)
+
+
+def test_a_named_tool_is_the_one_called(nano: Leopard) -> None:
+    for tool in ("get_weather", "plan_route"):
+        answer = nano.chat(ASKED, tools=[WEATHER, ROUTE], tool_choice=tool, max_tokens=60)
+        assert {call.name for call in answer.tool_calls} == {tool}
+
+
+def test_with_auto_the_model_may_answer_and_what_it_calls_is_valid(nano: Leopard) -> None:
+    for question in ("How warm is it in Oslo?", "What is 1 + 1?", "Hello!"):
+        messages = [Message("user", [question])]
+        answer = nano.chat(messages, tools=[WEATHER, ROUTE], max_tokens=60)
+        for call in answer.tool_calls:
+            check(call)
+        assert answer.tool_calls or not answer.text.startswith("<")
+
+
+def test_none_offers_no_tools(nano: Leopard) -> None:
+    plain = nano.chat(ASKED, max_tokens=8)
+    none = nano.chat(ASKED, tools=[WEATHER], tool_choice="none", max_tokens=8)
+    assert none.usage.prompt_tokens == plain.usage.prompt_tokens
+    assert none.tool_calls == () and none.token_ids == plain.token_ids
+
+
+def test_tools_calls_and_results_stand_in_the_prompt(nano: Leopard) -> None:
+    calls = [ToolCall("get_weather", {"city": "Oslo"}), ToolCall("get_weather", {"city": "Bergen"})]
+    messages = [
+        Message("system", ["Be brief."]),
+        *ASKED,
+        Message("assistant", tool_calls=calls),
+        Message("tool", ['{"celsius": 7}']),
+        Message("tool", ['{"celsius": 9}']),
+    ]
+    answer = nano.chat(messages, tools=[WEATHER], max_tokens=4)
+    inquiry = nano._converse(messages, _calling([WEATHER]), {})
+    text = nano._variant.tokenizer.decode(inquiry.prompt().ids)
+    assert text == (
+        f"system\nBe brief.\n{tools_text([WEATHER])}\n"
+        "user\nHow warm is it in Oslo?\n"
+        f"assistant\n{calls_text(calls)}\n"
+        'tool\n{"celsius": 7}\n{"celsius": 9}\n'
+        "assistant\n"
+    )
+    assert answer.usage.prompt_tokens == len(inquiry.prompt().ids)
+
+
+def _calling(tools: list[Tool]) -> object:
+    from leopard_tools.calling import Calling
+
+    return Calling.of(tools, None)
+
+
+def test_a_tool_may_use_names_that_json_schema_uses_too(nano: Leopard) -> None:
+    parameters = {
+        "type": "object",
+        "properties": {"definitions": {"type": "string"}, "required": {"type": "boolean"}},
+        "required": ["definitions", "required"],
+    }
+    tool = Tool("define", "Defines a word.", parameters)
+    answer = nano.chat(ASKED, tools=[tool], tool_choice="define", max_tokens=40)
+    jsonschema.validate(dict(answer.tool_calls[0].arguments), parameters)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"tools": [WEATHER, WEATHER]}, "same name"),
+        ({"tools": [WEATHER], "tool_choice": "fly"}, "get_weather"),
+        ({"tool_choice": "fly"}, "none"),
+        ({"tools": [{"description": "nameless"}]}, "needs a name"),
+        ({"tools": [WEATHER], "verbatim": True}, "verbatim"),
+        ({"tools": [WEATHER], "schema": bool}, "schema"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    nano: Leopard, options: dict[str, object], message: str
+) -> None:
+    with pytest.raises(LeopardError, match=message):
+        nano.chat(ASKED, **options)
