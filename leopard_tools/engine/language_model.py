@@ -49,19 +49,16 @@ class LanguageModel:
         AttentionInterface.register(ATTENTION, attention)
         self.decoder.config._attn_implementation = ATTENTION
 
-    def new_cache(self) -> KVCache:
+    @property
+    def cache_shape(self) -> CacheShape:
         config = self.decoder.config
         heads = config.num_attention_heads
         size = getattr(config, "head_dim", None) or config.hidden_size // heads
-        return KVCache(
-            CacheShape(
-                config.num_hidden_layers,
-                config.num_key_value_heads,
-                size,
-                self.dtype,
-                self.device,
-            )
-        )
+        layers, shared = config.num_hidden_layers, config.num_key_value_heads
+        return CacheShape(layers, shared, size, self.dtype, self.device)
+
+    def new_cache(self) -> KVCache:
+        return KVCache(self.cache_shape)
 
     def embed(self, ids: Sequence[int]) -> Tensor:
         """(len(ids), hidden): the embeddings of tokens."""

@@ -25,7 +25,8 @@ from .task import Task
 PREFILL_CHUNK = 256
 """Positions of prompts computed in one step; more would not make a position cheaper."""
 MOST_ROWS = 32
-"""Requests that run side by side; more wait for their turn, so that their caches take no memory."""
+MOST_BYTES = 4 * 2**30
+"""Memory of the caches of requests that run side by side; one alone may take more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Engine:
     def __init__(self, model: LanguageModel, *, prefix_bytes: int) -> None:
         model.serve()
         self._model = model
+        self._position_bytes = model.cache_shape.position_bytes
         self._prefixes = PrefixCache(prefix_bytes, model.new_cache)
         self._arrived: deque[Task] = deque()
         self._waiting: deque[Task] = deque()
@@ -127,7 +129,7 @@ class Engine:
 
     def _admit(self) -> None:
         for task in tuple(self._waiting):
-            if len(self._running) >= MOST_ROWS:
+            if not self._has_room(task):
                 break
             if self._worth_waiting(task):
                 continue
@@ -138,6 +140,12 @@ class Engine:
                 continue
             self._waiting.remove(task)
             self._running.append(task)
+
+    def _has_room(self, task: Task) -> bool:
+        """Whether one more may run; the others wait, and take no memory until then."""
+        used = sum(running.cache.nbytes for running in self._running)
+        needed = used + len(task.keys) * self._position_bytes
+        return not self._running or (len(self._running) < MOST_ROWS and needed <= MOST_BYTES)
 
     def _worth_waiting(self, task: Task) -> bool:
         """Whether a request at work is about to compute what this one begins with."""

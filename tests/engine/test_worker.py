@@ -223,6 +223,26 @@ def test_a_fault_ends_one_request_and_the_others_go_on(tiny: Leopard) -> None:
     assert "no memory left" in str(found[-1])
 
 
+def test_requests_wait_where_their_caches_would_take_too_much_memory(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = [f"{'word ' * 80} {number}" for number in range(6)]
+    expected = answers(tiny, prompts)
+    monkeypatch.setattr(worker, "MOST_BYTES", 2 * 256 * tiny._engine._position_bytes)
+    rows: list[int] = []
+    forward = worker.Engine._forward
+
+    def count(engine: worker.Engine, parts: list[worker._Part]) -> list[torch.Tensor]:
+        rows.append(len(engine._running))
+        return forward(engine, parts)
+
+    monkeypatch.setattr(worker.Engine, "_forward", count)
+    with tiny, ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda p: tiny.ask(p, max_tokens=12).token_ids, prompts))
+    assert found == expected
+    assert 1 <= max(rows) <= 2
+
+
 def test_closing_ends_what_waits_and_what_runs(tiny: Leopard) -> None:
     ends: list[BaseException] = []
 
