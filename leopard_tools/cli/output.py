@@ -77,7 +77,7 @@ def show_version(wanted: bool) -> None:
 
 
 ImageArgument = typer.Argument(
-    metavar="IMAGE", help="A picture, PDF or multi-page TIFF: a path or an http(s) URL."
+    metavar="IMAGE", help="A picture, PDF, deck (PPTX, ODP) or multi-page TIFF: a path or URL."
 )
 JsonOption = typer.Option("--json", help="Print one JSON object.")
 ShowOption = typer.Option(

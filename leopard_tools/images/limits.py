@@ -25,6 +25,10 @@ class Limits:
     """The most pages of one document."""
     page_side: int = 1920
     """The longer side, in pixels, at which a PDF page is rendered."""
+    convert_seconds: float = 90.0
+    """The longest that LibreOffice may take to draw a deck."""
+    unpacked_bytes: int = 1024 * 2**20
+    """The largest deck, counted as it unfolds."""
     download_bytes: int = 20 * 2**20
     """The largest download, counted as sent and again as decompressed."""
     download_seconds: float = 10.0

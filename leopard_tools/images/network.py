@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
+_DOWNLOAD = "Download the file yourself and give its path, or allow Limits.private_addresses."
+
+
 class Clock:
     """Counts down to one deadline."""
 
@@ -50,6 +53,19 @@ def open_pool(title: str, clock: Clock, *, private: bool) -> httpcore.Connection
     )
 
 
+def open_socket(
+    title: str, host: str, port: int, clock: Clock, *, private: bool, advice: str
+) -> socket.socket:
+    """A connection to one of the addresses of `host`, all of which are public (unless `private`).
+
+    Raises SourceForbidden, naming `title` and ending in `advice`, for an address that is not,
+    and what `open_pool` names otherwise.
+    """
+    stream = _Backend(title, clock, private, advice).connect_tcp(host, port)
+    opened: socket.socket = stream.get_extra_info("socket")
+    return opened
+
+
 @cache
 def _trust() -> ssl.SSLContext:
     # Made once, since reading the certificates takes longer than many a download.
@@ -57,8 +73,8 @@ def _trust() -> ssl.SSLContext:
 
 
 class _Backend(httpcore.NetworkBackend):
-    def __init__(self, title: str, clock: Clock, private: bool) -> None:
-        self._title, self._clock, self._private = title, clock, private
+    def __init__(self, title: str, clock: Clock, private: bool, advice: str = _DOWNLOAD) -> None:
+        self._title, self._clock, self._private, self._advice = title, clock, private, advice
         self._sockets = httpcore.SyncBackend()
 
     def connect_tcp(
@@ -89,8 +105,7 @@ class _Backend(httpcore.NetworkBackend):
             if not is_public(address):
                 raise SourceForbidden(
                     f"{self._title}: {host} is at {address}, which is not a public address. "
-                    "Download the file yourself and give its path, or allow "
-                    "Limits.private_addresses."
+                    f"{self._advice}"
                 )
 
 
@@ -145,4 +160,4 @@ def _resolve(host: str, port: int, clock: Clock) -> list[str]:
     raise result
 
 
-__all__ = ["Clock", "open_pool"]
+__all__ = ["Clock", "open_pool", "open_socket"]

@@ -72,7 +72,7 @@ def cut_tiles(picture: Image.Image, grid: tuple[int, int] | None, tile: int) -> 
 
 
 def content_key(picture: Image.Image, purpose: str) -> bytes:
-    """16 bytes that stand for an RGB picture's size and content, and for what it is prepared for."""
+    """16 bytes that stand for an RGB picture's size and content, and what it is prepared for."""
     return _key(f"{purpose} {picture.size}", picture.tobytes())
 
 

@@ -44,10 +44,8 @@ _MAGIC = (
 )
 
 _IN_ZIP = (
-    (b"opendocument.presentation", Guess("an OpenDocument presentation", _EXPORT)),
     (b"opendocument.text", Guess("an OpenDocument text", _EXPORT)),
     (b"opendocument.spreadsheet", Guess("an OpenDocument spreadsheet", _EXPORT)),
-    (b"ppt/presentation", Guess("a PowerPoint file", _EXPORT)),
     (b"word/document", Guess("a Word file", _EXPORT)),
     (b"xl/workbook", Guess("an Excel file", _EXPORT)),
 )

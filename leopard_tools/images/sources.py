@@ -1,8 +1,7 @@
 """Anything that holds pictures becomes frames: paths, URLs, bytes, PIL images, arrays, frames.
 
-A PDF or multi-page TIFF stands for its pages, everything else for one picture. What a source is
-gets decided by its bytes, never by its name. This module knows nothing of models; slides and web
-pages are made into PDFs or pictures elsewhere.
+A PDF, a slide deck or a multi-page TIFF stands for its pages, everything else for one picture.
+What a source is gets decided by its bytes, never by its name. This module knows nothing of models.
 """
 
 from __future__ import annotations
@@ -21,11 +20,13 @@ from PIL import Image
 from ..errors import ImageInvalid, SourceForbidden
 from ..types import Frame
 from .colour import upright_rgb
+from .decks import deck_kind
 from .documents import HEADER, HEADER_WITHIN, pdf_frames
 from .faults import decoding, reason
 from .fetch import fetch, read_data_url
 from .limits import DEFAULT_LIMITS, Limits, check_pixels
 from .naming import shown, without_password
+from .office import office_frames
 from .pictures import picture_format, picture_frames
 from .signatures import guess
 
@@ -51,14 +52,15 @@ def load_all(sources: Iterable[ImageSource], limits: Limits = DEFAULT_LIMITS) ->
 
 
 def load_frames(source: ImageSource, limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
-    """The frames of one source: its picture, or one a page of a PDF or multi-page TIFF.
+    """The frames of one source: its picture, or one a page of a PDF, deck or multi-page TIFF.
 
     All images are RGB and upright (EXIF), transparency lies on white; of an animation the first
     picture is taken. A str is an http(s) or data URL or else a path. An array is (height, width),
     (height, width, 3) or (height, width, 4), uint8. A Frame is kept as it is.
 
     Raises ImageInvalid, ImageTooLarge, DocumentInvalid or SourceForbidden; the message names the
-    source. Nothing over `limits` is decoded.
+    source. Nothing over `limits` is decoded. A deck (PPTX, PPT, ODP, KEY) without LibreOffice
+    raises MissingDependency.
 
     >>> [frame.size for frame in load_frames(np.zeros((2, 3, 3), np.uint8))]
     [(3, 2)]
@@ -158,6 +160,9 @@ def _decode(stream: BinaryIO, name: str, limits: Limits) -> list[Frame]:
             return picture_frames(stream, name, form, limits)
         if HEADER in head:
             return pdf_frames(stream, name, limits)
+        kind = deck_kind(stream)
+        if kind is not None:
+            return office_frames(stream, name, kind, limits)
         if not head:
             raise ImageInvalid(f"{shown(name)}: empty, 0 bytes. Save or download it again.")
         found = guess(stream)

@@ -1,0 +1,199 @@
+"""One Chromium for all captures: started when first needed, replaced when it crashed.
+
+It lives on an event loop in a thread of its own, so that callers with and without a loop share
+it. A page gets a context of its own whose only way out is the proxy that it is given; what goes
+around a proxy (WebRTC, QUIC, the resolver, the browser's own services) is switched off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import shutil
+import sys
+import threading
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from ..errors import CaptureUnavailable, MissingDependency
+from ..images.faults import reason
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Coroutine
+    from concurrent.futures import Future
+
+    from playwright.async_api import Browser, BrowserContext, Playwright
+
+Result = TypeVar("Result")
+
+# Port 9 is "discard": what belongs to no page's context has nowhere to go.
+_NOWHERE = "http://127.0.0.1:9"
+_FLAGS = (
+    "--disable-quic",
+    "--dns-prefetch-disable",
+    # The proxies resolve; the browser itself can look up nothing.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--no-pings",
+    "--mute-audio",
+)
+_WITHOUT_BYPASSES = """
+for (const name of ["RTCPeerConnection", "webkitRTCPeerConnection", "WebTransport"])
+  delete globalThis[name];
+"""
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+_PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+_STOP_SECONDS = 10.0
+_LAUNCH_SECONDS = 60.0
+
+
+class Chromium:
+    """A browser that is started on demand; safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._starting: asyncio.Lock | None = None
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+
+    def submit(self, work: Coroutine[object, object, Result]) -> Future[Result]:
+        """Runs a coroutine on the browser's loop; cancelling the future cancels it there."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._starting = asyncio.Lock()
+                self._thread = threading.Thread(
+                    target=self._loop.run_forever, name="leopard-browser", daemon=True
+                )
+                self._thread.start()
+                atexit.register(self.close)
+            return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    @asynccontextmanager
+    async def context(
+        self, proxy_port: int, size: tuple[int, int], scale: float
+    ) -> AsyncIterator[BrowserContext]:
+        """A fresh context (no cookies, no cache) that reaches the web through a proxy alone.
+
+        Raises CaptureUnavailable, MissingDependency, and playwright's errors.
+        """
+        browser = await self._running()
+        context = await browser.new_context(
+            # Chromium would otherwise go to loopback directly.
+            proxy={"server": f"http://127.0.0.1:{proxy_port}", "bypass": "<-loopback>"},
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=scale,
+            service_workers="block",
+            accept_downloads=False,
+            reduced_motion="reduce",
+        )
+        try:
+            await context.add_init_script(_WITHOUT_BYPASSES)
+            yield context
+        finally:
+            try:
+                with suppress(_playwright_error()):
+                    await asyncio.wait_for(context.close(), _STOP_SECONDS)
+            except TimeoutError:
+                # A browser that hangs is as good as one that crashed: the next page gets another.
+                self._browser = None
+
+    def close(self) -> None:
+        """Ends the browser and its thread; the next use starts them again."""
+        with self._lock:
+            loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
+        if loop is None or thread is None:
+            return
+        atexit.unregister(self.close)
+        stopped = asyncio.run_coroutine_threadsafe(self._stop(), loop)
+        with suppress(TimeoutError):
+            stopped.result(_STOP_SECONDS)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_STOP_SECONDS)
+        if not thread.is_alive():
+            loop.close()
+
+    async def start(self) -> None:
+        """Starts the browser unless it runs. Raises CaptureUnavailable, MissingDependency."""
+        await self._running()
+
+    async def _running(self) -> Browser:
+        assert self._starting is not None
+        async with self._starting:
+            if self._browser is None or not self._browser.is_connected():
+                await self._stop()
+                self._browser = await self._start()
+            return self._browser
+
+    async def _start(self) -> Browser:
+        from playwright.async_api import Error, async_playwright
+
+        self._playwright = await async_playwright().start()
+        try:
+            return await self._playwright.chromium.launch(
+                executable_path=_executable(),
+                proxy={"server": _NOWHERE},
+                args=list(_FLAGS),
+                # Chromium refuses its sandbox to root.
+                chromium_sandbox=sys.platform == "win32" or os.geteuid() != 0,
+                timeout=_LAUNCH_SECONDS * 1000,
+            )
+        except Error as fault:
+            await self._stop()
+            if "Executable doesn't exist" in fault.message:
+                command = "playwright install chromium"
+                raise MissingDependency("A browser (Chromium, Chrome or Edge)", command) from fault
+            raise CaptureUnavailable(
+                f"The browser does not start ({reason(fault)}). Try it by hand, or name another "
+                "one in LEOPARD_BROWSER."
+            ) from fault
+
+    async def _stop(self) -> None:
+        browser, self._browser = self._browser, None
+        playwright, self._playwright = self._playwright, None
+        with suppress(_playwright_error()):
+            if browser is not None and browser.is_connected():
+                await browser.close()
+        with suppress(_playwright_error()):
+            if playwright is not None:
+                await playwright.stop()
+
+
+def check_playwright() -> None:
+    """Raises MissingDependency where playwright cannot be imported."""
+    try:
+        import playwright.async_api  # noqa: F401
+    except ImportError:
+        raise MissingDependency("playwright", "pip install 'leopard-tools[web]'") from None
+
+
+def _executable() -> str | None:
+    """The browser to use; None for the one that playwright installed."""
+    if named := os.environ.get("LEOPARD_BROWSER"):
+        return named
+    for name in _NAMES:
+        if found := shutil.which(name):
+            return found
+    return next((place for place in _PLACES if os.path.isfile(place)), None)  # noqa: PTH113
+
+
+def _playwright_error() -> type[Exception]:
+    from playwright.async_api import Error
+
+    return Error
+
+
+__all__ = ["Chromium", "check_playwright"]

@@ -1,0 +1,35 @@
+"""The slides of a deck, each with its number, title, notes and whether a show skips it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import DocumentInvalid
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from ..images.limits import Limits
+    from ..types import Frame
+
+
+def pages(path: str | PathLike[str], *, limits: Limits | None = None) -> list[Frame]:
+    """A frame for each slide of a PPTX, PPT, ODP, KEY or PDF file, in the deck's order.
+
+    Frame.page is the number of the slide, hidden slides counted and included (Frame.hidden);
+    Frame.title and Frame.notes are the deck's own, None where it has none and for a PDF;
+    Frame.scale is pixels per point. Office files are drawn by LibreOffice: macros off, no network.
+
+    Raises DocumentInvalid for a file that is no document, damaged or locked, ImageTooLarge over
+    the limits, ImageInvalid where there is no such file, MissingDependency without LibreOffice.
+    """
+    from ..images.sources import DEFAULT_LIMITS, load_frames
+
+    frames = load_frames(Path(path), limits or DEFAULT_LIMITS)
+    if len(frames) == 1 and frames[0].page is None:
+        raise DocumentInvalid(f"{path}: a single picture, not a deck. Give a PPTX, ODP or PDF.")
+    return frames
+
+
+__all__ = ["pages"]

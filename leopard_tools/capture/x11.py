@@ -1,0 +1,228 @@
+"""What stands on an X11 screen: every window from the lowest to the topmost.
+
+The stack is read from the X server itself, not from the window manager: so it has decorations,
+menus, tooltips and windows of programs that no manager looks after. The manager's list
+(_NET_CLIENT_LIST_STACKING) says which of them are windows to a person. Knows nothing of pixels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import CaptureUnavailable, MissingDependency
+from ..types import Box
+
+_CHANGES = ("MapNotify", "UnmapNotify", "ConfigureNotify", "ReparentNotify", "CirculateNotify")
+_DEEPEST = 4
+_LONGEST_NAME = 1024
+
+
+class Vanished(Exception):
+    """A window went away while its state was being read; reading again helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A window as its program describes it, inside its decorations."""
+
+    id: int
+    title: str
+    names: tuple[str, ...]
+    process: int | None
+    group: int | None
+    transient_for: int | None
+
+    @property
+    def application(self) -> str:
+        return self.names[-1] if self.names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """A child of the root window, decorations included, with the clients in it.
+
+    `popup` is one that no window manager looks after: a menu, a tooltip. `opaque` says that
+    nothing below shines through.
+    """
+
+    id: int
+    box: Box
+    visible: bool
+    popup: bool
+    opaque: bool
+    clients: tuple[Client, ...]
+
+
+class Desktop:
+    """A connection to an X server that sees all its windows; use `connected`."""
+
+    def __init__(self, display: Any) -> None:
+        from Xlib import X
+
+        self._x, self._display = X, display
+        self._root = display.screen().root
+        # From here on every change of the stack is an event, also one that is undone at once.
+        self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
+
+    def surfaces(self) -> tuple[Surface, ...]:
+        """All surfaces, from the lowest to the topmost, the invisible ones of the manager too.
+
+        Raises Vanished where a window went away meanwhile.
+        """
+        from Xlib.error import XError
+
+        try:
+            clients = self._clients()
+            composited = self._is_composited()
+            children = self._root.query_tree().children
+            return tuple(
+                surface
+                for child in children
+                if (surface := self._surface(child, clients.get(child.id, []), composited))
+            )
+        except XError as fault:
+            raise Vanished(str(fault)) from fault
+
+    def changed(self) -> bool:
+        """Whether the stack changed since this was last asked (or the connection made)."""
+        from Xlib.error import XError
+
+        kinds = {getattr(self._x, name) for name in _CHANGES}
+        try:
+            self._display.sync()
+        except XError as fault:
+            raise Vanished(str(fault)) from fault
+        events = [self._display.next_event() for _ in range(self._display.pending_events())]
+        return any(event.type in kinds for event in events)
+
+    def is_xwayland(self) -> bool:
+        """Whether the server only stands in for a Wayland one, whose windows it cannot see."""
+        if "XWAYLAND" in self._display.list_extensions():
+            return True
+        resources = self._root.xrandr_get_screen_resources_current()
+        outputs = (
+            self._display.xrandr_get_output_info(output, resources.config_timestamp).name
+            for output in resources.outputs
+        )
+        return any(_text(name).startswith("XWAYLAND") for name in outputs)
+
+    def _clients(self) -> dict[int, list[Any]]:
+        """The windows that the manager names, by the root's child that each lies in."""
+        listed = self._property(self._root, "_NET_CLIENT_LIST_STACKING") or ()
+        found: dict[int, list[Any]] = {}
+        for number in listed:
+            window = self._display.create_resource_object("window", number)
+            top = window
+            while (parent := top.query_tree().parent) and parent.id != self._root.id:
+                top = parent
+            found.setdefault(top.id, []).append(window)
+        return found
+
+    def _surface(self, child: Any, clients: list[Any], composited: bool) -> Surface | None:
+        attributes = child.get_attributes()
+        # An input-only window has no pixels.
+        if attributes.win_class == self._x.InputOnly:
+            return None
+        visible = attributes.map_state == self._x.IsViewable
+        if not visible and not clients:
+            return None
+        popup = bool(attributes.override_redirect) and not clients
+        if not clients:
+            clients = [child if popup else self._client_in(child) or child]
+        geometry = child.get_geometry()
+        border = geometry.border_width
+        box = Box(geometry.x, geometry.y, geometry.width + 2 * border, geometry.height + 2 * border)
+        opaque = not self._shines_through(child, geometry.depth, clients, composited)
+        described = tuple(self._describe(client) for client in clients)
+        return Surface(child.id, box, visible, popup, opaque, described)
+
+    def _client_in(self, window: Any, depth: int = 1) -> Any:
+        """The program's window inside a frame: the one that carries WM_STATE (ICCCM 4.1.3.1)."""
+        if self._property(window, "WM_STATE") is not None:
+            return window
+        if depth < _DEEPEST:
+            for child in window.query_tree().children:
+                if found := self._client_in(child, depth + 1):
+                    return found
+        return None
+
+    def _shines_through(
+        self, window: Any, depth: int, clients: list[Any], composited: bool
+    ) -> bool:
+        shape = window.shape_query_extents()
+        if shape.bounding_shaped:
+            return True
+        # Without a compositor pixels are either there or not, whatever a window asks for.
+        opacities = [self._property(each, "_NET_WM_WINDOW_OPACITY") for each in (window, *clients)]
+        return composited and (depth == 32 or any(opacities))
+
+    def _is_composited(self) -> bool:
+        selection = f"_NET_WM_CM_S{self._display.get_default_screen()}"
+        atom = self._display.intern_atom(selection)
+        return bool(self._display.get_selection_owner(atom) != self._x.NONE)
+
+    def _describe(self, window: Any) -> Client:
+        title = self._property(window, "_NET_WM_NAME") or self._property(window, "WM_NAME")
+        names = self._property(window, "WM_CLASS")
+        hints = window.get_wm_hints()
+        leader = self._number(window, "WM_CLIENT_LEADER")
+        group = hints.window_group.id if hints and hints.window_group else None
+        return Client(
+            id=window.id,
+            title=_text(title),
+            names=tuple(name for name in _text(names).split("\0") if name),
+            process=self._number(window, "_NET_WM_PID"),
+            group=leader or group,
+            transient_for=self._number(window, "WM_TRANSIENT_FOR"),
+        )
+
+    def _property(self, window: Any, name: str) -> Any:
+        found = window.get_property(
+            self._display.intern_atom(name), self._x.AnyPropertyType, 0, _LONGEST_NAME
+        )
+        return None if found is None else found.value
+
+    def _number(self, window: Any, name: str) -> int | None:
+        value = self._property(window, name)
+        return int(value[0]) if value is not None and len(value) else None
+
+
+@contextmanager
+def connected(name: str) -> Iterator[Desktop]:
+    """A desktop, for as long as the block lasts. Raises CaptureUnavailable, MissingDependency."""
+    try:
+        from Xlib.display import Display
+        from Xlib.error import ConnectionClosedError, DisplayError, XauthError
+    except ImportError:
+        raise MissingDependency("python-xlib", "pip install 'leopard-tools[screen]'") from None
+    try:
+        display = Display(name)
+    except (DisplayError, ConnectionClosedError, XauthError, OSError) as fault:
+        raise CaptureUnavailable(
+            f"The display {name} does not answer ({fault}). Check DISPLAY and XAUTHORITY."
+        ) from fault
+    try:
+        yield Desktop(display)
+    except ConnectionClosedError as fault:
+        raise CaptureUnavailable(
+            f"The display {name} went away during the capture ({fault}). Start it again."
+        ) from fault
+    finally:
+        with suppress(ConnectionClosedError):
+            display.close()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            # The older properties are Latin-1 (ICCCM 2.7.1).
+            return value.decode("latin-1")
+    return value if isinstance(value, str) else ""
+
+
+__all__ = ["Client", "Desktop", "Surface", "Vanished", "connected"]

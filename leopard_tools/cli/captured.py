@@ -1,0 +1,161 @@
+"""What `leopard screen`, `slides` and `web` do with what they captured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ..capture.segments import shares
+from ..errors import LeopardError
+from ..types import Answer, Box, Frame, Reading
+from .output import box_of, line_of, print_json, remark, save_picture, working
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PILImage
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What to print and write, as the options say; `name` begins the names of saved pictures."""
+
+    name: str
+    question: str | None
+    as_json: bool
+    cite: bool
+    verbatim: bool
+    show: Path | None
+    save: Path | None
+    checkpoint: str
+
+
+def report(frames: Sequence[Frame], wishes: Wishes) -> None:
+    """Saves the pictures if wanted, and prints the answer to the question or the text read."""
+    if wishes.save is not None:
+        _save(frames, wishes.save, wishes.name)
+    if wishes.question is None:
+        _print_text(frames, wishes)
+    else:
+        _print_answer(frames, wishes.question, wishes)
+
+
+def _save(frames: Sequence[Frame], folder: Path, name: str) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LeopardError(f"The folder {folder} cannot be made: {error.strerror}") from None
+    for frame in frames:
+        number = "" if frame.page is None else f"-{frame.page:0{len(str(len(frames)))}}"
+        file = folder / f"{name}{number}.png"
+        save_picture(frame.image, file)
+        remark(str(file))
+
+
+def _print_text(frames: Sequence[Frame], wishes: Wishes) -> None:
+    from ..reading.ocr import Reader
+
+    reader = Reader()
+    with working("Reading…"):
+        readings = [reader.read(frame.image) for frame in frames]
+    if wishes.show is not None:
+        _show_lines(frames, readings, wishes.show)
+    if wishes.as_json:
+        pairs = zip(frames, readings, strict=True)
+        print_json({"images": [_image_of(frame, reading) for frame, reading in pairs]})
+        return
+    typer.echo("\n\n".join(_texts(frames, readings)))
+
+
+def _texts(frames: Sequence[Frame], readings: Sequence[Reading]) -> list[str]:
+    """The text of every picture; what two segments of a web page share is told once."""
+    tops = [frame.origin[1] for frame in frames]
+    if len(set(tops)) < len(frames) or len(frames) < 2:
+        return [reading.text for reading in readings]
+    texts = []
+    view = round(frames[0].size[1] / frames[0].scale)
+    for frame, reading, (start, end) in zip(frames, readings, shares(tops, view), strict=True):
+        kept = [
+            start <= frame.to_screen(Box.around(line.box for line in row)).center[1] < end
+            for row in reading.rows
+        ]
+        part = Reading(
+            tuple(row for row, keep in zip(reading.rows, kept, strict=True) if keep),
+            reading.width,
+            reading.height,
+            tuple(cells for cells, keep in zip(reading.cells, kept, strict=False) if keep),
+        )
+        texts.append(part.text)
+    return texts
+
+
+def _show_lines(frames: Sequence[Frame], readings: Sequence[Reading], file: Path) -> None:
+    from ..images.outline import outline
+
+    marked: list[PILImage] = [
+        outline(frame.image, [line.box for line in reading.lines])
+        for frame, reading in zip(frames, readings, strict=True)
+    ]
+    if len(marked) > 1:
+        remark(f"{file} shows the first of {len(marked)} pictures; --save writes all of them.")
+    save_picture(marked[0], file)
+
+
+def _image_of(frame: Frame, reading: Reading) -> dict[str, object]:
+    return {
+        "source": frame.source,
+        "page": frame.page,
+        "title": frame.title,
+        "monitor": frame.monitor,
+        "window": frame.window,
+        "size": list(frame.size),
+        "origin": list(frame.origin),
+        "scale": frame.scale,
+        "hidden": frame.hidden,
+        "notes": frame.notes,
+        "masked": [box_of(box) for box in frame.masked],
+        "text": reading.text,
+        "lines": [line_of(line) for line in reading.lines],
+    }
+
+
+def _print_answer(frames: Sequence[Frame], question: str, wishes: Wishes) -> None:
+    from ..leopard import Leopard
+
+    with working(f"Loading {wishes.checkpoint}…"):
+        leopard = Leopard.load(wishes.checkpoint)
+    with leopard, working("Reading and answering…"):
+        answer = leopard.ask(
+            question,
+            list(frames),
+            verbatim=wishes.verbatim,
+            cite=wishes.cite or wishes.show is not None,
+        )
+    if wishes.show is not None:
+        _show_evidence(answer, wishes.show)
+    if wishes.as_json:
+        print_json(answer.to_dict())
+        return
+    typer.echo(answer.text)
+    if wishes.cite:
+        for citation in answer.citations:
+            frame, box = answer.images[citation.image], citation.box
+            remark(
+                f"{frame.label}: “{citation.text}” at {box.left},{box.top} {box.width}x{box.height}"
+            )
+
+
+def _show_evidence(answer: Answer, file: Path) -> None:
+    if not answer.citations:
+        remark(f"No picture written to {file}: the answer's words stand in none of the pictures.")
+        return
+    save_picture(answer.show(0), file)
+
+
+QuestionArgument = typer.Argument(help="What you want to know; without it the text is printed.")
+CiteOption = typer.Option(help="Say where the answer stands, if its words do stand there.")
+SaveOption = typer.Option(metavar="DIR", help="Write the captured pictures to this folder.")
+
+__all__ = ["CiteOption", "QuestionArgument", "SaveOption", "Wishes", "report"]

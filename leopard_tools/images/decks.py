@@ -1,0 +1,248 @@
+"""What a slide deck says of itself: its kind, and each slide's title, notes and hidden mark.
+
+Read from the XML inside PPTX and ODP files with the standard library alone, sizes bounded and
+document types refused. Elements are told by their local names, so the strict and the transitional
+form of PPTX read alike. Draws nothing; `office` does.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.parsers import expat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO, Literal
+
+    Kind = Literal["pptx", "odp", "ppt", "key", "locked"]
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_SEARCHED = 256 * 2**20
+_HEAD = 65_536
+_PART_BYTES = 64 * 2**20
+# What zipfile raises for a file that is none, or one of a kind that it does not know.
+_UNREADABLE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
+_TITLES = frozenset({"title", "ctrTitle"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """What a deck says of one slide; texts are None where there are none."""
+
+    title: str | None
+    notes: str | None
+    hidden: bool
+
+
+class BrokenDeck(Exception):
+    """The XML of a deck is not as it must be; the message is the reason."""
+
+
+def deck_kind(stream: BinaryIO) -> Kind | None:
+    """The kind of deck in a seekable stream, "locked" for one behind a password, None for none.
+
+    The stream is left at any position.
+    """
+    stream.seek(0)
+    head = stream.read(8)
+    if head == _OLE:
+        return _kind_of_ole(stream)
+    if not head.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return _kind_of_zip(archive)
+    except (BrokenDeck, *_UNREADABLE):
+        return _kind_of_damaged(stream)
+
+
+def read_slides(stream: BinaryIO, kind: Literal["pptx", "odp"]) -> list[Slide]:
+    """All slides in the order of the deck, hidden ones too. Raises BrokenDeck."""
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return list(_pptx_slides(archive) if kind == "pptx" else _odp_slides(archive))
+    except _UNREADABLE as fault:
+        raise BrokenDeck(str(fault)) from fault
+    except RecursionError as fault:
+        raise BrokenDeck("its elements lie too deep inside each other") from fault
+
+
+def unpacked_size(stream: BinaryIO) -> int:
+    """The bytes that a ZIP says it unfolds to; 0 where it is no ZIP."""
+    stream.seek(0)
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except _UNREADABLE:
+        return 0
+
+
+def _kind_of_damaged(stream: BinaryIO) -> Kind | None:
+    """What a ZIP without its end was: its first parts still say their names."""
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    if b"ppt/" in head:
+        return "pptx"
+    return "odp" if b"opendocument.presentation" in head else None
+
+
+def _kind_of_ole(stream: BinaryIO) -> Kind | None:
+    # Names in the directory of an OLE file are UTF-16; its sectors lie anywhere.
+    stream.seek(0)
+    content = stream.read(_OLE_SEARCHED)
+    # A locked PPTX hides in an OLE file; whether it is a deck shows only after unlocking.
+    for name in ("EncryptedPackage", "EncryptedSummary"):
+        if name.encode("utf-16-le") in content:
+            return "locked"
+    return "ppt" if "PowerPoint Document".encode("utf-16-le") in content else None
+
+
+def _kind_of_zip(archive: zipfile.ZipFile) -> Kind | None:
+    names = set(archive.namelist())
+    if "ppt/presentation.xml" in names:
+        return "pptx"
+    if "mimetype" in names and b"opendocument.presentation" in _part(archive, "mimetype"):
+        manifest = "META-INF/manifest.xml"
+        locked = manifest in names and b"encryption-data" in _part(archive, manifest)
+        return "locked" if locked else "odp"
+    keynote = ("Index/Slide", "Index/MasterSlide", "Index/TemplateSlide")
+    if "index.apxl" in names or any(name.startswith(keynote) for name in names):
+        return "key"
+    return None
+
+
+def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A file of the archive, unfolded up to a bound whatever its header says."""
+    try:
+        entry = archive.getinfo(name)
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise BrokenDeck(f"its part {name} is compressed in a way that no deck is")
+        with archive.open(entry) as part:
+            content = part.read(_PART_BYTES + 1)
+    except (KeyError, RuntimeError, EOFError, zlib.error) as fault:
+        raise BrokenDeck(f"its part {name} cannot be read: {fault}") from fault
+    if len(content) > _PART_BYTES:
+        raise BrokenDeck(f"its part {name} is over {_PART_BYTES >> 20} MiB")
+    return content
+
+
+def _xml(archive: zipfile.ZipFile, name: str) -> Element:
+    """A part as a tree whose tags are local names, attributes too (`id` of `r:id` is "r:id")."""
+    builder = TreeBuilder()
+    parser = expat.ParserCreate()
+
+    def refuse(*_: object) -> None:
+        raise BrokenDeck(f"its part {name} declares a document type")
+
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda tag, attributes: builder.start(_local(tag), attributes)
+    parser.EndElementHandler = lambda tag: builder.end(_local(tag))
+    parser.CharacterDataHandler = builder.data
+    try:
+        parser.Parse(_part(archive, name), True)
+        return builder.close()
+    except (expat.ExpatError, ParseError) as fault:
+        raise BrokenDeck(f"its part {name} is no XML: {fault}") from fault
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2]
+
+
+def _attribute(element: Element, name: str) -> str | None:
+    """An attribute by its local name, whatever its prefix."""
+    for key, value in element.attrib.items():
+        if _local(key) == name:
+            return value
+    return None
+
+
+def _pptx_slides(archive: zipfile.ZipFile) -> Iterator[Slide]:
+    main = "ppt/presentation.xml"
+    parts = _related(archive, main)
+    for entry in _xml(archive, main).iter("sldId"):
+        # `id` is the slide's number for life, with a prefix it is the relation.
+        relation = next((value for key, value in entry.attrib.items() if key.endswith(":id")), "")
+        if relation not in parts:
+            raise BrokenDeck(f"its slide {relation!r} is missing")
+        name = parts[relation][1]
+        slide = _xml(archive, name)
+        notes = next(
+            (part for kind, part in _related(archive, name).values() if kind == "notesSlide"), None
+        )
+        yield Slide(
+            title=_placeholder_text(slide, _TITLES),
+            notes=_placeholder_text(_xml(archive, notes), frozenset({"body"})) if notes else None,
+            hidden=slide.get("show") in ("0", "false"),
+        )
+
+
+def _related(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str]]:
+    """The kind and name of every part that a part refers to, by the relation's id."""
+    folder, file = posixpath.split(name)
+    relations = f"{folder}/_rels/{file}.rels"
+    if relations not in archive.namelist():
+        return {}
+    return {
+        entry.get("Id", ""): (
+            entry.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join("/", folder, entry.get("Target", ""))).lstrip("/"),
+        )
+        for entry in _xml(archive, relations).iter("Relationship")
+        if entry.get("TargetMode") != "External"
+    }
+
+
+def _placeholder_text(tree: Element, kinds: frozenset[str]) -> str | None:
+    """The paragraphs of the first shape with text that is a placeholder of one of the kinds."""
+    for shape in tree.iter("sp"):
+        marks = [mark.get("type", "body") for mark in shape.iter("ph")]
+        if marks and marks[0] in kinds and (text := _paragraphs(shape, "p")):
+            return text
+    return None
+
+
+def _odp_slides(archive: zipfile.ZipFile) -> Iterator[Slide]:
+    tree = _xml(archive, "content.xml")
+    hidden = {
+        _attribute(style, "name")
+        for style in tree.iter("style")
+        for properties in style.iter("drawing-page-properties")
+        if _attribute(properties, "visibility") == "hidden"
+    }
+    for presentation in tree.iter("presentation"):
+        for page in presentation.findall("page"):
+            yield Slide(
+                title=_frame_text(page.findall("frame"), "title"),
+                notes=_frame_text([f for n in page.findall("notes") for f in n], "notes"),
+                hidden=_attribute(page, "style-name") in hidden,
+            )
+
+
+def _frame_text(frames: list[Element], kind: str) -> str | None:
+    for frame in frames:
+        if _attribute(frame, "class") == kind and (text := _paragraphs(frame, "p")):
+            return text
+    return None
+
+
+def _paragraphs(shape: Element, tag: str) -> str | None:
+    """The text of a shape, a paragraph a line; None where there is none."""
+    lines = [" ".join(_words(paragraph).split()) for paragraph in shape.iter(tag)]
+    return "\n".join(line for line in lines if line) or None
+
+
+def _words(paragraph: Element) -> str:
+    # Line breaks, tabs and (in ODP) runs of blanks are elements without text.
+    blank = " " if paragraph.tag in ("br", "line-break", "tab", "s") else ""
+    inner = "".join(_words(child) + (child.tail or "") for child in paragraph)
+    return blank + (paragraph.text or "") + inner
+
+
+__all__ = ["BrokenDeck", "Slide", "deck_kind", "read_slides", "unpacked_size"]

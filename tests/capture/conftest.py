@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from leopard_tools.capture import web
+
+from ..images.local_site import Site
+from .real_desktop import Connected, two_monitors
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    with two_monitors() as name:
+        yield name
+
+
+@pytest.fixture
+def desktop(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+    """The desktop that `screen` captures; windows opened with it are gone after the test."""
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
+    with Connected(display) as program:
+        yield program
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.over.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def browser_closed() -> Iterator[None]:
+    yield
+    web.close()

@@ -1,0 +1,106 @@
+"""`leopard screen`, `slides` and `web` as a person types them, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from leopard_tools.types import Box
+
+from ..cli.test_commands import run
+from ..images.local_site import Site
+from .decks import save_deck
+from .pages import html
+from .real_desktop import Connected, poster
+
+
+@pytest.fixture
+def signs(desktop: Connected) -> Connected:
+    desktop.open(
+        "Build log", poster((600, 300), "Build finished: 3 tests failed", "#ffffff"), (80, 80)
+    )
+    desktop.open("Vault", poster((500, 200), "Password: swordfish", "#ffffff"), (1500, 500))
+    return desktop
+
+
+def test_screen_prints_the_text_and_keeps_denied_windows_out_of_it(
+    signs: Connected, tmp_path: Path
+) -> None:
+    done = run(
+        "screen", "--deny", "vault", "--save", tmp_path / "out", "--show", tmp_path / "x.png"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Build finished: 3 tests failed" in done.stdout and "swordfish" not in done.stdout
+    with (
+        Image.open(tmp_path / "out" / "screen.png") as saved,
+        Image.open(tmp_path / "x.png") as shown,
+    ):
+        assert saved.size == shown.size == (2400, 900)
+        assert saved.tobytes() != shown.tobytes()
+    assert done.stderr.strip() == str(tmp_path / "out" / "screen.png")
+
+
+def test_screen_tells_where_lines_stand_on_the_desktop(signs: Connected) -> None:
+    done = run("screen", "--window", "vault", "--json")
+    (image,) = json.loads(done.stdout)["images"]
+    assert image["window"] == "Vault" and image["scale"] == 1.0
+    line = next(line for line in image["lines"] if "swordfish" in line["text"])
+    box = Box(*line["box"])
+    left, top = image["origin"]
+    # The poster's text begins at (20, 20) in a window at (1500, 500), below its title.
+    assert abs(left + box.left - 1521) <= 4 and 500 < top + box.top < 560
+
+
+def test_screen_answers_a_question_about_a_monitor(signs: Connected, tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    question = "What is the password?"
+    done = run("screen", question, "--monitor", "2", "--verbatim", "--cite", "--show", out)
+    assert (done.returncode, done.stdout) == (0, "swordfish\n")
+    assert done.stderr.startswith("screen: “swordfish” at ")
+    with Image.open(out) as picture:
+        assert picture.size == (1000, 900)
+
+
+def test_screen_says_what_is_wrong(desktop: Connected) -> None:
+    assert run("screen", "--region", "1,2,3").returncode == 2
+    assert run("screen", "--window", "a", "--monitor", "1").returncode == 2
+    done = run("screen", "--monitor", "7")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("leopard: There is no monitor 7")
+    done = run("screen", env={"DISPLAY": ""})
+    assert done.returncode == 1 and "DISPLAY is not set" in done.stderr
+
+
+def test_slides_prints_numbers_titles_notes_and_text(tmp_path: Path) -> None:
+    deck = save_deck(tmp_path / "deck.pptx")
+    done = run("slides", deck, "--json", "--save", tmp_path / "out")
+    images = json.loads(done.stdout)["images"]
+    assert [image["page"] for image in images] == [1, 2, 3, 4]
+    assert [image["hidden"] for image in images] == [False, True, False, True]
+    assert images[0]["notes"] == "Greet the board.\nThen wait."
+    assert "This is slide 3" in images[2]["text"]
+    names = sorted(file.name for file in (tmp_path / "out").iterdir())
+    assert names == [f"slide-{number}.png" for number in range(1, 5)]
+
+
+def test_web_prints_every_line_of_a_long_page_once(site: Site, tmp_path: Path) -> None:
+    lines = "".join(f"<p>This is line {number} of it</p>" for number in range(70))
+    site.answers["/"] = html(f"<title>Long</title><body style='font:22px sans-serif'>{lines}")
+    done = run("web", site.url(), "--full", "--allow-private", "--save", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    found = [line for line in done.stdout.splitlines() if line]
+    assert found == [f"This is line {number} of it" for number in range(70)]
+    assert sorted(file.name for file in (tmp_path / "out").iterdir())[0] == "page-1.png"
+
+
+def test_web_answers_a_question_and_refuses_private_addresses(site: Site) -> None:
+    site.answers["/"] = html("<h1>Opening hours</h1><p>Phone: 01631 960 244</p>")
+    question = "What is the phone number?"
+    done = run("web", site.url(), question, "--allow-private", "--verbatim")
+    assert (done.returncode, done.stdout) == (0, "01631 960 244\n")
+    done = run("web", site.url(), question)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "not a public address" in done.stderr and "--allow-private" in done.stderr

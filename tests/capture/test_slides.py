@@ -1,0 +1,246 @@
+"""Real decks through a real LibreOffice."""
+
+from __future__ import annotations
+
+import io
+import random
+import shutil
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from leopard_tools import Leopard
+from leopard_tools.capture import slides
+from leopard_tools.errors import (
+    DocumentInvalid,
+    ImageInvalid,
+    ImageTooLarge,
+    LeopardError,
+    MissingDependency,
+)
+from leopard_tools.images import decks, libreoffice
+from leopard_tools.images.limits import Limits
+from leopard_tools.images.sources import load_frames
+from leopard_tools.types import Frame
+
+from ..images.local_site import Site
+from .decks import (
+    HIDDEN,
+    NOTES,
+    TITLES,
+    rewritten,
+    save_deck,
+    save_deck_with_picture_on_the_web,
+    zipped,
+)
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("decks")
+
+
+@pytest.fixture(scope="session")
+def pptx(folder: Path) -> Path:
+    return save_deck(folder / "deck.pptx")
+
+
+@pytest.fixture(scope="session")
+def odp(pptx: Path) -> Path:
+    return libreoffice.convert(pptx, "odp", 120)
+
+
+@pytest.fixture(scope="session")
+def ppt(pptx: Path) -> Path:
+    return libreoffice.convert(pptx, "ppt", 120)
+
+
+@pytest.fixture(scope="session")
+def pages(pptx: Path) -> list[Frame]:
+    return slides.pages(pptx)
+
+
+def refused(path: Path | str, limits: Limits | None = None) -> str:
+    with pytest.raises(LeopardError) as caught:
+        slides.pages(path, limits=limits)
+    assert type(caught.value) in (DocumentInvalid, ImageTooLarge), repr(caught.value)
+    return str(caught.value)
+
+
+def test_slides_keep_their_numbers_hidden_ones_included(pages: list[Frame], pptx: Path) -> None:
+    assert [page.page for page in pages] == [1, 2, 3, 4]
+    assert [page.hidden for page in pages] == HIDDEN
+    assert [page.title for page in pages] == TITLES
+    assert [page.notes for page in pages] == NOTES
+    assert {page.source for page in pages} == {str(pptx)}
+    assert {page.size for page in pages} == {(1920, 1440)}
+    assert pages[0].scale == pytest.approx(1920 / 720)
+
+
+def test_a_chart_is_drawn(pages: list[Frame]) -> None:
+    colours = {pixel: number for number, pixel in pages[2].image.getcolors(100_000) or [] if pixel}
+    blue = [pixel for pixel in colours if pixel[2] > pixel[0] + 60 and colours[pixel] > 5000]
+    assert blue, "no columns"
+
+
+@pytest.mark.parametrize("form", ["odp", "ppt"])
+def test_other_forms_of_a_deck_say_the_same(form: str, request: pytest.FixtureRequest) -> None:
+    frames = slides.pages(request.getfixturevalue(form))
+    assert [page.hidden for page in frames] == HIDDEN
+    assert [page.title for page in frames] == TITLES
+    assert [page.notes for page in frames] == NOTES
+
+
+def test_a_pdf_gives_its_pages(data: Path) -> None:
+    frames = slides.pages(data / "deck.pdf")
+    assert [page.page for page in frames] == [1, 2, 3, 4, 5, 6]
+    assert not any(page.hidden or page.notes for page in frames)
+
+
+def test_a_deck_stands_for_its_slides_wherever_an_image_is_given(
+    pptx: Path, pages: list[Frame], tmp_path: Path
+) -> None:
+    # Told by its bytes, whatever its name.
+    disguised = tmp_path / "picture.png"
+    shutil.copy(pptx, disguised)
+    frames = load_frames(disguised)
+    assert [page.title for page in frames] == TITLES
+    assert frames[0].image.tobytes() == pages[0].image.tobytes()
+
+
+def test_a_question_is_asked_about_a_deck(nano: Leopard, data: Path) -> None:
+    answer = nano.ask(
+        "Who is the Chief Executive?", [str(data / "deck.pptx")], verbatim=True, cite=True
+    )
+    assert answer.text == "Ingrid Solheim"
+    assert answer.images[answer.citations[0].image].page is not None
+
+
+def test_locked_decks_are_named_as_such(odp: Path, tmp_path: Path) -> None:
+    for stream in ("EncryptedPackage", "EncryptedSummary"):
+        locked = tmp_path / "locked.pptx"
+        locked.write_bytes(OLE + stream.encode("utf-16-le"))
+        assert "locked with a password" in refused(locked)
+    manifest = rewritten(
+        odp,
+        tmp_path / "locked.odp",
+        "META-INF/manifest.xml",
+        b"</manifest:manifest>",
+        b"<manifest:encryption-data/></manifest:manifest>",
+    )
+    assert "locked with a password" in refused(manifest)
+
+
+def test_broken_decks_are_invalid(pptx: Path, odp: Path, tmp_path: Path) -> None:
+    slide = "ppt/slides/slide1.xml"
+    for name, old, new in (
+        (slide, b"<p:cSld", b"<p:cSld <"),
+        (slide, b"<p:sld ", b"<!DOCTYPE x [<!ENTITY a 'b'>]><p:sld "),
+        ("ppt/_rels/presentation.xml.rels", b"slides/slide1.xml", b"slides/none.xml"),
+    ):
+        broken = rewritten(pptx, tmp_path / "broken.pptx", name, old, new)
+        assert "PowerPoint deck, but it cannot be opened" in refused(broken)
+    for whole, name in ((pptx, "PowerPoint"), (odp, "OpenDocument")):
+        half = tmp_path / f"half{whole.suffix}"
+        half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+        assert f"{name} deck, but it cannot be opened" in refused(half)
+    cut = tmp_path / "cut.ppt"
+    cut.write_bytes(OLE + "PowerPoint Document".encode("utf-16-le"))
+    assert "old PowerPoint deck, but it cannot be opened" in refused(cut)
+    keynote = zipped(tmp_path / "x.key", Index__Slide_dot_iwa=b"junk")
+    assert "Keynote deck, but it cannot be opened" in refused(keynote)
+
+
+def test_whatever_the_bytes_are_reading_a_deck_ends_in_slides_or_a_reason(
+    pptx: Path, odp: Path
+) -> None:
+    source = random.Random(3)
+    for whole, kind in ((pptx.read_bytes(), "pptx"), (odp.read_bytes(), "odp")):
+        for _ in range(150):
+            content = bytearray(whole)
+            for _ in range(source.choice((1, 5, 50))):
+                content[source.randrange(len(content))] = source.randrange(256)
+            stream = io.BytesIO(content)
+            decks.deck_kind(stream)
+            decks.unpacked_size(stream)
+            with suppress(decks.BrokenDeck):
+                decks.read_slides(stream, kind)
+
+
+def test_elements_without_end_are_refused(odp: Path, tmp_path: Path) -> None:
+    old = b"Rollout plan</text"
+    deep = b"<text:span>" * 50_000 + b"x" + b"</text:span>" * 50_000
+    hostile = rewritten(odp, tmp_path / "deep.odp", "content.xml", old, deep + old)
+    assert "too deep" in refused(hostile)
+
+
+def test_what_is_no_deck_is_refused(tmp_path: Path, data: Path) -> None:
+    assert "a single picture, not a deck" in refused(data / "page.png")
+    with pytest.raises(ImageInvalid, match="no such file"):
+        slides.pages(tmp_path / "missing.pptx")
+    with pytest.raises(ImageInvalid, match="Word file"):
+        slides.pages(zipped(tmp_path / "text.docx", word__document_dot_xml=b"<x/>"))
+
+
+def test_limits_hold_before_anything_is_drawn(pptx: Path) -> None:
+    assert "more than 3 pages" in refused(pptx, Limits(pages=3))
+    assert "unfolds to more than" in refused(pptx, Limits(unpacked_bytes=1000))
+
+
+def test_out_of_time_the_whole_family_of_processes_is_killed(
+    pptx: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert "does not draw within 0.5 seconds" in refused(pptx, Limits(convert_seconds=0.5))
+    running = [
+        command
+        for file in Path("/proc").glob("[0-9]*/cmdline")
+        if str(tmp_path).encode() in (command := _read(file))
+    ]
+    assert not running
+    assert not list(tmp_path.iterdir())
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.mark.parametrize("cut_off", [True, False], ids=["without a network", "by settings alone"])
+def test_a_picture_on_the_web_is_not_fetched(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_off: bool
+) -> None:
+    if not cut_off:
+        monkeypatch.setattr(libreoffice, "_without_network", tuple)
+    picture = tmp_path / "dot.png"
+    Image.new("RGB", (50, 50), "red").save(picture)
+    site.answers["/dot.png"] = lambda handler: handler.reply(200, picture.read_bytes())
+    deck = save_deck_with_picture_on_the_web(
+        tmp_path / "linked.pptx", picture, site.url("/dot.png")
+    )
+    assert len(slides.pages(deck)) == 1
+    assert site.asked == []
+
+
+def test_a_picture_elsewhere_on_this_machine_is_not_drawn(tmp_path: Path) -> None:
+    picture = tmp_path / "secret.png"
+    Image.new("RGB", (500, 500), "red").save(picture)
+    deck = save_deck_with_picture_on_the_web(tmp_path / "linked.pptx", picture, picture.as_uri())
+    (page,) = slides.pages(deck)
+    assert page.image.getcolors() == [(1920 * 1440, (255, 255, 255))]
+
+
+def test_without_libreoffice_the_command_that_installs_it_is_named(
+    pptx: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    monkeypatch.setattr(libreoffice, "_PLACES", ())
+    with pytest.raises(MissingDependency, match="apt install libreoffice-impress"):
+        slides.pages(pptx)

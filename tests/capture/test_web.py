@@ -1,0 +1,230 @@
+"""A real Chromium on pages of this machine: what is captured, and how the browser is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from leopard_tools.capture import browser, web
+from leopard_tools.capture.segments import OVERLAP
+from leopard_tools.errors import CaptureUnavailable, MissingDependency
+from leopard_tools.types import Box, Frame
+
+from ..images.local_site import Site
+from .pages import html, paths
+
+
+def ink(image: Image.Image, box: tuple[int, int, int, int] | None = None) -> int:
+    return int((np.asarray(image.crop(box) if box else image) < 128).any(axis=2).sum())
+
+
+def captured(site: Site, body: str, **options: object) -> list[Frame]:
+    site.answers["/"] = html(body)
+    return web.snapshot(site.url(), allow_private=True, **options)  # type: ignore[arg-type]
+
+
+def test_a_viewport_is_one_frame_with_title_address_and_time(site: Site) -> None:
+    site.redirect("/start", site.url("/?a=1#part"))
+    site.answers["/"] = html("<title>Größe</title><h1>Hello</h1><div style='height:3000px'>")
+    (frame,) = web.snapshot(site.url("/start"), allow_private=True, viewport=(640, 480))
+    assert (frame.title, frame.source) == ("Größe", site.url("/?a=1#part"))
+    assert (frame.size, frame.scale, frame.origin, frame.page) == ((640, 480), 1.0, (0, 0), None)
+    assert frame.time is not None and ink(frame.image)
+
+
+def test_pixels_and_css_pixels_are_told_apart(site: Site) -> None:
+    body = "<body style='margin:0'><div style='position:absolute;left:100px;top:50px;width:40px;"
+    (frame,) = captured(
+        site, body + "height:20px;background:#f00'>", viewport=(400, 300), scale=2.0
+    )
+    assert (frame.size, frame.scale) == ((800, 600), 2.0)
+    assert frame.image.getpixel((200, 100)) == (255, 0, 0)
+    assert frame.to_screen(Box(200, 100, 80, 40)) == Box(100, 50, 40, 20)
+
+
+def test_segments_of_a_page_overlap_and_fit_together(site: Site) -> None:
+    rows = "".join(f"<div class=r>{number} row of text</div>" for number in range(150))
+    style = "<style>.r{height:33px;font:20px sans-serif}body{margin:0}</style>"
+    frames = captured(site, style + rows, full_page=True, viewport=(500, 700))
+    tops = [frame.origin[1] for frame in frames]
+    assert [frame.page for frame in frames] == list(range(1, len(frames) + 1))
+    assert tops[0] == 0 and tops[-1] == 150 * 33 - 700
+    assert {frame.size for frame in frames} == {(500, 700)}
+    for upper, lower in pairwise(frames):
+        step = lower.origin[1] - upper.origin[1]
+        assert 0 < step <= 700 - OVERLAP
+        # What both show is the same, pixel for pixel.
+        shared = upper.image.crop((0, step, 500, 700))
+        assert shared.tobytes() == lower.image.crop((0, 0, 500, 700 - step)).tobytes()
+        assert ink(shared)
+
+
+def test_a_short_page_is_one_segment(site: Site) -> None:
+    (frame,) = captured(site, "<p>short", full_page=True, viewport=(500, 700))
+    assert (frame.size, frame.page) == ((500, 700), None)
+
+
+def test_pictures_that_load_when_they_come_into_view_are_there(site: Site, data: Path) -> None:
+    site.answers["/p.png"] = lambda handler: handler.reply(
+        200, (data / "page.png").read_bytes(), Content_Type="image/png"
+    )
+    body = "<div style='height:9000px'></div><img loading=lazy src=/p.png width=400>"
+    frames = captured(site, body, full_page=True)
+    assert "/p.png" in paths(site) and ink(frames[-1].image)
+
+
+def test_password_fields_are_black_also_in_frames_and_shadows(site: Site) -> None:
+    field = (
+        "<input {} style='width:200px;height:30px;border:0;padding:0;display:block' value=hunter2>"
+    )
+    site.answers["/inner"] = html(field.format("type=password"))
+    (frame,) = captured(
+        site,
+        "<body style='margin:0'>"
+        + field.format("type=password")
+        + field.format("type=text autocomplete='section-a current-password'")
+        + field.format("type=text")
+        + "<div id=host style='height:30px'></div>"
+        + "<iframe src=/inner style='border:0;height:60px;display:block'></iframe>"
+        + "<script>host.attachShadow({mode: 'open'}).innerHTML = "
+        + f"`{field.format('type=password')}`</script>",
+    )
+    black = np.asarray(frame.image).sum(axis=2) == 0
+    for top in (0, 30, 90):
+        assert black[top + 2 : top + 28, 2:198].all(), top
+    assert not black[60:90, 100:198].any()
+    # The frame's own margin is 8.
+    assert black[132:152, 12:200].all()
+
+
+def test_a_service_worker_and_a_second_window_do_not_start(site: Site) -> None:
+    site.answers["/sw.js"] = lambda handler: handler.reply(200, b"", Content_Type="text/javascript")
+    body = "<script>navigator.serviceWorker?.register('/sw.js'); open('/popup')</script>hello"
+    captured(site, body)
+    assert "/sw.js" not in paths(site)
+
+
+def test_a_websocket_reaches_a_site_that_is_allowed(site: Site) -> None:
+    body = f"<script>new WebSocket('ws://127.0.0.1:{site.server_port}/socket')</script>"
+    captured(site, body)
+    headers = dict(site.asked)["/socket"]
+    assert headers["Upgrade"] == "websocket"
+
+
+def test_a_page_keeps_nothing_for_the_next(site: Site) -> None:
+    site.answers["/"] = lambda handler: handler.reply(
+        200, b"<p>hello", Content_Type="text/html", Set_Cookie="a=1; Path=/"
+    )
+    for _ in range(2):
+        web.snapshot(site.url(), allow_private=True)
+    assert "Cookie" not in site.asked[-1][1]
+
+
+def test_one_browser_serves_many_threads(site: Site) -> None:
+    for number in range(4):
+        site.answers[f"/{number}"] = html(f"<title>page {number}</title>{number}")
+    web.snapshot(site.url("/0"), allow_private=True)
+    process = web._chromium._browser
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(
+            lambda number: web.snapshot(site.url(f"/{number}"), allow_private=True), range(4)
+        )
+        assert [frames[0].title for frames in found] == [f"page {number}" for number in range(4)]
+    assert web._chromium._browser is process
+
+
+def test_a_browser_that_crashed_is_replaced(site: Site) -> None:
+    captured(site, "<title>before</title>")
+    crashed = web._chromium._browser
+    assert crashed is not None
+
+    async def crash() -> None:
+        session = await crashed.new_browser_cdp_session()
+        gone = asyncio.get_running_loop().create_future()
+        crashed.on("disconnected", lambda _: gone.done() or gone.set_result(None))
+        sent = asyncio.ensure_future(session.send("Browser.crash"))
+        await gone
+        await asyncio.gather(sent, return_exceptions=True)
+
+    web._chromium.submit(crash()).result(30)
+    assert captured(site, "<title>after</title>")[0].title == "after"
+    assert web._chromium._browser is not crashed
+
+
+def test_asnapshot_does_not_block_the_loop_and_can_be_cancelled(site: Site) -> None:
+    site.answers["/"] = html("<title>quick</title>")
+    site.answers["/slow"] = lambda _: site.over.wait(20) and None
+
+    async def work() -> None:
+        longest, last = 0.0, time.monotonic()
+        task = asyncio.ensure_future(web.asnapshot(site.url(), allow_private=True))
+        while not task.done():
+            await asyncio.sleep(0.001)
+            longest, last = max(longest, time.monotonic() - last), time.monotonic()
+        assert task.result()[0].title == "quick"
+        assert longest < 0.5
+        start = time.monotonic()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(web.asnapshot(site.url("/slow"), allow_private=True), 0.5)
+        assert time.monotonic() - start < 10
+
+    asyncio.run(work())
+    # The browser is none the worse for it.
+    assert captured(site, "<title>again</title>")[0].title == "again"
+
+
+def test_the_browser_ends_with_the_program(site: Site, tmp_path: Path) -> None:
+    site.answers["/"] = html("<title>last</title>")
+    code = (
+        "from leopard_tools.capture import web\n"
+        f"print(web.snapshot({site.url()!r}, allow_private=True)[0].title)"
+    )
+    # A word in the environment of the program and all that it starts, to know them by.
+    mark = f"LEOPARD_TEST={tmp_path}"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        env={**os.environ, "LEOPARD_TEST": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "last\n", "")
+    left = [file for file in Path("/proc").glob("[0-9]*/environ") if mark.encode() in _read(file)]
+    assert not left
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_without_a_browser_the_reason_is_said(
+    site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    other = browser.Chromium()
+    monkeypatch.setattr(web, "_chromium", other)
+    try:
+        monkeypatch.setenv("LEOPARD_BROWSER", "/bin/false")
+        with pytest.raises(CaptureUnavailable, match="does not start"):
+            web.snapshot(site.url(), allow_private=True)
+        monkeypatch.delenv("LEOPARD_BROWSER")
+        monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+        monkeypatch.setattr(browser, "_NAMES", ())
+        monkeypatch.setattr(browser, "_PLACES", ())
+        with pytest.raises(MissingDependency, match="playwright install chromium"):
+            web.snapshot(site.url(), allow_private=True)
+    finally:
+        other.close()
