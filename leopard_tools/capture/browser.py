@@ -144,7 +144,7 @@ class Chromium:
         self._playwright = await async_playwright().start()
         try:
             return await self._playwright.chromium.launch(
-                executable_path=_executable(),
+                executable_path=find_browser(),
                 proxy={"server": _NOWHERE},
                 args=list(_FLAGS),
                 # Chromium refuses its sandbox to root.
@@ -180,7 +180,7 @@ def check_playwright() -> None:
         raise MissingDependency("playwright", "pip install 'leopard-tools[web]'") from None
 
 
-def _executable() -> str | None:
+def find_browser() -> str | None:
     """The browser to use; None for the one that playwright installed."""
     if named := os.environ.get("LEOPARD_BROWSER"):
         return named

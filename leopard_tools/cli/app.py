@@ -9,6 +9,7 @@ from .chat import chat
 from .doctor import doctor
 from .eval import evaluate
 from .find import find
+from .mcp import PASSED_ON, mcp
 from .output import show_version
 from .read import read
 from .screen import screen
@@ -29,6 +30,7 @@ for command in (ask, chat, read, find, screen, slides, web, setup, doctor):
     app.command()(command)
 app.command("eval")(evaluate)
 app.command()(train)
+app.command(context_settings=PASSED_ON)(mcp)
 
 
 @app.callback()

@@ -53,6 +53,7 @@ def _findings() -> Iterator[tuple[Verdict, str]]:
             yield verdict, f"{name} is not installed: {command}"
     yield from _machine()
     yield from _embedded()
+    yield from _captures()
     yield "note", "Other checkpoints (--checkpoint): wyu1/Leopard-Idefics2, wyu1/Leopard-LLaVA"
 
 
@@ -75,6 +76,28 @@ def _machine() -> Iterator[tuple[Verdict, str]]:
         ("MPS", torch.backends.mps.is_available()),
     ):
         yield "note", f"{device}: {'available' if found else 'not available'}"
+
+
+def _captures() -> Iterator[tuple[Verdict, str]]:
+    """What can be captured here; all of it is optional."""
+    from ..capture import screen
+    from ..capture.browser import check_playwright, find_browser
+    from ..images.libreoffice import find_soffice
+
+    try:
+        sizes = [f"{m.box.width}x{m.box.height}" for m in screen.monitors()]
+        yield "ok", f"Screen: {', '.join(sizes)}"
+    except LeopardError as error:
+        yield "note", f"Screen: {error}"
+    try:
+        check_playwright()
+        yield "ok", f"Web pages: {find_browser() or 'the browser of playwright'}"
+    except LeopardError as error:
+        yield "note", f"Web pages: {error}"
+    try:
+        yield "ok", f"Decks: {find_soffice()}"
+    except LeopardError as error:
+        yield "note", f"Decks (PPTX, ODP): {error}"
 
 
 def _embedded() -> Iterator[tuple[Verdict, str]]:

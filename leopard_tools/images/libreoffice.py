@@ -66,7 +66,7 @@ def convert(source: Path, target: str, seconds: float) -> Path:
     made = source.with_suffix("." + target.partition(":")[0])
     command = [
         *_without_network(),
-        str(_soffice()),
+        str(find_soffice()),
         f"-env:UserInstallation={profile.as_uri()}",
         *_OPTIONS,
         *("--convert-to", target, "--outdir", str(folder), str(source)),
@@ -134,7 +134,7 @@ def _write_profile(profile: Path) -> None:
     )
 
 
-def _soffice() -> Path:
+def find_soffice() -> Path:
     for name in ("soffice", "libreoffice"):
         if found := shutil.which(name):
             return Path(found)
