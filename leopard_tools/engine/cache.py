@@ -40,7 +40,8 @@ class KVCache:
 
     @property
     def capacity(self) -> int:
-        return self._layers[0].shape[2]
+        """Positions that every layer has room for: one that could not grow counts for all."""
+        return min(layer.shape[2] for layer in self._layers)
 
     @property
     def nbytes(self) -> int:

@@ -10,7 +10,7 @@ from torch import Tensor
 from transformers import DynamicCache, MistralConfig, MistralModel
 
 from leopard_tools import Leopard
-from leopard_tools.engine.cache import BLOCK
+from leopard_tools.engine.cache import BLOCK, KVCache
 from leopard_tools.engine.language_model import LanguageModel
 from leopard_tools.engine.packing import PackedBatch
 
@@ -138,6 +138,32 @@ def test_a_cache_grows_in_blocks_and_a_copy_is_its_own(llava: Leopard) -> None:
         cache.crop(BLOCK)
         again = model.forward(embeddings[BLOCK:], PackedBatch([cache], [10]))
     torch.testing.assert_close(again, first)
+
+
+def test_a_cache_that_could_not_grow_holds_what_it_held(
+    llava: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = llava._variant.language_model
+    embeddings = model.embed(ids_for(model, 2 * BLOCK, 6))
+    allocate, calls = KVCache._allocate, []
+
+    def fail_late(cache: KVCache, capacity: int) -> Tensor:
+        calls.append(capacity)
+        if len(calls) == 2:
+            raise MemoryError
+        return allocate(cache, capacity)
+
+    with torch.inference_mode():
+        cache = model.new_cache()
+        model.forward(embeddings[:BLOCK], PackedBatch([cache], [BLOCK]))
+        with monkeypatch.context() as patch:
+            patch.setattr(KVCache, "_allocate", fail_late)
+            with pytest.raises(MemoryError):
+                cache.reserve(2 * BLOCK)
+        after = model.forward(embeddings[BLOCK:], PackedBatch([cache], [BLOCK]))
+        fresh = model.new_cache()
+        expected = model.forward(embeddings, PackedBatch([fresh], [2 * BLOCK]))[BLOCK:]
+    torch.testing.assert_close(after, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_a_pass_that_fails_leaves_every_cache_as_it_was(llava: Leopard) -> None:
