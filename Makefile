@@ -14,8 +14,9 @@ MINUTES ?= 60
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
-# openssl makes the certificate of a test server.
-SYSTEM_PACKAGES := openssl
+# openssl makes the certificate of a test server; the rest is a desktop, a browser and an office.
+SYSTEM_PACKAGES := openssl xvfb openbox x11-xserver-utils chromium libreoffice-impress \
+  fonts-dejavu-core fonts-liberation
 
 .PHONY: setup demo test check bench nano system
 .DELETE_ON_ERROR:
@@ -30,9 +31,10 @@ $(VENV)/.demo: pyproject.toml | $(PY)
 	$(VENV)/bin/leopard setup
 	touch $@
 
-$(VENV)/.setup: $(VENV)/.demo pyproject.toml
+$(VENV)/.setup: $(VENV)/.demo pyproject.toml integrations/leopard-mcp/pyproject.toml
 	$(PIP) --upgrade 'pip>=25.1'
-	$(PIP) --editable '.[hub,train]' --group test
+	$(PIP) --editable '.[hub,train,screen,slides,web]' --group test
+	$(PIP) --editable integrations/leopard-mcp
 	touch $@
 
 setup: $(VENV)/.setup
@@ -60,7 +62,12 @@ test: setup system check
 
 bench: setup
 	$(PY) benchmarks/reading.py
+	$(PY) benchmarks/reading_again.py
 	$(PY) benchmarks/load_memory.py
+	$(PY) benchmarks/engine.py
+	$(PY) benchmarks/int8.py
+	$(PY) benchmarks/structured.py
+	$(PY) benchmarks/capture.py
 
 nano: setup
 	nice -n 19 $(PY) -m leopard_tools.training.nano --run runs/nano --minutes $(MINUTES)

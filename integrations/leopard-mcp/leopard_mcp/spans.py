@@ -1,0 +1,75 @@
+"""Parts of a reading: the rows in a strip of a page, in a region, from one row to another. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from leopard_tools.types import Box, Frame, Line, Reading
+
+
+def within(reading: Reading, frame: Frame, share: tuple[int, int]) -> Reading:
+    """The rows whose middle lies in a strip of the page, (from, until) in the origin's units."""
+
+    def belongs(row: tuple[Line, ...]) -> bool:
+        box = frame.to_screen(Box.around(line.box for line in row))
+        return share[0] <= box.center[1] < share[1]
+
+    return _kept(reading, belongs)
+
+
+def inside(reading: Reading, region: Box) -> Reading:
+    """The lines whose middle lies in a region, in the rows that they stand in."""
+    rows = tuple(
+        kept
+        for row in reading.rows
+        if (kept := tuple(each for each in row if _holds(region, each.box)))
+    )
+    # Where a cell lost lines its row has no cells any more: each line left is one.
+    return Reading(rows, reading.width, reading.height)
+
+
+def part(reading: Reading, start: int, end: int) -> Reading:
+    """The rows from `start` up to `end`."""
+    return Reading(reading.rows[start:end], reading.width, reading.height, reading.cells[start:end])
+
+
+class Excerpt:
+    """Some rows of several readings, counted through all of them as if they were one."""
+
+    def __init__(self, start: int, rows: int) -> None:
+        self._start = start
+        self.end = start + rows
+        self._seen = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether no row of a further reading belongs to it."""
+        return self._seen >= self.end
+
+    @property
+    def cut(self) -> bool:
+        """Whether rows of the readings taken so far are left for another excerpt."""
+        return self._seen > self.end
+
+    def take(self, reading: Reading) -> Reading | None:
+        """What of the next reading belongs to it; None where nothing does."""
+        first, self._seen = self._seen, self._seen + len(reading.rows)
+        if first >= self.end or max(self._seen, first + 1) <= self._start:
+            return None
+        return part(reading, max(0, self._start - first), self.end - first)
+
+
+def _kept(reading: Reading, belongs: Callable[[tuple[Line, ...]], bool]) -> Reading:
+    chosen = [bool(row) and belongs(row) for row in reading.rows]
+    rows = tuple(row for row, keep in zip(reading.rows, chosen, strict=True) if keep)
+    # Without cells every line is one, so there is nothing to choose from.
+    cells = tuple(c for c, keep in zip(reading.cells, chosen, strict=False) if keep)
+    return Reading(rows, reading.width, reading.height, cells)
+
+
+def _holds(region: Box, box: Box) -> bool:
+    x, y = box.center
+    return region.left <= x < region.right and region.top <= y < region.bottom
+
+
+__all__ = ["Excerpt", "inside", "part", "within"]

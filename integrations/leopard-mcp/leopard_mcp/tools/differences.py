@@ -1,0 +1,48 @@
+"""What changed between two captures, as data and as text."""
+
+from __future__ import annotations
+
+from ..captures import Capture
+from ..comparing import changed_lines, changed_regions
+from ..models import Changes, Edit, Text, place
+from ..state import ServerState
+from ..wording import counted, labelled
+
+MOST_REGIONS = 20
+
+
+def changes_between(state: ServerState, before: Capture, after: Capture) -> Changes:
+    """Regions, largest first, and lines; only what changed is read anew."""
+    regions = changed_regions(before.frame.image, after.frame.image)
+    found = Changes(
+        before=before.id,
+        after=after.id,
+        regions=[place(region) for region in regions[:MOST_REGIONS]],
+        added=[],
+        removed=[],
+        edited=[],
+    )
+    if not regions:
+        return found
+    lines = changed_lines(state.read(before), state.read(after), regions)
+    found.added = [Text.of(line) for line in lines.added]
+    found.removed = [Text.of(line) for line in lines.removed]
+    found.edited = [
+        Edit(before=old.text, after=new.text, box=place(new.box)) for old, new in lines.edited
+    ]
+    return found
+
+
+def changes_text(changes: Changes) -> str:
+    """In a few lines, with their boxes in the later capture."""
+    if not changes.regions:
+        return f"Nothing changed since {changes.before}."
+    seen = [f"+ {line.box} {line.text}" for line in changes.added]
+    seen += [f"- {line.box} {line.text}" for line in changes.removed]
+    seen += [f"~ {edit.box} {edit.before} -> {edit.after}" for edit in changes.edited]
+    head = f"{counted(len(changes.regions), 'region')} changed since {changes.before}: "
+    head += ", ".join(map(str, changes.regions))
+    return f"{head}\n{labelled(chr(10).join(seen) or '(no text changed)')}"
+
+
+__all__ = ["changes_between", "changes_text"]

@@ -1,0 +1,124 @@
+"""Waits until the screen shows something: cheap while nothing moves, since pixels come first.
+
+Knows no MCP: `Watch` says what to look for, `watch` grabs until it is there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import anyio
+
+from leopard_tools.errors import CaptureDenied, CaptureUnavailable
+from leopard_tools.reading.locate import find
+from leopard_tools.types import Frame, Line, Reading
+
+from .comparing import count_changed
+
+Until = Literal["appears", "gone", "changes"]
+
+_PAUSE = 0.25
+_SETTLE = 2.0
+"""Seconds that a changed screen gets to come to rest."""
+_CARET = 100
+"""Pixels: what blinks in a text field is no change."""
+_DENIALS = 3
+_SURE = 0.7
+"""Of a match: spelled so, but for case, spaces and look-alike letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a watch ended with; `line` is the text that appeared."""
+
+    frame: Frame
+    met: bool
+    seconds: float
+    line: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What to wait for. With `patient`, what cannot be captured yet may still come: a window."""
+
+    until: Until
+    text: str
+    grab: Callable[[], Awaitable[Frame]]
+    read: Callable[[Frame], Awaitable[Reading]]
+    patient: bool = False
+
+    async def run(self, timeout: float) -> Seen:
+        """Grabs until it comes true or the seconds are over.
+
+        A frame is read only if its pixels differ from the last one's, and the reader computes
+        only what is new in it. A text in a window that was closed is gone; the frame is then the
+        last one of it. Raises what `grab` raises, with patience at the end only.
+        """
+        start = time.monotonic()
+        end = start + timeout
+        first = last = await self._grabbed(end)
+        line = await self._sought(first)
+        while not self._holds(line, first, last):
+            left = end - time.monotonic()
+            if left <= 0:
+                return Seen(last, False, time.monotonic() - start, line)
+            await anyio.sleep(min(_PAUSE, left))
+            try:
+                frame = await self._grabbed(time.monotonic() if self.until == "gone" else end)
+            except CaptureUnavailable:
+                if self.until == "gone" and self.patient:
+                    return Seen(last, True, time.monotonic() - start)
+                raise
+            if _differ(last, frame):
+                last = frame
+                line = await self._sought(frame)
+        if self.until == "changes":
+            last = await self._settled(last)
+        return Seen(last, True, time.monotonic() - start, line)
+
+    def _holds(self, line: Line | None, first: Frame, last: Frame) -> bool:
+        if self.until == "changes":
+            return last is not first and _differ(first, last, _CARET)
+        return (line is not None) == (self.until == "appears")
+
+    async def _grabbed(self, end: float) -> Frame:
+        denials = 0
+        while True:
+            try:
+                return await self.grab()
+            except CaptureDenied:
+                # With a deny list there is no picture while windows move; they come to rest.
+                denials += 1
+                if denials == _DENIALS:
+                    raise
+            except CaptureUnavailable:
+                if not self.patient or time.monotonic() >= end:
+                    raise
+            await anyio.sleep(_PAUSE)
+
+    async def _sought(self, frame: Frame) -> Line | None:
+        if self.until == "changes":
+            return None
+        found = find(self.text, await self.read(frame), limit=1)
+        return found[0] if found and found[0].confidence >= _SURE else None
+
+    async def _settled(self, frame: Frame) -> Frame:
+        """The screen at rest, or as it is when it does not come to rest."""
+        end = time.monotonic() + _SETTLE
+        while time.monotonic() < end:
+            await anyio.sleep(_PAUSE)
+            later = await self._grabbed(end)
+            if not _differ(frame, later, _CARET):
+                return later
+            frame = later
+        return frame
+
+
+def _differ(before: Frame, after: Frame, pixels: int = 0) -> bool:
+    return count_changed(before.image, after.image) > pixels
+
+
+__all__ = ["Seen", "Until", "Watch"]

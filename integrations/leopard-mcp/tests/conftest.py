@@ -1,0 +1,92 @@
+"""A desktop, a site and clients for the tests; the desktop is the one of tests/capture."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from leopard_mcp import Policy, make_server
+from leopard_mcp import server as server_module
+from leopard_mcp.state import Model, ServerState
+from mcp import Client
+from mcp_clients import Connect, Connected, Site, two_monitors, until
+
+from leopard_tools import Leopard
+from leopard_tools.reading.ocr import Reader
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """One reader for all servers of the tests, so that what one read is known to the next."""
+    return Reader()
+
+
+@pytest.fixture(scope="session")
+def nano() -> Iterator[Leopard]:
+    with Leopard.load(device="cpu") as leopard:
+        yield leopard
+
+
+@pytest.fixture
+def connect(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Connect:
+    """Connects the SDK's client to a server in this process; its state is `client.state`."""
+
+    @asynccontextmanager
+    async def opened(policy: Policy | None = None, **options: Any) -> AsyncIterator[Client]:
+        states: list[ServerState] = []
+
+        def make_state(given: Policy) -> ServerState:
+            states.append(ServerState(given))
+            states[-1].reader = states[-1].model._reader = reader
+            return states[-1]
+
+        monkeypatch.setattr(server_module, "ServerState", make_state)
+        async with Client(make_server(policy), **options) as client:
+            client.state = states[0]  # type: ignore[attr-defined]
+            yield client
+
+    return opened
+
+
+@pytest.fixture
+def with_nano(monkeypatch: pytest.MonkeyPatch, nano: Leopard) -> Leopard:
+    """Servers answer with the model that is loaded already, and leave it open."""
+    monkeypatch.setattr(Model, "load", lambda _: nano)
+    return nano
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[str]:
+    with two_monitors() as name, Connected(name) as program:
+        # The manager announces itself a moment before it looks after windows.
+        until(lambda: program.root_property("_NET_CLIENT_LIST_STACKING") is not None)
+        yield name
+
+
+@pytest.fixture
+def desktop(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+    """The desktop that is captured; windows opened with it are gone after the test."""
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
+    with Connected(display) as program:
+        yield program
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.over.set()
+        server.shutdown()
+        thread.join()

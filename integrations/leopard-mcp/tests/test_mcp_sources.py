@@ -1,0 +1,223 @@
+"""Decks, pages and questions, and what the server says of itself."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import anyio
+import pytest
+from leopard_mcp import Policy
+from leopard_mcp.state import Model
+from mcp.types import TextContent
+from mcp_clients import DATA, Connect, Site, call, refusal, text_of
+
+from leopard_tools import Leopard
+
+pytestmark = pytest.mark.anyio
+FILES = Policy(roots=(DATA,))
+PAGE = """<!doctype html><title>Release notes</title>
+<body style="font: 20px sans-serif; margin: 20px">
+<h1>Release 4.2</h1><p>Build number 8871 was signed by Ada Winter.</p>
+<div style="height: 1500px"></div><p>The end of support is 30 June 2031.</p>
+"""
+
+
+@pytest.fixture
+def page(site: Site) -> str:
+    body = PAGE.encode()
+    site.answers["/notes"] = lambda handler: handler.reply(200, body, Content_Type="text/html")
+    return site.url("/notes")
+
+
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+async def test_a_deck_gives_a_capture_for_each_slide(connect: Connect, mode: str) -> None:
+    async with connect(FILES, mode=mode) as client:
+        result = await client.call_tool("slides_open", {"path": "deck.pdf"})
+        opened = result.structured_content
+        assert [each["number"] for each in opened["captures"]] == [1, 2, 3, 4, 5, 6]
+        assert all(each["capture"].startswith(f"{opened['name']}-") for each in opened["captures"])
+        assert "6 pages" in text_of(result)
+        found = await call(client, "find", text="Gross margin", captures=[opened["name"]])
+        assert "screen" not in found["matches"][0]
+        read = await call(client, "read", captures=[opened["name"]], rows=5)
+        assert read["next"] == 5 and len(read["texts"]) >= 1
+        few = await call(client, "slides_open", path=str(DATA / "deck.pdf"), slides=[3, 2])
+        assert [each["number"] for each in few["captures"]] == [3, 2]
+        assert "no page 9" in await refusal(client, "slides_open", path="deck.pdf", slides=[9])
+
+
+async def test_files_are_opened_under_roots_only(connect: Connect, tmp_path: Path) -> None:
+    (tmp_path / "deck.pdf").symlink_to(DATA / "deck.pdf")
+    async with connect(Policy(roots=(tmp_path,))) as client:
+        for path in ("deck.pdf", str(DATA / "deck.pdf"), "/etc/passwd"):
+            assert "--root DIR" in await refusal(client, "slides_open", path=path)
+        assert "no such file" in await refusal(client, "slides_open", path="none.pdf")
+    async with connect() as client:
+        assert "without --root" in await refusal(client, "slides_open", path="deck.pdf")
+
+
+async def test_a_deck_that_does_not_fit_into_memory_is_refused(connect: Connect) -> None:
+    async with connect(Policy(roots=(DATA,), memory_bytes=10**6)) as client:
+        assert "--memory" in await refusal(client, "slides_open", path="deck.pdf")
+
+
+async def test_a_long_page_is_cut_and_each_line_is_told_once(connect: Connect, page: str) -> None:
+    async with connect(Policy(allow_private=True)) as client:
+        opened = await call(client, "page_open", url=page)
+        assert opened["source"] == page and len(opened["captures"]) >= 2
+        assert opened["captures"][0]["title"] == "Release notes"
+        read = await call(client, "read", captures=[opened["name"]])
+        text = "\n".join(each["text"] for each in read["texts"])
+        assert text.count("Release 4.2") == 1 and text.count("30 June 2031") == 1
+        found = await call(client, "find", text="30 June 2031", captures=[opened["name"]])
+        assert len(found["matches"]) == 1
+        assert found["matches"][0]["capture"] == opened["captures"][-1]["capture"]
+        first = await call(client, "page_open", url=page, full_page=False)
+        assert len(first["captures"]) == 1
+
+
+async def test_pages_of_this_machine_are_refused_by_default(connect: Connect, page: str) -> None:
+    async with connect() as client:
+        for url in (page, "file:///etc/passwd", "http://2130706433/"):
+            result = await client.call_tool("page_open", {"url": url})
+            assert result.is_error, url
+
+
+async def test_one_question_is_answered_from_a_deck_and_a_page_with_citations(
+    connect: Connect, with_nano: Leopard, page: str
+) -> None:
+    async with connect(Policy(roots=(DATA,), allow_private=True)) as client:
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
+        notes = await call(client, "page_open", url=page, full_page=False)
+        both = [deck["name"], notes["name"]]
+        answers = {
+            "What was the gross margin?": ("58.4%", deck["name"]),
+            "What is the build number?": ("8871", notes["name"]),
+        }
+        for question, (answer, source) in answers.items():
+            result = await client.call_tool("ask", {"question": question, "captures": both})
+            found = result.structured_content
+            assert found["answer"] == answer, text_of(result)
+            assert found["citations"][0]["capture"] == source
+            assert 0 < found["confidence"] <= 1 and "nano" in found["model"]
+            # What the model says is made of what it saw.
+            assert "untrusted" in text_of(result)
+        verbatim = await call(
+            client, "ask", question="Who signed the build?", captures=both, verbatim=True
+        )
+        assert verbatim["answer"] in "Build number 8871 was signed by Ada Winter."
+
+
+async def test_an_answer_is_held_to_a_schema(connect: Connect, with_nano: Leopard) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"margin": {"type": "string"}},
+        "required": ["margin"],
+        "additionalProperties": False,
+    }
+    async with connect(FILES) as client:
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
+        asked = {"question": "What was the gross margin?", "captures": [deck["name"]]}
+        found = await call(client, "ask", **asked, answer_schema=schema)
+        assert set(found["parsed"]) == {"margin"} and json.loads(found["answer"]) == found["parsed"]
+        assert "both verbatim and held" in await refusal(
+            client, "ask", **asked, answer_schema=schema, verbatim=True
+        )
+
+
+@pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+async def test_a_long_answer_that_is_cancelled_frees_the_model(
+    connect: Connect, with_nano: Leopard, mode: str
+) -> None:
+    endless = {"type": "array", "items": {"type": "integer"}, "minItems": 400}
+    async with connect(FILES, mode=mode) as client:
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
+        asked = {"question": "What was the gross margin?", "captures": [deck["name"]]}
+        await call(client, "ask", **asked)
+        # Left alone, it would take over a thousand tokens' time.
+        with anyio.move_on_after(1.5) as scope:
+            await client.call_tool("ask", {**asked, "answer_schema": endless})
+        assert scope.cancelled_caught
+        start = time.monotonic()
+        assert (await call(client, "ask", **asked))["answer"] == "58.4%"
+        assert time.monotonic() - start < 8
+        # Nothing of the other is left in the engine.
+        assert not with_nano._engine._running and not with_nano._engine._waiting
+
+
+async def test_the_model_loads_once_at_the_first_question_with_progress(
+    connect: Connect, nano: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads, messages = [], []
+
+    def load_variant(checkpoint: str) -> object:
+        loads.append((checkpoint, threading.current_thread() is threading.main_thread()))
+        time.sleep(1.2)
+        return nano._variant
+
+    async def note(progress: float, total: float | None, message: str | None) -> None:
+        messages.append(message)
+
+    monkeypatch.setattr("leopard_tools.variants.registry.load_variant", load_variant)
+    async with connect(FILES) as client:
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
+        await call(client, "read", captures=[deck["name"]])
+        assert loads == []
+        asked = {"question": "What was the gross margin?", "captures": [deck["name"]]}
+        async with anyio.create_task_group() as tasks:
+            for _ in range(2):
+                tasks.start_soon(lambda: client.call_tool("ask", asked, progress_callback=note))
+        await call(client, "ask", **asked)
+    assert loads == [("nano", False)]
+    assert messages.count("Loading the model") >= 3 and "Reading and answering" in messages
+
+
+async def test_reading_needs_no_language_model(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Model, "load", lambda _: pytest.fail("the language model was loaded"))
+    async with connect(FILES) as client:
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[1, 2])
+        first, second = (each["capture"] for each in deck["captures"])
+        await call(client, "read", captures=[first])
+        await call(client, "find", text="margin", captures=[second])
+        await call(client, "compare", before=first, after=second)
+        await call(client, "look", capture=first)
+
+
+async def test_the_tools_take_less_than_2000_tokens(connect: Connect, nano: Leopard) -> None:
+    async with connect() as client:
+        assert client.server_info is not None and client.server_info.version == version(
+            "leopard-mcp"
+        )
+        tools = (await client.list_tools()).tools
+    assert [tool.name for tool in tools] == [
+        *("screen_list", "screen_capture", "slides_open", "page_open", "read", "find", "ask"),
+        *("look", "compare", "wait_for", "forget"),
+    ]
+    told = [
+        f"{tool.name}\n{tool.description}\n"
+        + json.dumps([tool.input_schema, tool.output_schema], separators=(",", ":"))
+        for tool in tools
+    ]
+    assert sum(len(nano._variant.tokenizer.encode(text)) for text in told) < 2000
+    assert all(tool.output_schema for tool in tools)
+    # Only forget changes anything, and that in this server alone.
+    assert [tool.name for tool in tools if not tool.annotations.read_only_hint] == ["forget"]  # type: ignore[union-attr]
+
+
+async def test_prompts_name_tools_that_exist(connect: Connect) -> None:
+    async with connect() as client:
+        tools = {tool.name for tool in (await client.list_tools()).tools}
+        prompts = (await client.list_prompts()).prompts
+        assert len(prompts) == 5
+        for prompt in prompts:
+            arguments = {each.name: "X" for each in prompt.arguments or ()}
+            (message,) = (await client.get_prompt(prompt.name, arguments)).messages
+            assert isinstance(message.content, TextContent)
+            words = set(message.content.text.replace(",", " ").replace(".", " ").split())
+            assert words & tools, prompt.name

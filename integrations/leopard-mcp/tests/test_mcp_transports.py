@@ -1,0 +1,316 @@
+"""The server as its users start it: a process on stdio, a port on HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import select
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from leopard_mcp.http import BODY_BYTES, SESSIONS, Endpoint, is_loopback
+from mcp import Client, StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
+from mcp_clients import DATA, Connected, User, call, poster, refusal, until
+
+from leopard_tools.capture.screen import monitors
+
+pytestmark = pytest.mark.anyio
+COMMAND = Path(sys.executable).with_name("leopard-mcp")
+LEOPARD = Path(sys.executable).with_name("leopard")
+ERAS = pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
+TOKEN = "a-token-for-the-tests"
+
+
+def stdio(*arguments: str | Path, **environment: str) -> StdioServerParameters:
+    return StdioServerParameters(
+        command=str(COMMAND),
+        args=[str(each) for each in arguments],
+        env={**os.environ, **environment},
+    )
+
+
+@contextmanager
+def http_server(*arguments: str) -> Iterator[tuple[str, str]]:
+    """A server on a free port; its URL, and what it wrote to stderr by the time it listened."""
+    command = [COMMAND, "--http", "--port", str(free_port()), *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr is not None and process.stdout is not None
+            said = process.stderr.readline()
+            url = re.sub("//(0.0.0.0|::1)", "//127.0.0.1", said.split()[-1])
+            while select.select([process.stderr], [], [], 0.2)[0]:
+                said += process.stderr.readline()
+            until_listening(url)
+            yield url, said
+        finally:
+            process.terminate()
+            assert process.stdout is not None and process.stdout.read() == ""
+
+
+def free_port() -> int:
+    import socket
+
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        return int(bound.getsockname()[1])
+
+
+def until_listening(url: str) -> None:
+    def answers() -> bool:
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            return False
+        return True
+
+    until(answers)
+
+
+@asynccontextmanager
+async def http_client(
+    url: str, token: str | None = None, **options: object
+) -> AsyncIterator[Client]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    async with (
+        httpx.AsyncClient(headers=headers, timeout=60) as connection,
+        Client(streamable_http_client(url, http_client=connection), **options) as client,  # type: ignore[arg-type]
+    ):
+        yield client
+
+
+@ERAS
+async def test_a_process_on_stdio_captures_reads_and_finds(desktop: Connected, mode: str) -> None:
+    desktop.open("Build log", poster((600, 200), "3 tests failed", "#ffffff"), (80, 80))
+    server = stdio("--allow-screen", "--root", DATA)
+    async with Client(server, mode=mode) as client:
+        captured = await call(client, "screen_capture", monitor=1)
+        assert "3 tests failed" in {line["text"] for line in captured["lines"]}
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
+        found = await call(client, "find", text="Gross margin", captures=[deck["name"]])
+        assert found["matches"]
+
+
+async def test_leopard_mcp_is_the_same_command(desktop: Connected) -> None:
+    server = StdioServerParameters(
+        command=str(LEOPARD), args=["mcp", "--allow-screen"], env=dict(os.environ)
+    )
+    async with Client(server) as client:
+        listed = await call(client, "screen_list")
+        assert len(listed["monitors"]) == len(monitors())
+    helped = subprocess.run([LEOPARD, "mcp", "--help"], capture_output=True, text=True, check=True)
+    assert "--allow-screen" in helped.stdout and "LEOPARD_MCP_TOKEN" in helped.stdout
+
+
+def test_leopard_mcp_says_what_to_install() -> None:
+    code = (
+        "import sys, importlib.util as u; find = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'leopard_mcp' else find(name, *a)\n"
+        "sys.argv = ['leopard', 'mcp']\n"
+        "from leopard_tools.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "leopard: leopard-mcp is not installed. Install it with: pip install leopard-mcp\n"
+    )
+
+
+@ERAS
+async def test_consent_is_asked_for_over_stdio(desktop: Connected, mode: str) -> None:
+    user = User()
+    async with Client(stdio(), mode=mode, elicitation_callback=user) as client:
+        await call(client, "screen_capture")
+        await call(client, "screen_capture")
+    assert len(user.asked) == 1
+
+
+def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:
+    # Prints at import, while serving, from a child, without a newline, and at exit.
+    (tmp_path / "noisy.py").write_text(
+        "import atexit, os, sys\n"
+        "import leopard_mcp.server as s\n"
+        "from leopard_mcp.tools import sources\n"
+        "def load_frames(path):\n"
+        "    print('stray'); sys.stdout.write('no newline'); os.system('echo child')\n"
+        "    os.write(1, b'raw')\n"
+        "    return real(path)\n"
+        "real, sources.load_frames = sources.load_frames, load_frames\n"
+        "atexit.register(print, 'at exit')\n"
+        "from leopard_mcp.command import main\n"
+        "main()\n"
+    )
+    requests = [
+        {
+            "id": 1,
+            "method": "initialize",
+            "params": {
+                "protocolVersion": "2025-11-25",
+                "capabilities": {},
+                "clientInfo": {"name": "test", "version": "1"},
+            },
+        },
+        {"method": "notifications/initialized"},
+        {
+            "id": 2,
+            "method": "tools/call",
+            "params": {"name": "slides_open", "arguments": {"path": "deck.pdf", "slides": [1]}},
+        },
+    ]
+    process = subprocess.Popen(
+        [sys.executable, tmp_path / "noisy.py", "--root", DATA],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdin is not None and process.stdout is not None
+        assert process.stderr is not None
+        lines = []
+        for request in requests:
+            process.stdin.write(json.dumps({"jsonrpc": "2.0", **request}) + "\n")
+            process.stdin.flush()
+            if "id" in request:
+                lines.append(process.stdout.readline())
+        process.stdin.close()
+        lines += process.stdout.read().splitlines()
+        noise = process.stderr.read()
+    messages = [json.loads(line) for line in lines]
+    assert [message["id"] for message in messages] == [1, 2]
+    assert messages[1]["result"]["isError"] is False
+    for stray in ("stray", "no newline", "child", "raw", "at exit"):
+        assert stray in noise
+
+
+@ERAS
+async def test_a_port_on_loopback_serves_both_eras(desktop: Connected, mode: str) -> None:
+    desktop.open("Build log", poster((600, 200), "3 tests failed", "#ffffff"), (80, 80))
+    with http_server("--allow-screen") as (url, said):
+        assert "token" not in said
+        async with http_client(url, mode=mode) as client:
+            captured = await call(client, "screen_capture")
+            found = await call(client, "find", text="failed", captures=[captured["capture"]])
+            assert found["matches"][0]["text"] == "failed"
+
+
+async def test_captures_over_http_belong_to_their_session(desktop: Connected) -> None:
+    with http_server("--allow-screen") as (url, _):
+        async with http_client(url, mode="legacy") as one, http_client(url, mode="legacy") as two:
+            captured = (await call(one, "screen_capture"))["capture"]
+            await call(one, "read", captures=[captured])
+            assert "no capture" in await refusal(two, "read", captures=[captured])
+            assert "changes" not in await call(two, "screen_capture")
+            assert (await call(two, "forget"))["dropped"] == 1
+            await call(one, "read", captures=[captured])
+            # A stateless request cannot slip into a session by naming it.
+            session = {"mcp-session-id": "anything"}
+            async with (
+                httpx.AsyncClient(headers=session, timeout=60) as connection,
+                Client(
+                    streamable_http_client(url, http_client=connection), mode="2026-07-28"
+                ) as none,
+            ):
+                assert "no capture" in await refusal(none, "read", captures=[captured])
+                mine = (await call(none, "screen_capture"))["capture"]
+                await call(none, "read", captures=[mine])
+                # Without sessions there is no last capture of one's own.
+                assert "changes" not in await call(none, "screen_capture")
+                assert (await call(none, "forget"))["dropped"] == 0
+                assert (await call(none, "forget", captures=[mine]))["dropped"] == 1
+
+
+async def test_shared_captures_outlive_their_session_for_those_who_know_the_id(
+    desktop: Connected,
+) -> None:
+    with http_server("--allow-screen", "--share-captures") as (url, _):
+        async with http_client(url, mode="legacy") as client:
+            captured = (await call(client, "screen_capture"))["capture"]
+        async with http_client(url, mode="legacy") as client:
+            await call(client, "read", captures=[captured])
+            assert "changes" not in await call(client, "screen_capture")
+
+
+@ERAS
+async def test_consent_is_asked_for_over_http(desktop: Connected, mode: str) -> None:
+    user = User()
+    with http_server() as (url, _):
+        async with http_client(url, mode=mode, elicitation_callback=user) as client:
+            await call(client, "screen_capture")
+            await call(client, "screen_capture")
+        async with http_client(url, mode=mode) as client:
+            # Another client's consent is not this one's.
+            assert "--allow-screen" in await refusal(client, "screen_capture")
+    # Without a session nobody knows whose consent it was.
+    assert len(user.asked) == (1 if mode == "legacy" else 2)
+
+
+async def test_a_token_is_demanded_off_loopback_and_made_up_without_one() -> None:
+    with http_server("--host", "0.0.0.0") as (url, said):
+        token = said.split("Bearer token: ")[1].strip()
+        assert len(token) > 40
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": token}):
+            assert post(url, headers).status_code == 401
+        async with http_client(url, token) as client:
+            assert len((await client.list_tools()).tools) == 11
+    with http_server("--token", TOKEN) as (url, said):
+        assert TOKEN not in said and post(url).status_code == 401
+        assert post(url, {"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+
+
+def test_other_hosts_and_origins_and_large_bodies_are_refused() -> None:
+    arguments = ("--allow-host", "desk.example", "--allow-origin", "https://good.example")
+    with http_server(*arguments) as (url, _):
+        assert post(url).status_code == 200
+        assert post(url, {"Host": "evil.example"}).status_code == 421
+        assert post(url, {"Host": "desk.example:8765"}).status_code == 200
+        for origin in ("https://evil.example", "http://localhost:3000", "null"):
+            assert post(url, {"Origin": origin}).status_code == 403
+        assert post(url, {"Origin": "https://good.example"}).status_code == 200
+        assert post(url, padding="x" * BODY_BYTES).status_code == 413
+
+
+def test_more_sessions_than_allowed_are_refused() -> None:
+    with http_server() as (url, _):
+        statuses = [post(url).status_code for _ in range(SESSIONS + 1)]
+    assert statuses == [200] * SESSIONS + [503]
+
+
+def test_only_loopback_addresses_go_without_a_token() -> None:
+    for host in ("127.0.0.1", "127.8.9.1", "::1", "localhost"):
+        assert is_loopback(host) and Endpoint(host=host).guarded().token is None
+    for host in ("0.0.0.0", "::", "192.168.1.5", "my-laptop", "localhost.evil.example"):
+        assert not is_loopback(host) and Endpoint(host=host).guarded().token
+    assert Endpoint(host="0.0.0.0", token=TOKEN).guarded().token == TOKEN
+
+
+def test_wrong_options_end_with_one_line() -> None:
+    done = subprocess.run(
+        [COMMAND, "--root", "/no/such/folder"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("leopard-mcp: --root /no/such/folder: no such folder")
+
+
+def post(url: str, headers: dict[str, str] | None = None, padding: str = "") -> httpx.Response:
+    """An initialize request, as a client without the SDK sends it."""
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-11-25",
+            "capabilities": {},
+            "clientInfo": {"name": f"test{padding}", "version": "1"},
+        },
+    }
+    accepted = {"Accept": "application/json, text/event-stream", **(headers or {})}
+    return httpx.post(url, json=body, headers=accepted, timeout=20)
