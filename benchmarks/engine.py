@@ -51,7 +51,8 @@ def screenshots(count: int, size: tuple[int, int]) -> list[Image.Image]:
 
 
 def row(figure: str, ours: float, peer: float, goal: str) -> None:
-    print(f"{figure:<58}{ours:>9.3f} s{peer:>9.3f} s{peer / ours:>8.1f} x   goal {goal}", flush=True)
+    times = f"{ours:>9.3f} s{peer:>9.3f} s{peer / ours:>8.1f} x"
+    print(f"{figure:<58}{times}   goal {goal}", flush=True)
 
 
 def timed(call: Callable[[], object]) -> tuple[float, object]:
@@ -133,9 +134,7 @@ def concurrent(name: str, leopard: Leopard, goal: str, count: int = 4, tokens: i
             ask(question)
         alone = sum(ask(question) for question in questions)
         together: list[float] = []
-        threads = [
-            threading.Thread(target=lambda q=q: together.append(ask(q))) for q in questions
-        ]
+        threads = [threading.Thread(target=lambda q=q: together.append(ask(q))) for q in questions]
         for thread in threads:
             thread.start()
         for thread in threads:
