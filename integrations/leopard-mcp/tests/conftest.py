@@ -12,7 +12,7 @@ from leopard_mcp import Policy, make_server
 from leopard_mcp import server as server_module
 from leopard_mcp.state import Model, ServerState
 from mcp import Client
-from mcp_clients import Connect, Connected, Site, two_monitors, until
+from mcp_clients import Connect, Connected, Site, two_monitors
 
 from leopard_tools import Leopard
 from leopard_tools.reading.ocr import Reader
@@ -65,9 +65,7 @@ def with_nano(monkeypatch: pytest.MonkeyPatch, nano: Leopard) -> Leopard:
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[str]:
-    with two_monitors() as name, Connected(name) as program:
-        # The manager announces itself a moment before it looks after windows.
-        until(lambda: program.root_property("_NET_CLIENT_LIST_STACKING") is not None)
+    with two_monitors() as name:
         yield name
 
 
