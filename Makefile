@@ -68,7 +68,7 @@ bench: setup
 	$(PY) benchmarks/int8.py
 	$(PY) benchmarks/structured.py
 	$(PY) benchmarks/capture.py
-	$(PY) benchmarks/mcp.py
+	$(PY) benchmarks/screen_reader.py
 
 nano: setup
 	nice -n 19 $(PY) -m leopard_tools.training.nano --run runs/nano --minutes $(MINUTES)

@@ -135,14 +135,14 @@ def test_a_chat_remembers_its_earlier_turns(llava: Leopard) -> None:
 
 
 @pytest.mark.parametrize("messages", [[], [Message("user", ["a"]), Message("assistant", ["b"])]])
-def test_a_chat_ends_with_the_user(llava: Leopard, messages: list[Message]) -> None:
-    with pytest.raises(LeopardError, match="last of them with role 'user'"):
+def test_a_chat_ends_with_the_user_or_a_tool(llava: Leopard, messages: list[Message]) -> None:
+    with pytest.raises(LeopardError, match="the last of them a user's or a tool's"):
         llava.chat(messages)
 
 
 def test_an_unknown_role_is_refused(llava: Leopard) -> None:
-    with pytest.raises(LeopardError, match="'tool'"):
-        llava.chat([Message("tool", ["x"]), Message("user", ["y"])])  # type: ignore[arg-type]
+    with pytest.raises(LeopardError, match="'critic'"):
+        llava.chat([Message("critic", ["x"]), Message("user", ["y"])])  # type: ignore[arg-type]
 
 
 def test_a_document_in_a_message_stands_for_its_pages(nano: Leopard, data: Path) -> None:

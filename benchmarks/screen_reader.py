@@ -1,6 +1,6 @@
 """What the MCP server's calls cost: finding again, asking again, and the tools' descriptions.
 
-    python benchmarks/mcp.py [--repeat 3]
+    python benchmarks/screen_reader.py [--repeat 3]
 
 The SDK's client in this process, on a screen of its own (Xvfb, 1920 x 1080) that shows a page of
 text. `find` on a new capture of a screen that did not change has a goal of 0.1 s. Then one line
@@ -10,16 +10,12 @@ screen before, cold by one that knows nothing but has its model loaded. Medians.
 
 from __future__ import annotations
 
-import sys
-
-# This file has the name of the SDK, so its own folder is looked at last.
-sys.path.append(sys.path.pop(0))
-
 import argparse
 import asyncio
 import json
 import os
 import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
