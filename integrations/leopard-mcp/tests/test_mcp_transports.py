@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import select
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -40,17 +40,19 @@ def stdio(*arguments: str | Path, **environment: str) -> StdioServerParameters:
 def http_server(*arguments: str) -> Iterator[tuple[str, str]]:
     """A server on a free port; its URL, and what it wrote to stderr by the time it listened."""
     command = [COMMAND, "--http", "--port", str(free_port()), *arguments]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        (Path(folder) / "stderr").open("w+") as stderr,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+    ):
+        said = Path(folder) / "stderr"
         try:
-            assert process.stderr is not None and process.stdout is not None
-            said = process.stderr.readline()
-            url = re.sub("//(0.0.0.0|::1)", "//127.0.0.1", said.split()[-1])
-            while select.select([process.stderr], [], [], 0.2)[0]:
-                said += process.stderr.readline()
+            until(lambda: "\n" in said.read_text())
+            first = said.read_text().splitlines()[0]
+            url = re.sub("//(0.0.0.0|::1)", "//127.0.0.1", first.split()[-1])
+            # All that it has to say before it listens is written by then.
             until_listening(url)
-            yield url, said
+            yield url, said.read_text()
         finally:
             process.terminate()
             assert process.stdout is not None and process.stdout.read() == ""
