@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -29,6 +30,7 @@ from leopard_tools.variants.base import Encoding
 
 DATA = Path(__file__).parents[1] / "examples" / "data"
 TOKENS = 8
+Found = TypeVar("Found")
 QUESTIONS = [
     "What is the total?", "Which region grew most?", "Who is responsible?", "When is it due?",
     "How many items are open?", "What is the status of the pump?", "Which image shows costs?",
@@ -55,7 +57,7 @@ def row(figure: str, ours: float, peer: float, goal: str) -> None:
     print(f"{figure:<58}{times}   goal {goal}", flush=True)
 
 
-def timed(call: Callable[[], object]) -> tuple[float, object]:
+def timed(call: Callable[[], Found]) -> tuple[float, Found]:
     start = time.perf_counter()
     found = call()
     return time.perf_counter() - start, found
@@ -109,13 +111,12 @@ def eighth_question(
     uncached = Leopard(leopard._variant, leopard._reader, leopard._limits, cache_bytes=0)
     sees = leopard._variant.name != "nano"
     vision, embeddings = timed(lambda: inputs(uncached, QUESTIONS[-1], pictures))
-    assert isinstance(embeddings, torch.Tensor)
     with stock_attention(model):
         peer, tokens = timed(lambda: generate(model, embeddings, ends))
-    same = list(answer.token_ids) == tokens  # type: ignore[attr-defined]
+    same = list(answer.token_ids) == tokens
     print(f"  {embeddings.shape[1]} positions, same greedy tokens: {same}")
     if not same:
-        raise SystemExit(f"{answer.token_ids} is not {tokens}")  # type: ignore[attr-defined]
+        raise SystemExit(f"{answer.token_ids} is not {tokens}")
     # A reader's text is known to both; a vision tower's features are only to us.
     row(f"{name}: 8th question, 8 screenshots", ours, peer + vision * sees, "10 x")
 

@@ -154,7 +154,6 @@ class Inquiry:
         The listener is called from the engine's thread: with pieces of text, then with None, or
         with what went wrong.
         """
-
         self._check()
         constraint = self._constraint()
         if self._options.cite:

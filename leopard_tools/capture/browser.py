@@ -14,6 +14,7 @@ import shutil
 import sys
 import threading
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import CaptureUnavailable, MissingDependency
@@ -175,6 +176,7 @@ class Chromium:
 def check_playwright() -> None:
     """Raises MissingDependency where playwright cannot be imported."""
     try:
+        # Imported and not only looked for: half an installation is none either.
         import playwright.async_api  # noqa: F401
     except ImportError:
         raise MissingDependency("playwright", "pip install 'leopard-tools[web]'") from None
@@ -187,7 +189,7 @@ def find_browser() -> str | None:
     for name in _NAMES:
         if found := shutil.which(name):
             return found
-    return next((place for place in _PLACES if os.path.isfile(place)), None)  # noqa: PTH113
+    return next((place for place in _PLACES if Path(place).is_file()), None)
 
 
 def _playwright_error() -> type[Exception]:

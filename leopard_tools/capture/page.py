@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from ..errors import ImageTooLarge, SourceForbidden
@@ -66,9 +66,13 @@ async def load(page: Page, job: Job) -> None:
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
     await page.goto(job.url, wait_until="domcontentloaded", timeout=0)
-    for state, seconds in (("load", job.limits.seconds * _LOADING), ("networkidle", _QUIET)):
+    states: tuple[tuple[Literal["load", "networkidle"], float], ...] = (
+        ("load", job.limits.seconds * _LOADING),
+        ("networkidle", _QUIET),
+    )
+    for state, seconds in states:
         try:
-            await page.wait_for_load_state(state, timeout=seconds * 1000)  # type: ignore[arg-type]
+            await page.wait_for_load_state(state, timeout=seconds * 1000)
         except PlaywrightTimeout:
             break
     if job.full_page:

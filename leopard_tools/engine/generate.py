@@ -136,10 +136,9 @@ class Generation(Task):
 
     def _look_ahead(self, constraint: Constraint) -> None:
         """What may come next; where that is only the end, nothing needs to be computed for it."""
-        self._allowed = constraint.allowed()
-        if all(token in self._request.end_ids for token in self._allowed[:8].tolist()) and (
-            len(self._allowed) <= len(self._request.end_ids)
-        ):
+        self._allowed, ends = constraint.allowed(), self._request.end_ids
+        # Counted first: the ids of a whole vocabulary are not looked through.
+        if len(self._allowed) <= len(ends) and all(i in ends for i in self._allowed.tolist()):
             self.done, self.finish_reason = True, "stop"
 
     def _keep(self, token: int) -> None:

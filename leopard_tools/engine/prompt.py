@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,17 +59,10 @@ class EncodedPrompt:
     @property
     def patches(self) -> list[tuple[int, Tensor]]:
         """Runs of features, each with the position of the prompt where it begins."""
-        used = [0] * len(self.features)
-        found = []
-        for span in self.prompt.spans:
-            features = self.features[span.image]
-            if features is None:
-                continue
-            first, count = used[span.image], span.stop - span.start
-            found.append((span.start, features.rows[first : first + count]))
-            used[span.image] += count
-        assert all(f is None or len(f.rows) == n for f, n in zip(self.features, used, strict=True))
-        return found
+        return [
+            (span.start, features.rows[first : first + span.stop - span.start])
+            for span, features, first in self._filled()
+        ]
 
     @property
     def keys(self) -> Keys:
@@ -79,18 +72,22 @@ class EncodedPrompt:
         and of how far in it stands.
         """
         keys = np.array(self.prompt.ids, dtype=np.int64)
+        for span, features, first in self._filled():
+            digest = hashlib.blake2b(features.key, digest_size=8).digest()
+            base = np.frombuffer(digest, dtype=np.uint64)[0] >> np.uint64(2)
+            places = base.astype(np.int64) + first + np.arange(span.stop - span.start)
+            keys[span.start : span.stop] = -1 - places
+        return keys
+
+    def _filled(self) -> Iterator[tuple[Span, Features, int]]:
+        """The spans that features stand in, and which of the image's rows comes first there."""
         used = [0] * len(self.features)
         for span in self.prompt.spans:
             features = self.features[span.image]
-            if features is None:
-                continue
-            count = span.stop - span.start
-            digest = hashlib.blake2b(features.key, digest_size=8).digest()
-            base = np.frombuffer(digest, dtype=np.uint64)[0] >> np.uint64(2)
-            places = base.astype(np.int64) + used[span.image] + np.arange(count)
-            keys[span.start : span.stop] = -1 - places
-            used[span.image] += count
-        return keys
+            if features is not None:
+                yield span, features, used[span.image]
+                used[span.image] += span.stop - span.start
+        assert all(f is None or len(f.rows) == n for f, n in zip(self.features, used, strict=True))
 
 
 class PromptBuilder:

@@ -25,6 +25,7 @@ from .task import Task
 PREFILL_CHUNK = 256
 """Positions of prompts computed in one step; more would not make a position cheaper."""
 MOST_ROWS = 32
+"""Requests that run side by side; more wait for their turn."""
 MOST_BYTES = 4 * 2**30
 """Memory of the caches of requests that run side by side; one alone may take more."""
 
