@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 
 from leopard_tools.capture import web
 
-from ..images.local_site import Site
+from ..images.local_site import Site, served
 from .real_desktop import Connected, two_monitors
 
 
@@ -29,13 +28,8 @@ def desktop(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with served() as server:
         yield server
-        server.over.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
-from .local_site import Site
+from .local_site import Site, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,10 +12,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with served() as server:
         yield server
-        server.over.set()
-        server.shutdown()
-        thread.join()

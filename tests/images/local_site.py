@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -62,6 +63,18 @@ class Site(ThreadingHTTPServer):
 
     def redirect(self, path: str, target: str, status: int = 302) -> None:
         self.answers[path] = lambda handler: handler.reply(status, Location=target)
+
+
+@contextmanager
+def served() -> Iterator[Site]:
+    """A site on a thread of its own, gone afterwards."""
+    with Site() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.over.set()
+        server.shutdown()
+        thread.join()
 
 
 def refused(url: str, kind: type[LeopardError] = ImageInvalid, limits: Limits = LOCAL) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,7 +11,7 @@ from leopard_mcp import Policy, make_server
 from leopard_mcp import server as server_module
 from leopard_mcp.state import Model, ServerState
 from mcp import Client
-from mcp_clients import Connect, Connected, Site, two_monitors
+from mcp_clients import Connect, Connected, Site, served, two_monitors
 
 from leopard_tools import Leopard
 from leopard_tools.reading.ocr import Reader
@@ -81,10 +80,5 @@ def desktop(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with served() as server:
         yield server
-        server.over.set()
-        server.shutdown()
-        thread.join()

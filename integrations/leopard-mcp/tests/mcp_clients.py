@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT))
 
 from tests.capture.real_desktop import Connected, poster, two_monitors, until  # noqa: E402
-from tests.images.local_site import Site  # noqa: E402
+from tests.images.local_site import Site, served  # noqa: E402
 
 DATA = ROOT / "examples" / "data"
 Connect = Callable[..., AbstractAsyncContextManager[Client]]
@@ -68,6 +68,7 @@ __all__ = [
     "call",
     "poster",
     "refusal",
+    "served",
     "text_of",
     "two_monitors",
     "until",
