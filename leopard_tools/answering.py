@@ -174,10 +174,12 @@ class Inquiry:
         self._watch.add("prefill", task.prefill_seconds)
         self._watch.add("decode", task.decode_seconds)
         prompt, encoding = task.encoded.prompt, self._encoding
+        calls = self._calling.calls(task.text) if self._calling else ()
         return Answer(
             text=task.text,
             finish_reason=task.finish_reason,
             token_ids=tuple(task.token_ids),
+            token_logprobs=tuple(task.token_logprobs),
             confidence=task.confidence,
             usage=Usage(
                 len(prompt.ids),
@@ -191,8 +193,8 @@ class Inquiry:
             timings=self._watch.timings(),
             model=self._variant.model,
             images=tuple(self._frames),
-            parsed=self._schema.parse(task.text) if self._schema else None,
-            tool_calls=self._calling.calls(task.text) if self._calling else (),
+            parsed=self._schema.parse(task.text) if self._schema and not calls else None,
+            tool_calls=calls,
         )
 
     def prompt(self) -> Prompt:
@@ -219,11 +221,12 @@ class Inquiry:
 
     def _constraint(self) -> Constraint | None:
         if self._calling is not None:
+            otherwise = self._schema.json_schema if self._schema else None
             return GrammarConstraint(
                 self._calling.schema,
                 self._variant.tokenizer,
                 self._variant.end_ids,
-                self._calling.marks,
+                self._calling.marks(otherwise),
             )
         if self._schema is not None and self._schema.choices is None:
             return GrammarConstraint(

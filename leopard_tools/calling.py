@@ -28,16 +28,24 @@ class Calling:
 
     tools: tuple[Tool, ...]
     required: bool
+    most: int = MOST_CALLS
 
     @classmethod
-    def of(cls, tools: Sequence[ToolLike] | None, choice: ToolChoice | None) -> Calling | None:
+    def of(
+        cls,
+        tools: Sequence[ToolLike] | None,
+        choice: ToolChoice | None,
+        *,
+        parallel: bool = True,
+    ) -> Calling | None:
         """None where there is nothing to call. Raises LeopardError for a choice that is none."""
+        most = MOST_CALLS if parallel else 1
         found = tuple(map(_tool, tools or ()))
         names = [tool.name for tool in found]
         if len(set(names)) < len(names):
             raise LeopardError(f"Two tools have the same name; they are {', '.join(names)}.")
         if choice in (None, "auto", "required", "any"):
-            return cls(found, choice in ("required", "any")) if found else None
+            return cls(found, choice in ("required", "any"), most) if found else None
         if choice == "none":
             return None
         if choice not in names:
@@ -45,11 +53,11 @@ class Calling:
                 f"tool_choice is auto, required, none or a tool's name, not {choice!r}; the tools "
                 f"are {', '.join(names) or 'none'}."
             )
-        return cls(tuple(tool for tool in found if tool.name == choice), required=True)
+        return cls(tuple(tool for tool in found if tool.name == choice), True, most)
 
-    @property
-    def marks(self) -> Marks:
-        return Marks(*CALLS, text=not self.required)
+    def marks(self, otherwise: Mapping[str, object] | None = None) -> Marks:
+        """What the calls stand between; where none is made, text, or JSON of a schema, may."""
+        return Marks(*CALLS, text=not self.required, schema=otherwise)
 
     @property
     def schema(self) -> dict[str, object]:
@@ -66,7 +74,7 @@ class Calling:
                     "additionalProperties": False,
                 }
             )
-        listed = {"type": "array", "items": {"anyOf": calls}, "minItems": 1, "maxItems": MOST_CALLS}
+        listed = {"type": "array", "items": {"anyOf": calls}, "minItems": 1, "maxItems": self.most}
         return {**listed, "$defs": definitions} if definitions else listed
 
     def turns(self, turns: Sequence[Turn], system: str) -> list[Turn]:

@@ -134,6 +134,16 @@ class Leopard:
         return self._variant.model
 
     @property
+    def variant(self) -> str:
+        """The kind of checkpoint: "nano", "llava" or "idefics2"."""
+        return self._variant.name
+
+    @property
+    def context_length(self) -> int:
+        """The most positions that a prompt and its answer may have together."""
+        return self._variant.language_model.context_length
+
+    @property
     def caches(self) -> dict[str, CacheFigures]:
         """What is kept from earlier requests, and how often it served.
 
@@ -209,6 +219,7 @@ class Leopard:
         *,
         tools: Sequence[ToolLike] | None = None,
         tool_choice: ToolChoice | None = None,
+        parallel_calls: bool = True,
         **options: Unpack[AskOptions],
     ) -> Answer:
         """Continues a conversation whose last message is the user's or a tool's.
@@ -216,9 +227,17 @@ class Leopard:
         Images and texts keep their order, images are numbered through the whole conversation. No
         instruction is added. tools: what the model may call; `answer.tool_calls` then has its
         calls, valid against their schemas. tool_choice: "auto" (the default: it decides),
-        "required", "none", or the name of the tool to call. options: see AskOptions.
+        "required", "none", or the name of the tool to call. parallel_calls: whether one answer
+        may make several calls. With a schema the answer is calls or its JSON, and `answer.parsed`
+        is None where it calls. options: see AskOptions.
         """
-        return self.stream_chat(messages, tools=tools, tool_choice=tool_choice, **options).answer
+        return self.stream_chat(
+            messages,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_calls=parallel_calls,
+            **options,
+        ).answer
 
     def stream_chat(
         self,
@@ -226,10 +245,12 @@ class Leopard:
         *,
         tools: Sequence[ToolLike] | None = None,
         tool_choice: ToolChoice | None = None,
+        parallel_calls: bool = True,
         **options: Unpack[AskOptions],
     ) -> AnswerStream:
         """As `chat`, piece by piece: an iterator of text, with `.answer` when it is done."""
-        return AnswerStream(self._converse(messages, Calling.of(tools, tool_choice), options))
+        calling = Calling.of(tools, tool_choice, parallel=parallel_calls)
+        return AnswerStream(self._converse(messages, calling, options))
 
     async def achat(
         self,
@@ -237,11 +258,17 @@ class Leopard:
         *,
         tools: Sequence[ToolLike] | None = None,
         tool_choice: ToolChoice | None = None,
+        parallel_calls: bool = True,
         **options: Unpack[AskOptions],
     ) -> Answer:
         """As `chat`, without blocking the event loop; cancelling the task ends the request."""
-        stream = self.astream_chat(messages, tools=tools, tool_choice=tool_choice, **options)
-        return await stream.result()
+        return await self.astream_chat(
+            messages,
+            tools=tools,
+            tool_choice=tool_choice,
+            parallel_calls=parallel_calls,
+            **options,
+        ).result()
 
     def astream_chat(
         self,
@@ -249,10 +276,12 @@ class Leopard:
         *,
         tools: Sequence[ToolLike] | None = None,
         tool_choice: ToolChoice | None = None,
+        parallel_calls: bool = True,
         **options: Unpack[AskOptions],
     ) -> AsyncAnswerStream:
         """As `stream_chat`, for `async for`; images are opened before it returns."""
-        inquiry = self._converse(messages, Calling.of(tools, tool_choice), options)
+        calling = Calling.of(tools, tool_choice, parallel=parallel_calls)
+        inquiry = self._converse(messages, calling, options)
         return AsyncAnswerStream(inquiry, self._pool)
 
     def session(self, images: Images = ()) -> Session:
@@ -278,6 +307,20 @@ class Leopard:
     ) -> int:
         """Positions of the prompt, those of the images included; nothing is generated."""
         return len(self._inquire(question, images, instruction, {}).prompt().ids)
+
+    def count_chat_tokens(
+        self, messages: Sequence[Message], *, tools: Sequence[ToolLike] | None = None
+    ) -> int:
+        """Positions of a conversation's prompt, as `chat` would have it."""
+        return len(self._converse(messages, Calling.of(tools, None), {}).prompt().ids)
+
+    def encode(self, text: str) -> list[int]:
+        """The token ids of a text by itself."""
+        return self._variant.tokenizer.encode(text)
+
+    def decode(self, token_ids: Sequence[int]) -> str:
+        """The text of token ids."""
+        return self._variant.tokenizer.decode(list(token_ids))
 
     def load_frames(self, image: ImageSource) -> list[Frame]:
         """The pictures that a source stands for, under this Leopard's limits; pages of a document.
@@ -342,9 +385,9 @@ class Leopard:
         if not messages or messages[-1].role not in ("user", "tool"):
             raise LeopardError("A chat needs messages, the last of them a user's or a tool's.")
         given = Options(**options)
-        if calling and (given.verbatim or given.stop or given.schema is not None):
-            raise LeopardError("Tools go with none of verbatim, stop and schema.")
         schema = None if given.schema is None else Schema.of(given.schema)
+        if calling and (given.verbatim or given.stop or (schema and schema.choices is not None)):
+            raise LeopardError("Tools go with none of verbatim, stop and a schema of choices.")
         turns = gathered([self._open(message) for message in messages])
         if calling is not None:
             turns = calling.turns(turns, self._variant.system)

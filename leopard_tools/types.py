@@ -288,6 +288,8 @@ class Answer:
 
     `confidence` is the geometric mean of the probabilities that the model gave to the answer's
     tokens (and to ending there), among those that the request allowed: 1.0 is certain.
+    `token_logprobs` are the natural logarithms of the probabilities of `token_ids`, likewise; of
+    one of a few choices, among all tokens.
     `model` names the checkpoint that answered. `images` are the pictures asked about. `parsed` is
     the object that a schema asked for: an instance of the type given, or plain values.
     `tool_calls` are the calls that it makes; `text` is then how the checkpoint wrote them.
@@ -304,6 +306,7 @@ class Answer:
     images: tuple[Frame, ...] = field(default=(), repr=False)
     parsed: object = None
     tool_calls: tuple[ToolCall, ...] = ()
+    token_logprobs: tuple[float, ...] = field(default=(), repr=False)
 
     def show(self, citation: int = 0) -> PILImage:
         """The image of the given citation with its box outlined (a copy).

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jsonschema
 import pytest
 from pydantic import BaseModel
@@ -85,6 +87,39 @@ def test_with_auto_the_model_may_answer_and_what_it_calls_is_valid(nano: Leopard
         assert answer.tool_calls or not answer.text.startswith("<")
 
 
+def test_one_call_is_the_most_where_several_are_not_wanted(nano: Leopard) -> None:
+    asked = [Message("user", ["How warm is it in Oslo, in Rome and in Cairo?"])]
+    options: dict[str, Any] = {"tools": [WEATHER], "tool_choice": "required", "max_tokens": 200}
+    answer = nano.chat(asked, parallel_calls=False, **options)
+    assert len(answer.tool_calls) == 1
+    # Nothing but the number of calls differs.
+    assert answer.tool_calls[0] == nano.chat(asked, **options).tool_calls[0]
+
+
+def test_an_answer_to_a_schema_is_that_or_calls(nano: Leopard) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"city": {"type": "string", "maxLength": 20}},
+        "required": ["city"],
+    }
+    options: dict[str, Any] = {"tools": [WEATHER, ROUTE], "schema": schema, "max_tokens": 60}
+    for temperature, seed in ((0.0, 0), (1.5, 1), (1.5, 2), (1.5, 3), (1.5, 4)):
+        answer = nano.chat(ASKED, temperature=temperature, seed=seed, **options)
+        if answer.tool_calls:
+            assert answer.parsed is None
+        else:
+            jsonschema.validate(answer.parsed, schema)
+    forced = nano.chat(ASKED, tool_choice="get_weather", **options)
+    assert forced.tool_calls and forced.parsed is None
+    plain = nano.chat(ASKED, tool_choice="none", **options)
+    jsonschema.validate(plain.parsed, schema)
+
+
+def test_a_conversation_is_counted_as_it_is_computed(nano: Leopard) -> None:
+    answer = nano.chat(ASKED, tools=[WEATHER], max_tokens=1)
+    assert nano.count_chat_tokens(ASKED, tools=[WEATHER]) == answer.usage.prompt_tokens
+
+
 def test_none_offers_no_tools(nano: Leopard) -> None:
     plain = nano.chat(ASKED, max_tokens=8)
     none = nano.chat(ASKED, tools=[WEATHER], tool_choice="none", max_tokens=8)
@@ -139,7 +174,7 @@ def test_a_tool_may_use_names_that_json_schema_uses_too(nano: Leopard) -> None:
         ({"tool_choice": "fly"}, "none"),
         ({"tools": [{"description": "nameless"}]}, "needs a name"),
         ({"tools": [WEATHER], "verbatim": True}, "verbatim"),
-        ({"tools": [WEATHER], "schema": bool}, "schema"),
+        ({"tools": [WEATHER], "schema": {"enum": ["a", "b"]}}, "choices"),
     ],
 )
 def test_what_makes_no_sense_is_refused(

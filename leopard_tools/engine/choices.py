@@ -37,9 +37,11 @@ class Choice(Task):
         self._end_ids = torch.tensor(sorted(end_ids))
         self._first: Tensor | None = None
         self._scores: list[float] = []
+        self._written: list[list[float]] = []
         self.index = 0
         self.text = ""
         self.token_ids: list[int] = []
+        self.token_logprobs: list[float] = []
         self.confidence = 0.0
 
     def feed(self) -> Feed:
@@ -59,16 +61,17 @@ class Choice(Task):
         """logits: (tokens + 1, vocabulary), the first those after the prompt."""
         ids = self._choices[len(self._scores)][1]
         log_probabilities = logits.double().log_softmax(-1)
-        written = log_probabilities[range(len(ids)), list(ids)].sum()
+        written = log_probabilities[range(len(ids)), list(ids)]
         ended = log_probabilities[-1, self._end_ids.to(logits.device)].logsumexp(0)
-        self._scores.append(float(written + ended))
+        self._scores.append(float(written.sum() + ended))
+        self._written.append(written.tolist())
 
     def _decide(self) -> None:
         probabilities = torch.tensor(self._scores, dtype=torch.float64).softmax(0)
         self.index = int(probabilities.argmax())
         self.confidence = float(probabilities[self.index])
         self.text, ids = self._choices[self.index]
-        self.token_ids = list(ids)
+        self.token_ids, self.token_logprobs = list(ids), self._written[self.index]
         self.done = True
         self.listener(self.text)
 

@@ -180,6 +180,9 @@ class SpanConstraint:
         rests = {self._passages[place.passage].rest(place.now) for place in self._places}
         if len(rests) != 1 or not (rest := rests.pop()):
             return []
+        if rest[0] & 0xC0 == 0x80:
+            # Within a character; what the tokenizer makes of its rest cannot be asked.
+            return []
         ids = self._spell(rest)
         for place in self._places:
             # Not where the word's end is spelled otherwise before what follows it.

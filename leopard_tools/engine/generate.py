@@ -37,7 +37,7 @@ class Generation(Task):
     """Generates an answer after a prompt.
 
     Pieces of text go to the listener and join to `text`. After the end `finish_reason`,
-    `token_ids` and `confidence` are there.
+    `token_ids`, `token_logprobs` and `confidence` are there.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Generation(Task):
         self._log_probability = 0.0
         self._choices = 0
         self.token_ids: list[int] = []
+        self.token_logprobs: list[float] = []
         self.finish_reason: FinishReason = "length"
         if request.constraint is not None:
             self._allowed = request.constraint.allowed()
@@ -115,7 +116,7 @@ class Generation(Task):
             self.done, self.finish_reason = True, "stop"
             return []
         new = [token]
-        self._keep(token)
+        self._keep(token, log_probability)
         if constraint is None:
             return new
         for forced in () if self.done else constraint.forced():
@@ -131,7 +132,7 @@ class Generation(Task):
             self._look_ahead(constraint)
         elif self.finish_reason == "length":
             for closing in constraint.close():
-                self._emit(closing)
+                self._emit(closing, 0.0)
         return new
 
     def _look_ahead(self, constraint: Constraint) -> None:
@@ -141,8 +142,8 @@ class Generation(Task):
         if len(self._allowed) <= len(ends) and all(i in ends for i in self._allowed.tolist()):
             self.done, self.finish_reason = True, "stop"
 
-    def _keep(self, token: int) -> None:
-        self._emit(token)
+    def _keep(self, token: int, log_probability: float = 0.0) -> None:
+        self._emit(token, log_probability)
         if self._lookup:
             self._lookup.add(token)
         if self._stream.stopped:
@@ -150,8 +151,10 @@ class Generation(Task):
         elif len(self.token_ids) >= self._request.max_tokens:
             self.done = True
 
-    def _emit(self, token: int) -> None:
+    def _emit(self, token: int, log_probability: float) -> None:
+        """Adds a token; what there was no choice about is certain."""
         self.token_ids.append(token)
+        self.token_logprobs.append(log_probability)
         if piece := self._stream.feed(token):
             self.listener(piece)
 

@@ -45,12 +45,13 @@ _KEPT = 32
 class Marks:
     """What JSON stands between, and whether text may stand instead of all of it.
 
-    Such text is any that does not begin as `before` does.
+    Such text is any that does not begin as `before` does, or with `schema` the JSON of that.
     """
 
     before: str
     after: str
     text: bool
+    schema: Mapping[str, object] | None = None
 
 
 class GrammarConstraint:
@@ -161,10 +162,13 @@ class _Grammars:
         key = f"{marks} {text}"
         with self._lock:
             if key not in self._kept:
-                grammar = self._grammar(text)
+                grammar, plan = self._grammar(text), Plan(examples(narrowed))
                 if marks is not None:
-                    grammar = _between(marks, narrowed)
-                self._kept[key] = self._compile(grammar, Plan(examples(narrowed)))
+                    instead = None if marks.schema is None else narrow(marks.schema)
+                    if instead is not None:
+                        self._grammar(json.dumps(instead))
+                    grammar = _between(marks, narrowed, instead)
+                self._kept[key] = self._compile(grammar, plan)
             self._kept.move_to_end(key)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -193,15 +197,24 @@ class _Grammars:
         return grammar
 
 
-def _between(marks: Marks, schema: Mapping[str, object]) -> str:
+def _between(
+    marks: Marks, schema: Mapping[str, object], instead: Mapping[str, object] | None
+) -> str:
     """A grammar of JSON between marks, in llguidance's form of Lark."""
-    written = json.dumps({**schema, "x-guidance": _WRITTEN})
-    text = f"\nTEXT: /[^{re.escape(marks.before[0])}](?s:.)*/" if marks.text else ""
-    return (
-        f"start: marked{' | TEXT' if marks.text else ''}\n"
-        f"marked: {json.dumps(marks.before)} body {json.dumps(marks.after)}\n"
-        f"body: %json {written}{text}\n"
-    )
+    rules = [
+        f"marked: {json.dumps(marks.before)} body {json.dumps(marks.after)}",
+        f"body: %json {_written(schema)}",
+    ]
+    if not marks.text:
+        return "\n".join(["start: marked", *rules, ""])
+    if instead is not None:
+        return "\n".join(["start: marked | plain", *rules, f"plain: %json {_written(instead)}", ""])
+    text = f"TEXT: /[^{re.escape(marks.before[0])}](?s:.)*/"
+    return "\n".join(["start: marked | TEXT", *rules, text, ""])
+
+
+def _written(schema: Mapping[str, object]) -> str:
+    return json.dumps({**schema, "x-guidance": _WRITTEN})
 
 
 class _Spelling:

@@ -46,6 +46,11 @@ _ACCEPTED = (
 )
 
 
+def is_url(source: str) -> bool:
+    """Whether a str is taken as an address and not as a path."""
+    return _URL.match(source) is not None
+
+
 def load_all(sources: Iterable[ImageSource], limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
     """The frames of all sources, in their order; see `load_frames`."""
     return [frame for source in sources for frame in load_frames(source, limits)]
@@ -75,7 +80,7 @@ def load_frames(source: ImageSource, limits: Limits = DEFAULT_LIMITS) -> list[Fr
             return [_load_array(given, limits)]
         case bytes() | bytearray() | memoryview():
             return _decode(BytesIO(bytes(given)), "bytes", limits)
-        case str() if _URL.match(given):
+        case str() if is_url(given):
             return _load_url(given, limits)
         case str() | PathLike():
             return _load_path(fspath(given), limits)
@@ -173,4 +178,4 @@ def _decode(stream: BinaryIO, name: str, limits: Limits) -> list[Frame]:
     raise ImageInvalid(f"{shown(name)}: {found.what}, not a picture. {found.advice}")
 
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "load_all", "load_frames"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "is_url", "load_all", "load_frames"]

@@ -164,7 +164,8 @@ class Llava:
                     pending = [IMAGE_END]
                     image += 1
                 elif part:
-                    pending.append(f" {part}" if pending[-1] is IMAGE_END else part)
+                    apart = pending[-1] is IMAGE_END and not part[0].isspace()
+                    pending.append(f" {part}" if apart else part)
             pending.append(END)
         pending += [HEADER, "assistant", HEADER_END, "\n\n"]
         builder.add(self.tokenizer.encode_parts(pending))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -119,3 +121,25 @@ def test_timings_and_usage_add_up(llava: Leopard) -> None:
     assert timings.first_token <= timings.total
     assert answer.usage.image_tokens == 9 * 169
     assert 0 < answer.confidence <= 1
+
+
+def test_each_token_comes_with_its_probability(llava: Leopard) -> None:
+    """Against the softmax of the logits that `logits` gives, and the confidence over all."""
+    answer = llava.ask(CASE.question, CASE.images, max_tokens=5)
+    assert len(answer.token_logprobs) == len(answer.token_ids) == 5
+    first = llava.logits(CASE.question, CASE.images).double().log_softmax(-1)
+    expected = float(first[answer.token_ids[0]])
+    assert answer.token_logprobs[0] == pytest.approx(expected, rel=1e-4)
+    # Cut at five tokens, so no end was chosen beside them.
+    mean = sum(answer.token_logprobs) / 5
+    assert math.exp(mean) == pytest.approx(answer.confidence, rel=1e-6)
+
+
+def test_what_a_schema_forces_is_certain(nano: Leopard) -> None:
+    schema = {"type": "object", "properties": {"n": {"enum": [1, 2]}}, "required": ["n"]}
+    answer = nano.ask("Say it.", schema=schema)
+    assert len(answer.token_logprobs) == len(answer.token_ids)
+    assert sum(each < 0 for each in answer.token_logprobs) == 1
+    choice = nano.ask("Say it.", schema={"enum": ["one", "two"]})
+    assert len(choice.token_logprobs) == len(choice.token_ids)
+    assert all(each < 0 for each in choice.token_logprobs)

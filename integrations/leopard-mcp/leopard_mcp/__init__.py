@@ -4,7 +4,7 @@
     leopard-mcp --http --port 8765                       # streamable HTTP
 
     from leopard_mcp import Policy, make_server          # in a program of your own
-    make_server(Policy(allow_screen=True)).run()
+    make_server(Policy(screen=True)).run()
 
 The package reads and never clicks or types. What is common to all callers (reading, capturing,
 answering) is leopard_tools' work; here is only what MCP needs.

@@ -74,7 +74,7 @@ def start(
     # Before the SDK sets up pictures of tracebacks in a log that clients show as it is.
     logging.basicConfig(level=logging.WARNING, format="leopard-mcp: %(levelname)s %(message)s")
     policy = Policy(
-        allow_screen=allow_screen,
+        screen=allow_screen,
         deny=tuple(deny or ()),
         roots=tuple(root or ()),
         allow_private=allow_private,

@@ -10,8 +10,9 @@ from mcp.server.mcpserver import Elicit, Resolve
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field
 
+from leopard_tools.toolbox.captures import NOBODY
+
 from .call import Call
-from .captures import NOBODY
 from .state import owner_of
 
 QUESTION = (
@@ -40,7 +41,7 @@ async def ask_user(ctx: Call) -> ScreenConsent | Elicit[ScreenConsent]:
     """The user's consent, given earlier or asked for now. Raises ToolError where none can be."""
     state = ctx.request_context.lifespan_context
     known = state.consents.get(owner_of(ctx))
-    if state.policy.allow_screen or known:
+    if state.policy.screen or known:
         return ScreenConsent()
     if known is False:
         raise ToolError(

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, JsonValue
 
+from leopard_tools.toolbox.labels import NOTICE
 from leopard_tools.types import Box, Line
-
-from .wording import NOTICE
 
 Place = Annotated[list[int], Field(min_length=4, max_length=4)]
 """A box as JSON has it: left, top, width, height."""

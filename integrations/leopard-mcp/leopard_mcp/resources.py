@@ -6,12 +6,12 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
 from leopard_tools.errors import LeopardError
+from leopard_tools.toolbox.captures import Capture
+from leopard_tools.toolbox.labels import labelled
 
 from .call import Call, in_thread
-from .captures import Capture
 from .pictures import fit
 from .state import ServerState, owner_of
-from .wording import labelled
 
 
 async def picture(capture: str, ctx: Call) -> bytes:

@@ -13,11 +13,10 @@ from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from leopard_tools.images.limits import Limits
 from leopard_tools.reading.ocr import Reader
+from leopard_tools.toolbox.captures import NOBODY, Capture, CaptureStore
 from leopard_tools.types import Reading
 
-from .captures import NOBODY, Capture, CaptureStore
 from .policy import Policy
-from .spans import within
 
 if TYPE_CHECKING:
     from leopard_tools import Leopard
@@ -64,15 +63,14 @@ class ServerState:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.captures = CaptureStore(policy.memory_bytes)
+        self.captures = CaptureStore(policy.memory_bytes, "--memory")
         self.reader = Reader()
         self.model = Model(policy.checkpoint, self.reader)
         self.consents: dict[str, bool] = {}
 
     def read(self, capture: Capture) -> Reading:
         """The text of a capture, of a web page's segment only its own share."""
-        reading = self.reader.read(capture.frame.image)
-        return reading if capture.share is None else within(reading, capture.frame, capture.share)
+        return capture.read(lambda frame: self.reader.read(frame.image))
 
     def close(self) -> None:
         self.captures.clear()

@@ -9,11 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from leopard_mcp import Policy
-from leopard_mcp.captures import NOBODY, CaptureStore
 from leopard_mcp.comparing import TILE, changed_lines, changed_regions, count_changed
 from leopard_mcp.pictures import MOST_BYTES, MOST_SIDE, fit
-from leopard_mcp.spans import Excerpt, inside, within
-from leopard_mcp.wording import labelled
 from PIL import Image, ImageDraw
 
 from leopard_tools.errors import (
@@ -23,6 +20,9 @@ from leopard_tools.errors import (
     LeopardError,
     SourceForbidden,
 )
+from leopard_tools.toolbox.captures import NOBODY, CaptureStore
+from leopard_tools.toolbox.excerpts import Excerpt, inside, within
+from leopard_tools.toolbox.labels import labelled
 from leopard_tools.types import Box, Frame, Line, Reading
 
 
@@ -140,7 +140,7 @@ def test_captures_are_dropped_least_recently_used_first_and_never_over_the_limit
     assert store.get("a", [first.id, third.id, fourth.id]) == [first, third, fourth]
     with pytest.raises(LeopardError, match="Capture it again"):
         store.get("a", [second.id])
-    with pytest.raises(ImageTooLarge, match="--memory 1"):
+    with pytest.raises(ImageTooLarge, match="memory_bytes to 1 MB"):
         store.add("a", [frame()] * 4, "document", ("deck",))
     assert len(store) == 3
 
@@ -194,7 +194,7 @@ def test_files_are_refused_without_a_root_and_outside_of_it(tmp_path: Path) -> N
     for path in refused:
         with pytest.raises(SourceForbidden, match="--root DIR"):
             policy.permitted(path)
-    with pytest.raises(SourceForbidden, match="without --root DIR"):
+    with pytest.raises(SourceForbidden, match="permit the folder of the file, with --root DIR"):
         Policy().permitted(str(root / "deck.pdf"))
 
 

@@ -15,7 +15,7 @@ from mcp_clients import Connect, Connected, User, call, poster, refusal, text_of
 from PIL import Image
 
 pytestmark = pytest.mark.anyio
-ALLOWED = Policy(allow_screen=True)
+ALLOWED = Policy(screen=True)
 ERAS = pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
 
 
@@ -257,7 +257,7 @@ async def test_look_gives_a_picture_within_the_limits_that_maps_back(
 async def test_denied_windows_are_neither_seen_nor_listed_nor_read(
     signs: Connected, connect: Connect, mode: str
 ) -> None:
-    async with connect(Policy(allow_screen=True, deny=("vault",)), mode=mode) as client:
+    async with connect(Policy(screen=True, deny=("vault",)), mode=mode) as client:
         listed = await client.call_tool("screen_list", {})
         assert "Vault" not in text_of(listed) and "Build log" in text_of(listed)
         result = await client.call_tool("screen_capture", {})

@@ -7,13 +7,13 @@ from typing import Annotated, cast
 from mcp.types import CallToolResult
 from pydantic import Field, JsonValue
 
+from leopard_tools.toolbox.captures import Capture
+from leopard_tools.toolbox.labels import labelled
 from leopard_tools.types import Answer
 
 from ..call import Call, Progress, in_thread, result, telling_errors
-from ..captures import Capture
 from ..models import Answered, Quote, place
 from ..state import owner_of
-from ..wording import labelled
 from .readings import Captures
 
 _TOKENS, _TOKENS_WITH_SCHEMA = 128, 512

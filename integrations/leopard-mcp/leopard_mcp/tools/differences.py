@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ..captures import Capture
+from leopard_tools.toolbox.captures import Capture
+from leopard_tools.toolbox.labels import counted, labelled
+
 from ..comparing import changed_lines, changed_regions
 from ..models import Changes, Edit, Text, place
 from ..state import ServerState
-from ..wording import counted, labelled
 
 MOST_REGIONS = 20
 

@@ -10,10 +10,12 @@ from pydantic import Field
 
 from leopard_tools.errors import LeopardError
 from leopard_tools.reading.locate import find as find_in
+from leopard_tools.toolbox.captures import Capture
+from leopard_tools.toolbox.excerpts import Excerpt, inside
+from leopard_tools.toolbox.labels import counted, labelled
 from leopard_tools.types import Line, Reading
 
 from ..call import Call, Progress, in_thread, result, telling_errors
-from ..captures import Capture
 from ..models import (
     Changes,
     Forgotten,
@@ -28,9 +30,7 @@ from ..models import (
     place,
 )
 from ..pictures import MOST_SIDE, fit
-from ..spans import Excerpt, inside
 from ..state import owner_of
-from ..wording import counted, labelled
 from .differences import changes_between, changes_text
 
 Captures = Annotated[list[str], Field(min_length=1, description="capture ids")]

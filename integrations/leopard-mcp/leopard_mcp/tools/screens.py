@@ -8,16 +8,16 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from leopard_tools.capture import screen
+from leopard_tools.toolbox.captures import Capture
+from leopard_tools.toolbox.desktop import Target, listed_windows
+from leopard_tools.toolbox.excerpts import part
+from leopard_tools.toolbox.labels import box_text, counted, labelled
 from leopard_tools.types import Frame
 
 from ..call import Call, Progress, in_thread, result, telling_errors
-from ..captures import Capture
 from ..consent import Permitted
-from ..desktop import Target, listed_windows
 from ..models import Changes, Desktop, Monitor, Place, Screen, Text, Window, box, place
-from ..spans import part
 from ..state import owner_of
-from ..wording import box_text, counted, labelled
 from .differences import changes_between, changes_text
 
 Monitors = Annotated[int | None, Field(ge=1, description="from screen_list; default: all")]

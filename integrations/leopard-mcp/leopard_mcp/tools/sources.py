@@ -8,16 +8,16 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from leopard_tools.capture import web
-from leopard_tools.capture.segments import shares
 from leopard_tools.errors import DocumentInvalid
 from leopard_tools.images.sources import load_frames
+from leopard_tools.toolbox.captures import Capture
+from leopard_tools.toolbox.labels import counted, labelled
+from leopard_tools.toolbox.toolbox import page_shares
 from leopard_tools.types import Frame
 
 from ..call import Call, Progress, in_thread, result, telling_errors
-from ..captures import Capture
 from ..models import Opened, Page
 from ..state import owner_of
-from ..wording import counted, labelled
 
 
 @telling_errors
@@ -52,9 +52,7 @@ async def page_open(
             viewport=(width, 900),
             allow_private=state.policy.allow_private,
         )
-    # Neighbours overlap so that no line is lost; each line is told once.
-    height = round(frames[0].size[1] / frames[0].scale)
-    strips = shares([frame.origin[1] for frame in frames], height) if len(frames) > 1 else ()
+    strips = page_shares(frames)
     captures = state.captures.add(owner_of(ctx), frames, "page", ("page", url), strips)
     return _opened(captures, frames[0].source)
 

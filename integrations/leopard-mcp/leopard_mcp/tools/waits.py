@@ -9,14 +9,14 @@ from pydantic import Field
 
 from leopard_tools.capture.availability import check_screen
 from leopard_tools.errors import LeopardError
+from leopard_tools.toolbox.desktop import Target
+from leopard_tools.toolbox.labels import labelled
 from leopard_tools.types import Frame, Reading
 
 from ..call import Call, Progress, in_thread, result, telling_errors
 from ..consent import Permitted
-from ..desktop import Target
 from ..models import Waited, box
 from ..watching import Until, Watch
-from ..wording import labelled
 from .readings import match_of, match_text
 from .screens import Monitors, Part, Windows, describe, keep, screen_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from leopard_tools.types import Box, Frame, Line, Reading
+from ..types import Box, Frame, Line, Reading
 
 
 def within(reading: Reading, frame: Frame, share: tuple[int, int]) -> Reading:

@@ -1,13 +1,13 @@
-"""The desktop for a server: what may be listed and grabbed under its policy. Knows no MCP."""
+"""The desktop for an agent: what may be listed and grabbed with a deny list."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leopard_tools.capture import screen
-from leopard_tools.capture.availability import has_window_list
-from leopard_tools.types import Box, Frame
-
+from ..capture import screen
+from ..capture.availability import has_window_list
+from ..types import Box, Frame
 from .captures import Source
 
 
@@ -23,7 +23,7 @@ class Target:
     def source(self) -> Source:
         return ("screen", self.monitor, self.window, self.region)
 
-    def grab(self, deny: tuple[str, ...]) -> Frame:
+    def grab(self, deny: Sequence[str]) -> Frame:
         """The picture, with denied windows black. Raises as `screen.grab` does."""
         window = self.window
         # Models write an id as a text now and then.
@@ -32,7 +32,7 @@ class Target:
         return screen.grab(monitor=self.monitor, window=window, region=self.region, deny=deny)
 
 
-def listed_windows(deny: tuple[str, ...]) -> list[screen.Window]:
+def listed_windows(deny: Sequence[str]) -> list[screen.Window]:
     """The windows, the topmost first; what is denied is not told to exist.
 
     Empty where windows cannot be listed. Raises as `screen.windows` does.

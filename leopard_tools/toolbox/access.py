@@ -1,0 +1,104 @@
+"""What an agent may look at, as the person who runs it decided. Knows no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar
+
+from ..capture.desktop import check_patterns
+from ..errors import CaptureDenied, LeopardError, SourceForbidden
+from ..images.sources import DEFAULT_LIMITS, Limits, is_url, load_frames
+from ..types import Frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """The defaults permit no file and no screen, and of the web only public addresses.
+
+    roots: the folders whose files may be opened. web: http(s) addresses may be opened;
+    allow_private: also on this machine and the network around it. screen: the screen may be
+    captured; deny: windows with these titles or applications are blacked out in it, see
+    `leopard_tools.capture.screen.matches`.
+
+    Raises LeopardError for a root that is no folder and CaptureDenied for an empty pattern.
+    """
+
+    roots: Sequence[str | Path] = ()
+    web: bool = True
+    allow_private: bool = False
+    screen: bool = False
+    deny: Sequence[str] = ()
+
+    ROOT_OPTION: ClassVar[str] = "Access(roots=[...])"
+    """How a root is given, for messages."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "roots", tuple(Path(root) for root in _several(self.roots)))
+        object.__setattr__(self, "deny", tuple(_several(self.deny)))
+        check_patterns(self.deny)
+        for root in self.roots:
+            if not Path(root).expanduser().is_dir():
+                raise LeopardError(f"{root}: no such folder to open files from. Name one that is.")
+
+    def permitted(self, path: str) -> Path:
+        """The file that a path leads to, symlinks followed, which lies under a root.
+
+        A relative path is looked for under each root. Raises SourceForbidden for any other, and
+        says the same whether the file exists, so that nobody learns what lies elsewhere.
+        """
+        if not self.roots:
+            raise SourceForbidden(
+                "No files are opened here: no folder was permitted. Ask the user to permit the "
+                f"folder of the file, with {self.ROOT_OPTION}."
+            )
+        roots = [Path(root).expanduser().resolve() for root in self.roots]
+        try:
+            found = [(root / Path(path).expanduser()).resolve() for root in roots]
+        # A path with a null byte, of a user that does not exist, or of links in a circle.
+        except (ValueError, RuntimeError, OSError):
+            found = []
+        inside = [
+            file for file in found if any(file == root or root in file.parents for root in roots)
+        ]
+        if not inside:
+            raise SourceForbidden(
+                f"{path!r} lies under none of the folders that may be read: "
+                f"{', '.join(map(str, self.roots))}. Give a file in one of them, or ask the user "
+                f"to permit its folder with {self.ROOT_OPTION}."
+            )
+        return next((file for file in inside if file.exists()), inside[0])
+
+    def frames(self, source: str, limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
+        """The pictures behind an http(s) or data URL, or a path under a root.
+
+        Raises SourceForbidden for what is not permitted, else as `load_frames`.
+        """
+        if not is_url(source):
+            return load_frames(self.permitted(source), limits)
+        if source[:5].lower() != "data:":
+            self.check_web(source)
+        private = self.allow_private or limits.private_addresses
+        return load_frames(source, replace(limits, private_addresses=private))
+
+    def check_web(self, url: str) -> None:
+        """Raises SourceForbidden where no addresses may be opened."""
+        if not self.web:
+            raise SourceForbidden(f"{url}: no web addresses are opened here. Give a file.")
+
+    def check_screen(self) -> None:
+        """Raises CaptureDenied where the screen may not be looked at."""
+        if not self.screen:
+            raise CaptureDenied(
+                "The screen may not be captured: nobody permitted it. Go on without it, or ask the "
+                "user to permit it with Access(screen=True)."
+            )
+
+
+def _several(given: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
+    """One by itself is the sequence of one, where it would else be taken for its letters."""
+    return (given,) if isinstance(given, str | Path) else given
+
+
+__all__ = ["Access"]

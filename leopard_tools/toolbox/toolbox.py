@@ -1,0 +1,226 @@
+"""Toolbox: what an agent does with screens, slides and pages, under one Access.
+
+Blocking, but for `aask`. Knows no framework and loads no model before the first question.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..capture import web
+from ..capture.segments import shares
+from ..errors import DocumentInvalid
+from ..images.sources import is_url
+from ..reading.locate import find
+from ..reading.ocr import Reader
+from ..types import Box, Frame, Reading
+from .access import Access
+from .captures import Capture, CaptureStore, is_id
+from .desktop import Target, listed_windows
+from .labels import counted
+from .results import Answered, Matches, Opened, Texts
+
+if TYPE_CHECKING:
+    from ..answering import AskOptions
+    from ..leopard import Leopard
+
+MEMORY_BYTES = 512 * 2**20
+_OWNER = "toolbox"
+_TOKENS, _TOKENS_WITH_SCHEMA = 128, 512
+
+
+class Toolbox:
+    """Opens, reads, searches and answers; may be shared between threads.
+
+    leopard: what answers, or how to load it when the first question comes. Captures are kept in
+    memory, the least recently used dropped beyond `memory_bytes`, and named by ids; wherever
+    `images` are named, an id, the name of several, a path under a root or a web address of a
+    picture may stand.
+
+    Everything raises LeopardError: SourceForbidden and CaptureDenied for what `access` does not
+    permit, ImageInvalid and its kin for what cannot be opened.
+    """
+
+    def __init__(
+        self,
+        leopard: Leopard | Callable[[], Leopard],
+        access: Access | None = None,
+        *,
+        memory_bytes: int = MEMORY_BYTES,
+    ) -> None:
+        self.access = access or Access()
+        self.captures = CaptureStore(memory_bytes)
+        self._given = leopard
+        self._leopard: Leopard | None = None
+        self._loading = threading.Lock()
+        self._reader: Reader | None = None
+
+    @property
+    def leopard(self) -> Leopard:
+        """What answers; loaded now where it was not."""
+        with self._loading:
+            if self._leopard is None:
+                given = self._given
+                # A Leopard cannot be called; naming its class here would load torch.
+                self._leopard = given() if callable(given) else given
+            return self._leopard
+
+    def slides(self, path: str, *, pages: Sequence[int] | None = None) -> Opened:
+        """A deck, PDF or picture file under a root; of its pages those with these numbers.
+
+        Raises DocumentInvalid for a number that the file has not.
+        """
+        captures = self._open(path)
+        if pages is not None:
+            chosen = [_numbered(captures, page, path).frame for page in pages]
+            key = ("document", path, tuple(pages))
+            captures = self.captures.add(_OWNER, chosen, "document", key)
+        return Opened(_name(captures), path, tuple(captures))
+
+    def page(self, url: str, *, full_page: bool = True, width: int = 1280) -> Opened:
+        """A web page as a fresh browser shows it: a capture for each screenful."""
+        self.access.check_web(url)
+        frames = web.snapshot(
+            url,
+            full_page=full_page,
+            viewport=(width, 900),
+            allow_private=self.access.allow_private,
+        )
+        captures = self.captures.add(_OWNER, frames, "page", ("page", url), page_shares(frames))
+        return Opened(_name(captures), frames[0].source, tuple(captures))
+
+    def screen(
+        self,
+        *,
+        monitor: int | None = None,
+        window: int | str | None = None,
+        region: Box | None = None,
+    ) -> Opened:
+        """The desktop, a monitor, a window or a part of it, denied windows black, with its text."""
+        self.access.check_screen()
+        target = Target(monitor, window, region)
+        frame = target.grab(self.access.deny)
+        captures = self.captures.add(_OWNER, [frame], "screen", target.source)
+        return Opened(captures[0].id, frame.source, tuple(captures), self._read(captures[0]))
+
+    def windows(self) -> list[str]:
+        """Titles of the windows on the screen, the topmost first; denied ones are not told."""
+        self.access.check_screen()
+        return [window.title for window in listed_windows(self.access.deny)]
+
+    def read(self, images: Sequence[str]) -> Texts:
+        """Their text in reading order, with boxes."""
+        return Texts(tuple((each, self._read(each)) for each in self._resolved(images)))
+
+    def find(self, text: str, images: Sequence[str], *, limit: int = 10) -> Matches:
+        """Where a text stands in them, at most `limit` places, best first."""
+        found = [
+            (capture, line)
+            for capture in self._resolved(images)
+            for line in find(text, self._read(capture), limit=limit)
+        ]
+        found.sort(key=lambda place: -place[1].confidence)
+        return Matches(tuple(found[:limit]))
+
+    def ask(
+        self,
+        question: str,
+        images: Sequence[str],
+        *,
+        schema: object = None,
+        verbatim: bool = False,
+    ) -> Answered:
+        """An answer from them, with citations; see `Leopard.ask`."""
+        captures = self._resolved(images)
+        options = _options(schema, verbatim)
+        answer = self.leopard.ask(question, [each.frame for each in captures], **options)
+        return Answered(answer, tuple(captures))
+
+    async def aask(
+        self,
+        question: str,
+        images: Sequence[str],
+        *,
+        schema: object = None,
+        verbatim: bool = False,
+    ) -> Answered:
+        """As `ask`; cancelling the task ends the generation between two tokens."""
+        # Opening files and loading a model block, answering does not.
+        from asyncio import to_thread
+
+        captures = await to_thread(self._resolved, images)
+        leopard = await to_thread(lambda: self.leopard)
+        options = _options(schema, verbatim)
+        answer = await leopard.aask(question, [each.frame for each in captures], **options)
+        return Answered(answer, tuple(captures))
+
+    def _read(self, capture: Capture) -> Reading:
+        return capture.read(self._read_frame)
+
+    def _read_frame(self, frame: Frame) -> Reading:
+        leopard = self._leopard if callable(self._given) else self.leopard
+        if leopard is not None:
+            return leopard.read(frame)
+        with self._loading:
+            self._reader = self._reader or Reader()
+        return self._reader.read(frame.image)
+
+    def _resolved(self, images: Sequence[str]) -> list[Capture]:
+        """The captures that ids, paths and addresses stand for, in order, each once."""
+        found: dict[str, Capture] = {}
+        for name in [images] if isinstance(images, str) else images:
+            captures = self.captures.get(_OWNER, [name]) if is_id(name) else self._open(name)
+            found |= {capture.id: capture for capture in captures}
+        return list(found.values())
+
+    def _open(self, source: str) -> Sequence[Capture]:
+        """The pages of a file, kept as long as it does not change; what is at an address now."""
+        if is_url(source):
+            key: tuple[object, ...] = ("document", source)
+            return self.captures.add(_OWNER, self.access.frames(source), "document", key)
+        file = self.access.permitted(source)
+        key = ("document", str(file), _state(file))
+        return self.captures.again(_OWNER, key) or self.captures.add(
+            _OWNER, self.access.frames(str(file)), "document", key
+        )
+
+
+def page_shares(frames: Sequence[Frame]) -> Sequence[tuple[int, int]]:
+    """The strip that each segment of a web page is asked about; none for a page of one.
+
+    Neighbours overlap so that no line is lost; each line is told once.
+    """
+    if len(frames) < 2:
+        return ()
+    height = round(frames[0].size[1] / frames[0].scale)
+    return shares([frame.origin[1] for frame in frames], height)
+
+
+def _name(captures: Sequence[Capture]) -> str:
+    return captures[0].id.partition("-")[0]
+
+
+def _numbered(captures: Sequence[Capture], number: int, path: str) -> Capture:
+    if not 1 <= number <= len(captures):
+        raise DocumentInvalid(f"{path}: has {counted(len(captures), 'page')}, so no page {number}.")
+    return captures[number - 1]
+
+
+def _state(file: Path) -> tuple[int, int] | None:
+    """What changes with a file's content; None where there is none, for opening it to say so."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size)
+
+
+def _options(schema: object, verbatim: bool) -> AskOptions:
+    tokens = _TOKENS if schema is None else _TOKENS_WITH_SCHEMA
+    return {"max_tokens": tokens, "schema": schema, "verbatim": verbatim, "cite": True}
+
+
+__all__ = ["MEMORY_BYTES", "Toolbox", "page_shares"]

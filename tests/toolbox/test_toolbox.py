@@ -1,0 +1,134 @@
+"""An agent's tools over real files: ids, reading, finding, answers with places, and refusals."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from leopard_tools import Leopard
+from leopard_tools.errors import (
+    CaptureDenied,
+    DocumentInvalid,
+    ImageTooLarge,
+    LeopardError,
+    SourceForbidden,
+)
+from leopard_tools.toolbox import Access, Toolbox
+from leopard_tools.toolbox.captures import CaptureStore
+
+
+def never() -> Leopard:
+    raise AssertionError("the model was loaded")
+
+
+@pytest.fixture
+def toolbox(nano: Leopard, data: Path) -> Toolbox:
+    return Toolbox(nano, Access(roots=[data]))
+
+
+def test_a_deck_is_opened_read_and_searched_without_the_model(data: Path) -> None:
+    toolbox = Toolbox(never, Access(roots=[data]))
+    deck = toolbox.slides("deck.pdf")
+    assert len(deck.captures) == 6 and deck.name in deck.text
+    assert [capture.frame.page for capture in deck.captures] == [1, 2, 3, 4, 5, 6]
+    found = toolbox.find("Gross margin", [deck.name])
+    capture, line = found.places[0]
+    assert "Gross margin" in line.text
+    assert found.to_dict()["matches"][0]["capture"] == capture.id  # type: ignore[index]
+    assert str(capture.frame.page) in found.text
+    # The words stand where the box says.
+    page = toolbox.read([capture.id]).readings[0][1]
+    assert any(line.box.left >= each.box.left and "Gross" in each.text for each in page.lines)
+    assert "in none of these" in toolbox.find("zebra crossing", [deck.name]).text
+
+
+def test_an_answer_cites_its_page_and_box(toolbox: Toolbox) -> None:
+    deck = toolbox.slides("deck.pdf")
+    answered = toolbox.ask("What was the gross margin?", [deck.name])
+    assert answered.answer.text == "58.4%"
+    told = answered.to_dict()
+    assert json.loads(json.dumps(told)) == told
+    citation = told["citations"][0]  # type: ignore[index]
+    assert citation["capture"] in {capture.id for capture in deck.captures}
+    assert citation["text"] in toolbox.read([citation["capture"]]).text
+    assert f"{citation['capture']} (page" in answered.text and "untrusted" in answered.text
+
+
+def test_asking_in_asyncio_gives_the_same_answer(toolbox: Toolbox) -> None:
+    question = "What was the gross margin?"
+    answered = asyncio.run(toolbox.aask(question, ["deck.pdf"]))
+    assert answered.answer.text == toolbox.ask(question, ["deck.pdf"]).answer.text
+
+
+def test_an_answer_is_held_to_a_schema(toolbox: Toolbox) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"margin": {"type": "string"}},
+        "required": ["margin"],
+    }
+    told = toolbox.ask("What was the gross margin?", ["deck.pdf"], schema=schema).to_dict()
+    assert isinstance(told["parsed"]["margin"], str)  # type: ignore[index]
+
+
+def test_chosen_pages_are_all_that_their_name_stands_for(toolbox: Toolbox) -> None:
+    chosen = toolbox.slides("deck.pdf", pages=[3, 2])
+    assert [capture.frame.page for capture in chosen.captures] == [3, 2]
+    read = toolbox.read([chosen.name])
+    assert [capture.frame.page for capture, _ in read.readings] == [3, 2]
+    with pytest.raises(DocumentInvalid, match="no page 9"):
+        toolbox.slides("deck.pdf", pages=[9])
+
+
+def test_a_file_is_opened_again_only_where_it_changed(tmp_path: Path, data: Path) -> None:
+    toolbox = Toolbox(never, Access(roots=[tmp_path]))
+    file = tmp_path / "page.png"
+    file.write_bytes((data / "page.png").read_bytes())
+    first = toolbox.read(["page.png"]).readings[0][0]
+    assert toolbox.read(["page.png"]).readings[0][0] is first
+    file.write_bytes((data / "scan.jpg").read_bytes())
+    assert toolbox.read(["page.png"]).readings[0][0] is not first
+
+
+def test_what_was_not_permitted_is_refused_with_a_next_step(data: Path) -> None:
+    toolbox = Toolbox(never)
+    with pytest.raises(SourceForbidden, match="permit the folder"):
+        toolbox.slides("deck.pdf")
+    with pytest.raises(CaptureDenied, match="permit it with"):
+        toolbox.screen()
+    with pytest.raises(SourceForbidden, match="not a public address"):
+        toolbox.page("http://127.0.0.1:8080/")
+    with pytest.raises(SourceForbidden, match="no web addresses"):
+        Toolbox(never, Access(web=False)).page("https://example.org/")
+    with pytest.raises(LeopardError, match="no capture"):
+        toolbox.read(["abcdefghjkmnpqrstuvw-1"])
+
+
+def test_a_name_never_stands_for_less_than_it_was_given_for(data: Path) -> None:
+    toolbox = Toolbox(never, Access(roots=[data]))
+    deck = toolbox.slides("deck.pdf")
+    toolbox.captures.forget("toolbox", [deck.captures[0].id])
+    with pytest.raises(LeopardError, match="only 5 are left"):
+        toolbox.read([deck.name])
+    assert toolbox.read([deck.captures[1].id]).readings
+    # Named as a file, it is opened again.
+    assert len(toolbox.slides("deck.pdf").captures) == 6
+    small = Toolbox(never, Access(roots=[data]), memory_bytes=2**20)
+    with pytest.raises(ImageTooLarge, match="Open fewer"):
+        small.slides("deck.pdf")
+
+
+def test_the_store_drops_the_least_recently_used(data: Path) -> None:
+    from leopard_tools.images.sources import load_frames
+
+    page = load_frames(data / "page.png")
+    width, height = page[0].size
+    store = CaptureStore(2 * 3 * width * height)
+    first, second = (store.add("me", page, "document", ("d", n))[0] for n in (1, 2))
+    store.get("me", [first.id])
+    third = store.add("me", page, "document", ("d", 3))[0]
+    assert store.get("me", [first.id, third.id]) == [first, third]
+    with pytest.raises(LeopardError, match="dropped"):
+        store.get("me", [second.id])
