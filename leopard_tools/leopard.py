@@ -139,6 +139,11 @@ class Leopard:
         return self._variant.name
 
     @property
+    def limits(self) -> Limits:
+        """What sources may cost."""
+        return self._limits
+
+    @property
     def context_length(self) -> int:
         """The most positions that a prompt and its answer may have together."""
         return self._variant.language_model.context_length
@@ -311,8 +316,10 @@ class Leopard:
     def count_chat_tokens(
         self, messages: Sequence[Message], *, tools: Sequence[ToolLike] | None = None
     ) -> int:
-        """Positions of a conversation's prompt, as `chat` would have it."""
-        return len(self._converse(messages, Calling.of(tools, None), {}).prompt().ids)
+        """Positions of a conversation's prompt, as `chat` would have it; any role may be last."""
+        self._life.check()
+        turns = self._turns(messages, Calling.of(tools, None))
+        return len(Inquiry(self._services, turns, Options()).prompt().ids)
 
     def encode(self, text: str) -> list[int]:
         """The token ids of a text by itself."""
@@ -388,10 +395,11 @@ class Leopard:
         schema = None if given.schema is None else Schema.of(given.schema)
         if calling and (given.verbatim or given.stop or (schema and schema.choices is not None)):
             raise LeopardError("Tools go with none of verbatim, stop and a schema of choices.")
+        return Inquiry(self._services, self._turns(messages, calling), given, schema, calling)
+
+    def _turns(self, messages: Sequence[Message], calling: Calling | None) -> list[Turn]:
         turns = gathered([self._open(message) for message in messages])
-        if calling is not None:
-            turns = calling.turns(turns, self._variant.system)
-        return Inquiry(self._services, turns, given, schema, calling)
+        return turns if calling is None else calling.turns(turns, self._variant.system)
 
     def _open_all(self, images: Images) -> list[Frame]:
         return [frame for source in _sources(images) for frame in self.load_frames(source)]

@@ -118,6 +118,8 @@ def test_an_answer_to_a_schema_is_that_or_calls(nano: Leopard) -> None:
 def test_a_conversation_is_counted_as_it_is_computed(nano: Leopard) -> None:
     answer = nano.chat(ASKED, tools=[WEATHER], max_tokens=1)
     assert nano.count_chat_tokens(ASKED, tools=[WEATHER]) == answer.usage.prompt_tokens
+    longer = [*ASKED, Message("assistant", [answer.text])]
+    assert nano.count_chat_tokens(longer, tools=[WEATHER]) > answer.usage.prompt_tokens
 
 
 def test_none_offers_no_tools(nano: Leopard) -> None:
