@@ -33,7 +33,7 @@ $(VENV)/.demo: pyproject.toml | $(PY)
 
 $(VENV)/.setup: $(VENV)/.demo pyproject.toml integrations/leopard-mcp/pyproject.toml
 	$(PIP) --upgrade 'pip>=25.1'
-	$(PIP) --editable '.[hub,train,screen,slides,web]' --group test
+	$(PIP) --editable '.[hub,train,screen,slides,web,eval]' --group test
 	$(PIP) --editable integrations/leopard-mcp
 	touch $@
 

@@ -122,24 +122,32 @@ class Services:
     encoding: threading.Lock = field(default_factory=threading.Lock)
 
 
+OpenTurns = Callable[[Callable[[], None]], Sequence[Turn]]
+"""Opens the images of a conversation; gets what raises where nobody waits any more."""
+
+
 class Inquiry:
-    """One request: `start` has it computed, `finish` gives the answer once its listener knows."""
+    """One request: `start` has it computed, `finish` gives the answer once its listener knows.
+
+    Its images are opened by `open`, or else by `start`.
+    """
 
     def __init__(
         self,
         services: Services,
-        turns: Sequence[Turn],
+        open_turns: OpenTurns,
         options: Options,
         schema: Schema | None = None,
         calling: Calling | None = None,
     ) -> None:
         self._services = services
         self._variant = services.variant
-        self._turns = turns
+        self._open_turns = open_turns
+        self._turns: Sequence[Turn] | None = None
         self._options = options
         self._schema = schema
         self._calling = calling
-        self._frames = [frame for turn in turns for frame in turn.frames]
+        self._frames: list[Frame] = []
         self._readings: dict[int, Reading] = {}
         self._efforts: dict[int, Effort] = {}
         self._quotation: Quotation | None = None
@@ -148,13 +156,21 @@ class Inquiry:
         self._encoding = Encoding(cache=services.encodings, check=self._check)
         self._watch = self._encoding.watch
 
+    def open(self) -> Inquiry:
+        """Opens the images, if that is still to be done; gives itself."""
+        if self._turns is None:
+            self._turns = self._open_turns(self._check)
+            self._frames = [frame for turn in self._turns for frame in turn.frames]
+        return self
+
     def start(self, listener: Listener) -> None:
-        """Reads and encodes what is new, and hands the rest to the engine.
+        """Opens, reads and encodes what is new, and hands the rest to the engine.
 
         The listener is called from the engine's thread: with pieces of text, then with None, or
         with what went wrong.
         """
         self._check()
+        self.open()
         constraint = self._constraint()
         if self._options.cite:
             self._read_all()
@@ -199,7 +215,9 @@ class Inquiry:
 
     def prompt(self) -> Prompt:
         """The positions that the language model sees; reads the images where it must."""
-        return self._variant.build_prompt(self._turns, self._read_as_input)
+        turns = self.open()._turns
+        assert turns is not None
+        return self._variant.build_prompt(turns, self._read_as_input)
 
     def logits_task(self) -> LogitsTask:
         """Computes the logits after the prompt, for `Leopard.logits`."""
@@ -290,6 +308,7 @@ class Inquiry:
     def _citations(self, text: str) -> tuple[Citation, ...]:
         if not (self._quotation or self._options.cite):
             return ()
+        assert self._turns is not None
         question = "\n".join(part for part in self._turns[-1].parts if isinstance(part, str))
         readings = self._read_all()
         if self._schema is not None and self._schema.choices is None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from os import PathLike
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Unpack, cast
+from typing import TYPE_CHECKING, Unpack
 
 from .answering import AskOptions, Inquiry, Options, Services
 from .caching import ByteCache, CacheFigures
-from .calling import Calling, ToolLike, gathered
+from .calling import Calling, ToolLike
 from .engine.worker import Engine
 from .errors import DocumentInvalid, EngineClosed, LeopardError
 from .images.sources import Limits, load_frames
@@ -23,18 +22,17 @@ from .reading.ocr import Reader
 from .schema import Schema
 from .session import Session
 from .streams import AnswerStream, AsyncAnswerStream
-from .types import Answer, Frame, Line, Message, Reading, Role, ToolChoice
-from .variants.base import Turn, Variant
+from .turns import Conversation, Question, open_all, sources_of
+from .types import Answer, Frame, Line, Message, Reading, ToolChoice
+from .variants.base import Variant
 from .variants.registry import NANO, Processing, load_variant
-from .variants.tool_format import calls_text
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from .engine.task import Event
+    from .turns import Images
     from .types import ImageSource
-
-    Images = ImageSource | Iterable[ImageSource]
 
 CACHE_BYTES = 2**30
 # Features and readings of an image take far less than the cache of its positions.
@@ -193,7 +191,7 @@ class Leopard:
         **options: Unpack[AskOptions],
     ) -> AnswerStream:
         """As `ask`, piece by piece: an iterator of text, with `.answer` when it is done."""
-        return AnswerStream(self._inquire(question, images, instruction, options))
+        return AnswerStream(self._inquire(question, images, instruction, options).open())
 
     async def aask(
         self,
@@ -214,7 +212,7 @@ class Leopard:
         instruction: str | None = None,
         **options: Unpack[AskOptions],
     ) -> AsyncAnswerStream:
-        """As `stream`, for `async for`; images are opened before it returns."""
+        """As `stream`, for `async for`; images are opened once it is waited for, in a thread."""
         inquiry = self._inquire(question, images, instruction, options)
         return AsyncAnswerStream(inquiry, self._pool)
 
@@ -255,7 +253,7 @@ class Leopard:
     ) -> AnswerStream:
         """As `chat`, piece by piece: an iterator of text, with `.answer` when it is done."""
         calling = Calling.of(tools, tool_choice, parallel=parallel_calls)
-        return AnswerStream(self._converse(messages, calling, options))
+        return AnswerStream(self._converse(messages, calling, options).open())
 
     async def achat(
         self,
@@ -284,7 +282,7 @@ class Leopard:
         parallel_calls: bool = True,
         **options: Unpack[AskOptions],
     ) -> AsyncAnswerStream:
-        """As `stream_chat`, for `async for`; images are opened before it returns."""
+        """As `stream_chat`, for `async for`; images are opened once it is waited for."""
         calling = Calling.of(tools, tool_choice, parallel=parallel_calls)
         inquiry = self._converse(messages, calling, options)
         return AsyncAnswerStream(inquiry, self._pool)
@@ -292,7 +290,7 @@ class Leopard:
     def session(self, images: Images = ()) -> Session:
         """Images to ask about again and again; a question then costs what is new about it."""
         self._life.check()
-        return Session(self, self._open_all(images))
+        return Session(self, open_all(sources_of(images), self._limits))
 
     def logits(
         self, question: str, images: Images = (), *, instruction: str | None = None
@@ -318,8 +316,8 @@ class Leopard:
     ) -> int:
         """Positions of a conversation's prompt, as `chat` would have it; any role may be last."""
         self._life.check()
-        turns = self._turns(messages, Calling.of(tools, None))
-        return len(Inquiry(self._services, turns, Options()).prompt().ids)
+        asked = self._conversation(messages, Calling.of(tools, None))
+        return len(Inquiry(self._services, asked, Options()).prompt().ids)
 
     def encode(self, text: str) -> list[int]:
         """The token ids of a text by itself."""
@@ -381,8 +379,8 @@ class Leopard:
         if instruction is None:
             instruction = schema.instruction if schema else self._variant.instruction
         text = self._variant.join(question, instruction)
-        turn = Turn("user", (*self._open_all(images), text))
-        return Inquiry(self._services, [turn], given, schema)
+        asked = Question(sources_of(images), text, self._limits)
+        return Inquiry(self._services, asked, given, schema)
 
     def _converse(
         self, messages: Sequence[Message], calling: Calling | None, options: AskOptions
@@ -395,34 +393,9 @@ class Leopard:
         schema = None if given.schema is None else Schema.of(given.schema)
         if calling and (given.verbatim or given.stop or (schema and schema.choices is not None)):
             raise LeopardError("Tools go with none of verbatim, stop and a schema of choices.")
-        return Inquiry(self._services, self._turns(messages, calling), given, schema, calling)
+        return Inquiry(
+            self._services, self._conversation(messages, calling), given, schema, calling
+        )
 
-    def _turns(self, messages: Sequence[Message], calling: Calling | None) -> list[Turn]:
-        turns = gathered([self._open(message) for message in messages])
-        return turns if calling is None else calling.turns(turns, self._variant.system)
-
-    def _open_all(self, images: Images) -> list[Frame]:
-        return [frame for source in _sources(images) for frame in self.load_frames(source)]
-
-    def _open(self, message: Message) -> Turn:
-        parts: list[str | Frame] = []
-        content = [message.content] if isinstance(message.content, str) else message.content
-        for part in content:
-            parts += [part] if isinstance(part, str) else self.load_frames(part)
-        if message.tool_calls:
-            parts.append(calls_text(message.tool_calls))
-        roles: tuple[Role, ...] = ("system", "user", "assistant", "tool")
-        if message.role not in roles:
-            raise LeopardError(
-                f"A message's role is one of {', '.join(roles)}, not {message.role!r}."
-            )
-        return Turn(message.role, tuple(parts))
-
-
-def _sources(images: Images) -> Iterable[ImageSource]:
-    """Several sources, also where a single one was given."""
-    single = (str, bytes, bytearray, memoryview, PathLike, Frame)
-    # PIL images and numpy arrays, without importing either.
-    if isinstance(images, single) or hasattr(images, "__array_interface__"):
-        return [cast("ImageSource", images)]
-    return images
+    def _conversation(self, messages: Sequence[Message], calling: Calling | None) -> Conversation:
+        return Conversation(tuple(messages), calling, self._variant.system, self._limits)

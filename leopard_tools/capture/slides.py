@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 from ..errors import DocumentInvalid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from os import PathLike
 
     from ..images.limits import Limits
     from ..types import Frame
 
 
-def pages(path: str | PathLike[str], *, limits: Limits | None = None) -> list[Frame]:
+def pages(
+    path: str | PathLike[str],
+    *,
+    limits: Limits | None = None,
+    numbers: Sequence[int] | None = None,
+    check: Callable[[], None] | None = None,
+) -> list[Frame]:
     """A frame for each slide of a PPTX, PPT, ODP, KEY or PDF file, in the deck's order.
+
+    numbers: only these slides, from 1, in this order. check: raises where nobody waits any more,
+    which ends the work.
 
     Frame.page is the number of the slide, hidden slides counted and included (Frame.hidden);
     Frame.title and Frame.notes are the deck's own, None where it has none and for a PDF;
@@ -25,8 +35,11 @@ def pages(path: str | PathLike[str], *, limits: Limits | None = None) -> list[Fr
     the limits, ImageInvalid where there is no such file, MissingDependency without LibreOffice.
     """
     from ..images.sources import DEFAULT_LIMITS, load_frames
+    from ..images.wanted import nothing
 
-    frames = load_frames(Path(path), limits or DEFAULT_LIMITS)
+    frames = load_frames(
+        Path(path), limits or DEFAULT_LIMITS, pages=numbers, check=check or nothing
+    )
     if len(frames) == 1 and frames[0].page is None:
         raise DocumentInvalid(f"{path}: a single picture, not a deck. Give a PPTX, ODP or PDF.")
     return frames

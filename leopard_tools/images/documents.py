@@ -14,6 +14,7 @@ from ..types import Frame
 from .faults import decoding, reason
 from .limits import check_page_count, check_pages
 from .naming import shown
+from .wanted import ALL, Wanted
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -34,8 +35,8 @@ _AGAIN = "Save or download it again, or print it to a new PDF."
 _PDFIUM = threading.Lock()
 
 
-def pdf_frames(stream: BinaryIO, name: str, limits: Limits) -> list[Frame]:
-    """A frame for each page, its longer side `limits.page_side` pixels.
+def pdf_frames(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted = ALL) -> list[Frame]:
+    """A frame for each wanted page, its longer side `limits.page_side` pixels.
 
     Frame.scale is pixels per PDF point, Frame.page counts from 1; filled form fields and
     annotations are drawn. Raises DocumentInvalid for a PDF that is damaged, empty or locked with
@@ -47,22 +48,35 @@ def pdf_frames(stream: BinaryIO, name: str, limits: Limits) -> list[Frame]:
     try:
         with _PDFIUM, decoding(title, "a PDF", _AGAIN, DocumentInvalid):
             check_page_count(len(document), title, limits)
-            points = [document.get_page_size(index) for index in range(len(document))]
+            indices = wanted.indices(len(document), title)
+            points = [document.get_page_size(index) for index in indices]
         scales = [
-            _page_scale(size, f"{title}, page {number}", limits.page_side)
-            for number, size in enumerate(points, start=1)
+            _page_scale(size, f"{title}, page {index + 1}", limits.page_side)
+            for index, size in zip(indices, points, strict=True)
         ]
         sizes = [
             (math.ceil(width * scale), math.ceil(height * scale))
             for (width, height), scale in zip(points, scales, strict=True)
         ]
         check_pages(sizes, title, limits)
-        return [
-            Frame(_render(document, index, scale, title), name, page=index + 1, scale=scale)
-            for index, scale in enumerate(scales)
-        ]
+        frames = []
+        for index, scale in zip(indices, scales, strict=True):
+            wanted.check()
+            picture = _render(document, index, scale, title)
+            frames.append(Frame(picture, name, page=index + 1, scale=scale))
+        return frames
     finally:
         with _PDFIUM:
+            document.close()
+
+
+def page_count(stream: BinaryIO, name: str) -> int:
+    """How many pages a PDF has. Raises DocumentInvalid as `pdf_frames` does."""
+    with _PDFIUM:
+        document = _open(stream, shown(name))
+        try:
+            return len(document)
+        finally:
             document.close()
 
 
@@ -112,4 +126,4 @@ def _render(document: pypdfium2.PdfDocument, index: int, scale: float, title: st
             page.close()
 
 
-__all__ = ["HEADER", "HEADER_WITHIN", "pdf_frames"]
+__all__ = ["HEADER", "HEADER_WITHIN", "page_count", "pdf_frames"]

@@ -12,11 +12,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 from ..errors import MissingDependency
+from .wanted import Check, nothing
 
 _INSTALL = {
     "darwin": "brew install --cask libreoffice",
@@ -46,6 +48,9 @@ _SETTINGS = (
 )
 
 
+_BETWEEN_CHECKS = 0.1  # seconds
+
+
 class ConversionFailed(Exception):
     """LibreOffice made no file; the message is the reason."""
 
@@ -54,11 +59,11 @@ class OutOfTime(Exception):
     """LibreOffice did not finish in its time, and was killed."""
 
 
-def convert(source: Path, target: str, seconds: float) -> Path:
+def convert(source: Path, target: str, seconds: float, check: Check = nothing) -> Path:
     """The converted file, beside `source`, which lies in a folder that is ours alone.
 
-    `target` is what --convert-to takes: "odp", "pdf:filter:options". Raises MissingDependency,
-    ConversionFailed, OutOfTime.
+    `target` is what --convert-to takes: "odp", "pdf:filter:options". What `check` raises ends the
+    conversion. Raises MissingDependency, ConversionFailed, OutOfTime.
     """
     folder = source.parent
     profile = folder / "profile"
@@ -71,14 +76,15 @@ def convert(source: Path, target: str, seconds: float) -> Path:
         *_OPTIONS,
         *("--convert-to", target, "--outdir", str(folder), str(source)),
     ]
-    words = _run(command, folder, seconds)
+    words = _run(command, folder, seconds, check)
     if not made.is_file() or not made.stat().st_size:
         raise ConversionFailed(" ".join(words.split()) or "LibreOffice gave no reason")
     return made
 
 
-def _run(command: list[str], folder: Path, seconds: float) -> str:
-    """Runs to the end and gives what was printed. Raises OutOfTime."""
+def _run(command: list[str], folder: Path, seconds: float, check: Check) -> str:
+    """Runs to the end and gives what was printed. Raises OutOfTime, and what `check` raises."""
+    end = time.monotonic() + seconds
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -98,9 +104,12 @@ def _run(command: list[str], folder: Path, seconds: float) -> str:
         errors="replace",
     ) as process:
         try:
-            return process.communicate(timeout=seconds)[0]
-        except subprocess.TimeoutExpired:
-            raise OutOfTime from None
+            while True:
+                check()
+                with suppress(subprocess.TimeoutExpired):
+                    return process.communicate(timeout=_BETWEEN_CHECKS)[0]
+                if time.monotonic() > end:
+                    raise OutOfTime
         finally:
             _kill(process)
 

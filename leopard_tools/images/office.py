@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Literal
 
 from ..errors import DocumentInvalid, ImageTooLarge
 from .decks import BrokenDeck, Slide, read_slides, unpacked_size
-from .documents import pdf_frames
+from .documents import page_count, pdf_frames
 from .faults import reason
 from .libreoffice import ConversionFailed, OutOfTime, convert
 from .limits import check_page_count
 from .naming import shown
+from .wanted import ALL, Wanted
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -39,8 +40,10 @@ _NAMES: dict[str, str] = {
 }
 
 
-def office_frames(stream: BinaryIO, name: str, kind: Kind, limits: Limits) -> list[Frame]:
-    """A frame for each slide, hidden ones too, its longer side `limits.page_side` pixels.
+def office_frames(
+    stream: BinaryIO, name: str, kind: Kind, limits: Limits, wanted: Wanted = ALL
+) -> list[Frame]:
+    """A frame for each wanted slide, hidden ones too, its longer side `limits.page_side` pixels.
 
     Frame.page is the slide's number in the deck; title, notes and hidden are the deck's own;
     Frame.scale is pixels per point. Raises DocumentInvalid for a deck that is locked, damaged or
@@ -59,7 +62,7 @@ def office_frames(stream: BinaryIO, name: str, kind: Kind, limits: Limits) -> li
         )
     try:
         with tempfile.TemporaryDirectory(prefix="leopard-", ignore_cleanup_errors=True) as folder:
-            return _drawn(stream, Path(folder) / f"deck.{kind}", kind, name, limits)
+            return _drawn(stream, Path(folder) / f"deck.{kind}", kind, name, limits, wanted)
     except OutOfTime as fault:
         raise DocumentInvalid(
             f"{title}: {_NAMES[kind]} that LibreOffice does not draw within "
@@ -72,7 +75,9 @@ def office_frames(stream: BinaryIO, name: str, kind: Kind, limits: Limits) -> li
         ) from fault
 
 
-def _drawn(stream: BinaryIO, deck: Path, kind: str, name: str, limits: Limits) -> list[Frame]:
+def _drawn(
+    stream: BinaryIO, deck: Path, kind: str, name: str, limits: Limits, wanted: Wanted
+) -> list[Frame]:
     end = time.monotonic() + limits.convert_seconds
     stream.seek(0)
     # A copy: LibreOffice leaves a lock beside what it opens, and a URL or bytes have no path.
@@ -80,16 +85,19 @@ def _drawn(stream: BinaryIO, deck: Path, kind: str, name: str, limits: Limits) -
         shutil.copyfileobj(stream, copy)
     readable: Literal["pptx", "odp"] = "pptx" if kind == "pptx" else "odp"
     if kind not in ("pptx", "odp"):
-        deck = convert(deck, "odp", limits.convert_seconds)
+        deck = convert(deck, "odp", limits.convert_seconds, wanted.check)
     with deck.open("rb") as opened:
         slides = read_slides(opened, readable)
     check_page_count(len(slides), shown(name), limits)
-    pdf = convert(deck, _PDF, max(0.1, end - time.monotonic()))
+    # Before the minutes that drawing may take.
+    indices = wanted.indices(len(slides), shown(name))
+    pdf = convert(deck, _PDF, max(0.1, end - time.monotonic()), wanted.check)
     with pdf.open("rb") as drawn:
-        frames = pdf_frames(drawn, name, limits)
-    if len(frames) != len(slides):
-        raise ConversionFailed(f"LibreOffice drew {len(frames)} pages for its {len(slides)} slides")
-    return [_described(frame, slide) for frame, slide in zip(frames, slides, strict=True)]
+        count = page_count(drawn, name)
+        if count != len(slides):
+            raise ConversionFailed(f"LibreOffice drew {count} pages for its {len(slides)} slides")
+        frames = pdf_frames(drawn, name, limits, wanted)
+    return [_described(frame, slides[index]) for frame, index in zip(frames, indices, strict=True)]
 
 
 def _described(frame: Frame, slide: Slide) -> Frame:

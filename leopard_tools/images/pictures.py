@@ -16,6 +16,7 @@ from .colour import upright_rgb
 from .faults import decoding
 from .limits import check_page_count, check_pages, check_pixels
 from .naming import shown
+from .wanted import ALL, Wanted
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -39,7 +40,9 @@ def picture_format(head: bytes) -> str | None:
     return None
 
 
-def picture_frames(stream: BinaryIO, name: str, form: str, limits: Limits) -> list[Frame]:
+def picture_frames(
+    stream: BinaryIO, name: str, form: str, limits: Limits, wanted: Wanted = ALL
+) -> list[Frame]:
     """The frames of a picture file of format `form`, as `picture_format` told it.
 
     Of an animation it is the first picture. Raises ImageInvalid where the file is damaged
@@ -56,8 +59,10 @@ def picture_frames(stream: BinaryIO, name: str, form: str, limits: Limits) -> li
         check_pixels(image.size, title, limits)
         sizes = _page_sizes(image, title, limits) if form == "TIFF" else []
         if len(sizes) > 1:
-            check_pages(sizes, title, limits)
-            return [_page(image, index, name) for index in range(len(sizes))]
+            indices = wanted.indices(len(sizes), title)
+            check_pages([sizes[index] for index in indices], title, limits)
+            return [_page(image, index, name, wanted) for index in indices]
+        wanted.indices(1, title)
         return [Frame(upright_rgb(image), name)]
 
 
@@ -76,7 +81,8 @@ def _page_sizes(image: ImageFile, title: str, limits: Limits) -> list[tuple[int,
     return sizes
 
 
-def _page(image: ImageFile, index: int, name: str) -> Frame:
+def _page(image: ImageFile, index: int, name: str, wanted: Wanted) -> Frame:
+    wanted.check()
     title = f"{shown(name)}, page {index + 1}"
     with decoding(title, "a page of a TIFF", _AGAIN, DocumentInvalid):
         image.seek(index)

@@ -29,9 +29,10 @@ from .naming import shown, without_password
 from .office import office_frames
 from .pictures import picture_format, picture_frames
 from .signatures import guess
+from .wanted import Check, Wanted, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import BinaryIO
 
     import numpy.typing as npt
@@ -56,12 +57,22 @@ def load_all(sources: Iterable[ImageSource], limits: Limits = DEFAULT_LIMITS) ->
     return [frame for source in sources for frame in load_frames(source, limits)]
 
 
-def load_frames(source: ImageSource, limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
+def load_frames(
+    source: ImageSource,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    pages: Sequence[int] | None = None,
+    check: Check = nothing,
+) -> list[Frame]:
     """The frames of one source: its picture, or one a page of a PDF, deck or multi-page TIFF.
 
     All images are RGB and upright (EXIF), transparency lies on white; of an animation the first
     picture is taken. A str is an http(s) or data URL or else a path. An array is (height, width),
     (height, width, 3) or (height, width, 4), uint8. A Frame is kept as it is.
+
+    pages: only these of a document, numbers from 1, in this order; the others are not drawn.
+    check: raises where nobody waits any more. It is called between pages and while a deck is being
+    drawn, and what it raises ends the work.
 
     Raises ImageInvalid, ImageTooLarge, DocumentInvalid or SourceForbidden; the message names the
     source. Nothing over `limits` is decoded. A deck (PPTX, PPT, ODP, KEY) without LibreOffice
@@ -71,6 +82,7 @@ def load_frames(source: ImageSource, limits: Limits = DEFAULT_LIMITS) -> list[Fr
     [(3, 2)]
     """
     given: object = source  # Callers without a type checker pass anything.
+    wanted = Wanted(pages, check)
     match given:
         case Frame():
             return [_load_frame(given, limits)]
@@ -79,11 +91,11 @@ def load_frames(source: ImageSource, limits: Limits = DEFAULT_LIMITS) -> list[Fr
         case np.ndarray():
             return [_load_array(given, limits)]
         case bytes() | bytearray() | memoryview():
-            return _decode(BytesIO(bytes(given)), "bytes", limits)
+            return _decode(BytesIO(bytes(given)), "bytes", limits, wanted)
         case str() if is_url(given):
-            return _load_url(given, limits)
+            return _load_url(given, limits, wanted)
         case str() | PathLike():
-            return _load_path(fspath(given), limits)
+            return _load_path(fspath(given), limits, wanted)
     raise ImageInvalid(f"{type(given).__name__} is no kind of image known here. {_ACCEPTED}")
 
 
@@ -112,23 +124,23 @@ def _load_array(array: npt.NDArray[np.uint8], limits: Limits) -> Frame:
     return _load_image(Image.fromarray(np.ascontiguousarray(array)), "array", limits)
 
 
-def _load_url(url: str, limits: Limits) -> list[Frame]:
+def _load_url(url: str, limits: Limits, wanted: Wanted) -> list[Frame]:
     scheme = url.partition(":")[0].lower()
     if scheme == "data":
-        return _decode(BytesIO(read_data_url(url)), "data URL", limits)
+        return _decode(BytesIO(read_data_url(url)), "data URL", limits, wanted)
     if scheme not in ("http", "https"):
         raise SourceForbidden(
             f"{shown(url)}: {scheme} URLs are not opened, only http, https and data. "
             "Give a file as its path."
         )
-    return _decode(BytesIO(fetch(url, limits)), without_password(url), limits)
+    return _decode(BytesIO(fetch(url, limits)), without_password(url), limits, wanted)
 
 
-def _load_path(path: str | bytes, limits: Limits) -> list[Frame]:
+def _load_path(path: str | bytes, limits: Limits, wanted: Wanted) -> list[Frame]:
     if isinstance(path, bytes):
         raise ImageInvalid(f"{shown(repr(path))}: a path of bytes. Give it as a str.")
     with _open(path) as stream:
-        return _decode(stream, path, limits)
+        return _decode(stream, path, limits, wanted)
 
 
 def _open(path: str) -> BinaryIO:
@@ -156,18 +168,18 @@ def _check_kind(mode: int, title: str) -> None:
         raise ImageInvalid(f"{title}: a device, pipe or socket. Give a file.")
 
 
-def _decode(stream: BinaryIO, name: str, limits: Limits) -> list[Frame]:
+def _decode(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted) -> list[Frame]:
     """The frames in a seekable stream, told by their first bytes."""
     try:
         head = stream.read(HEADER_WITHIN)
         form = picture_format(head[:16])
         if form is not None:
-            return picture_frames(stream, name, form, limits)
+            return picture_frames(stream, name, form, limits, wanted)
         if HEADER in head:
-            return pdf_frames(stream, name, limits)
+            return pdf_frames(stream, name, limits, wanted)
         kind = deck_kind(stream)
         if kind is not None:
-            return office_frames(stream, name, kind, limits)
+            return office_frames(stream, name, kind, limits, wanted)
         if not head:
             raise ImageInvalid(f"{shown(name)}: empty, 0 bytes. Save or download it again.")
         found = guess(stream)

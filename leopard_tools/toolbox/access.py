@@ -70,17 +70,21 @@ class Access:
             )
         return next((file for file in inside if file.exists()), inside[0])
 
-    def frames(self, source: str, limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
+    def frames(
+        self, source: str, limits: Limits = DEFAULT_LIMITS, *, pages: Sequence[int] | None = None
+    ) -> list[Frame]:
         """The pictures behind an http(s) or data URL, or a path under a root.
+
+        pages: only these of a document, see `load_frames`.
 
         Raises SourceForbidden for what is not permitted, else as `load_frames`.
         """
         if not is_url(source):
-            return load_frames(self.permitted(source), limits)
+            return load_frames(self.permitted(source), limits, pages=pages)
         if source[:5].lower() != "data:":
             self.check_web(source)
         private = self.allow_private or limits.private_addresses
-        return load_frames(source, replace(limits, private_addresses=private))
+        return load_frames(source, replace(limits, private_addresses=private), pages=pages)
 
     def check_web(self, url: str) -> None:
         """Raises SourceForbidden where no addresses may be opened."""

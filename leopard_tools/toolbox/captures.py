@@ -19,6 +19,7 @@ from .excerpts import within
 Kind = Literal["screen", "document", "page"]
 Source = tuple[object, ...]
 
+BYTES_PER_PIXEL = 3
 NOBODY = ""
 """The owner of what callers without a session capture: only the id leads to it."""
 # Letters that are not mistaken for one another: 20 of 31 are 99 bits.
@@ -45,7 +46,7 @@ class Capture:
     @property
     def bytes(self) -> int:
         width, height = self.frame.size
-        return 3 * width * height
+        return BYTES_PER_PIXEL * width * height
 
     def read(self, reader: Callable[[Frame], Reading]) -> Reading:
         """Its text, of a web page's segment only its own share."""
@@ -196,4 +197,4 @@ def _megabytes(count: int) -> str:
     return f"{count / 2**20:,.0f} MB"
 
 
-__all__ = ["NOBODY", "Capture", "CaptureStore", "Kind", "Source", "is_id"]
+__all__ = ["BYTES_PER_PIXEL", "NOBODY", "Capture", "CaptureStore", "Kind", "Source", "is_id"]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from ..capture import web
 from ..capture.segments import shares
-from ..errors import DocumentInvalid
 from ..images.sources import is_url
 from ..reading.locate import find
 from ..reading.ocr import Reader
@@ -20,7 +19,6 @@ from ..types import Box, Frame, Reading
 from .access import Access
 from .captures import Capture, CaptureStore, is_id
 from .desktop import Target, listed_windows
-from .labels import counted
 from .results import Answered, Matches, Opened, Texts
 
 if TYPE_CHECKING:
@@ -73,11 +71,7 @@ class Toolbox:
 
         Raises DocumentInvalid for a number that the file has not.
         """
-        captures = self._open(path)
-        if pages is not None:
-            chosen = [_numbered(captures, page, path).frame for page in pages]
-            key = ("document", path, tuple(pages))
-            captures = self.captures.add(_OWNER, chosen, "document", key)
+        captures = self._open(path, pages)
         return Opened(_name(captures), path, tuple(captures))
 
     def page(self, url: str, *, full_page: bool = True, width: int = 1280) -> Opened:
@@ -113,13 +107,13 @@ class Toolbox:
 
     def read(self, images: Sequence[str]) -> Texts:
         """Their text in reading order, with boxes."""
-        return Texts(tuple((each, self._read(each)) for each in self._resolved(images)))
+        return Texts(tuple((each, self._read(each)) for each in self.resolve(images)))
 
     def find(self, text: str, images: Sequence[str], *, limit: int = 10) -> Matches:
         """Where a text stands in them, at most `limit` places, best first."""
         found = [
             (capture, line)
-            for capture in self._resolved(images)
+            for capture in self.resolve(images)
             for line in find(text, self._read(capture), limit=limit)
         ]
         found.sort(key=lambda place: -place[1].confidence)
@@ -134,7 +128,7 @@ class Toolbox:
         verbatim: bool = False,
     ) -> Answered:
         """An answer from them, with citations; see `Leopard.ask`."""
-        captures = self._resolved(images)
+        captures = self.resolve(images)
         options = _options(schema, verbatim)
         answer = self.leopard.ask(question, [each.frame for each in captures], **options)
         return Answered(answer, tuple(captures))
@@ -151,7 +145,7 @@ class Toolbox:
         # Opening files and loading a model block, answering does not.
         from asyncio import to_thread
 
-        captures = await to_thread(self._resolved, images)
+        captures = await to_thread(self.resolve, images)
         leopard = await to_thread(lambda: self.leopard)
         options = _options(schema, verbatim)
         answer = await leopard.aask(question, [each.frame for each in captures], **options)
@@ -168,7 +162,7 @@ class Toolbox:
             self._reader = self._reader or Reader()
         return self._reader.read(frame.image)
 
-    def _resolved(self, images: Sequence[str]) -> list[Capture]:
+    def resolve(self, images: Sequence[str]) -> list[Capture]:
         """The captures that ids, paths and addresses stand for, in order, each once."""
         found: dict[str, Capture] = {}
         for name in [images] if isinstance(images, str) else images:
@@ -176,15 +170,15 @@ class Toolbox:
             found |= {capture.id: capture for capture in captures}
         return list(found.values())
 
-    def _open(self, source: str) -> Sequence[Capture]:
+    def _open(self, source: str, pages: Sequence[int] | None = None) -> Sequence[Capture]:
         """The pages of a file, kept as long as it does not change; what is at an address now."""
         if is_url(source):
             key: tuple[object, ...] = ("document", source)
             return self.captures.add(_OWNER, self.access.frames(source), "document", key)
         file = self.access.permitted(source)
-        key = ("document", str(file), _state(file))
+        key = ("document", str(file), _state(file), pages and tuple(pages))
         return self.captures.again(_OWNER, key) or self.captures.add(
-            _OWNER, self.access.frames(str(file)), "document", key
+            _OWNER, self.access.frames(str(file), pages=pages), "document", key
         )
 
 
@@ -201,12 +195,6 @@ def page_shares(frames: Sequence[Frame]) -> Sequence[tuple[int, int]]:
 
 def _name(captures: Sequence[Capture]) -> str:
     return captures[0].id.partition("-")[0]
-
-
-def _numbered(captures: Sequence[Capture], number: int, path: str) -> Capture:
-    if not 1 <= number <= len(captures):
-        raise DocumentInvalid(f"{path}: has {counted(len(captures), 'page')}, so no page {number}.")
-    return captures[number - 1]
 
 
 def _state(file: Path) -> tuple[int, int] | None:

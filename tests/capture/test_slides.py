@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import random
 import shutil
@@ -204,6 +205,38 @@ def test_out_of_time_the_whole_family_of_processes_is_killed(
     ]
     assert not running
     assert not list(tmp_path.iterdir())
+
+
+def test_only_the_slides_wanted_are_drawn(pptx: Path) -> None:
+    chosen = slides.pages(pptx, numbers=[3, 1])
+    assert [frame.page for frame in chosen] == [3, 1]
+    assert [frame.title for frame in chosen] == [TITLES[2], TITLES[0]]
+    with pytest.raises(DocumentInvalid, match="has 4 pages, so no page 5"):
+        slides.pages(pptx, numbers=[5])
+
+
+def test_a_cancelled_question_ends_the_drawing_and_never_blocks_the_loop(
+    pptx: Path, nano: Leopard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def drawing() -> bool:
+        files = Path("/proc").glob("[0-9]*/cmdline")
+        return any(str(tmp_path).encode() in _read(file) for file in files)
+
+    async def give_up() -> None:
+        asked = asyncio.create_task(nano.aask("What is on slide 3?", pptx))
+        # The loop goes round while LibreOffice starts.
+        while not drawing():
+            await asyncio.sleep(0.02)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
+        async with asyncio.timeout(5):
+            while drawing() or list(tmp_path.iterdir()):
+                await asyncio.sleep(0.05)
+
+    asyncio.run(give_up())
 
 
 def _read(file: Path) -> bytes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial, wraps
-from typing import ParamSpec, TypeAlias, TypeVar
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import anyio
 from anyio.to_thread import run_sync
@@ -15,7 +16,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, ContentBlock, TextContent
 from pydantic import BaseModel
 
-from leopard_tools.errors import LeopardError
+from leopard_tools.errors import Cancelled, LeopardError
+from leopard_tools.images.wanted import Check
 
 from .state import ServerState
 
@@ -68,6 +70,24 @@ async def in_thread(
     return await run_sync(partial(work, *args, **options), abandon_on_cancel=True)
 
 
+async def in_thread_while_wanted(
+    work: Callable[Concatenate[Check, Options], Result],
+    *args: Options.args,
+    **options: Options.kwargs,
+) -> Result:
+    """As `in_thread`, for work that asks now and then whether it is still wanted."""
+    given_up = threading.Event()
+
+    def check() -> None:
+        if given_up.is_set():
+            raise Cancelled("The call was cancelled.")
+
+    try:
+        return await in_thread(work, check, *args, **options)
+    finally:
+        given_up.set()
+
+
 def telling_errors(
     tool: Callable[Options, Awaitable[Result]],
 ) -> Callable[Options, Awaitable[Result]]:
@@ -91,4 +111,4 @@ def result(model: BaseModel, text: str, *more: ContentBlock) -> CallToolResult:
     )
 
 
-__all__ = ["Call", "Progress", "in_thread", "result", "telling_errors"]
+__all__ = ["Call", "Progress", "in_thread", "in_thread_while_wanted", "result", "telling_errors"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
 
@@ -11,9 +12,12 @@ import uvicorn
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
+from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
 from mcp.server.transport_security import TransportSecuritySettings
 from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .policy import Policy
 from .server import make_server
@@ -71,7 +75,26 @@ class OneToken:
         return None
 
 
-def make_app(policy: Policy, endpoint: Endpoint) -> Starlette:
+class SessionEnds:
+    """Tells of each session that its client ended, once the SDK has ended it."""
+
+    def __init__(self, app: ASGIApp, end: Callable[[str], None]) -> None:
+        self._app = app
+        self._end = end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ends = scope["type"] == "http" and scope["method"] == "DELETE"
+        session = Headers(scope=scope).get(MCP_SESSION_ID_HEADER) if ends else None
+
+        async def watched(message: Message) -> None:
+            if session and message["type"] == "http.response.start" and message["status"] < 300:
+                self._end(session)
+            await send(message)
+
+        await self._app(scope, receive, watched)
+
+
+def make_app(state: ServerState, endpoint: Endpoint) -> Starlette:
     """The ASGI application. Call `Endpoint.guarded` first where others can reach it."""
     verifier = OneToken(endpoint.token) if endpoint.token else None
     # There is no authorization server to send clients to; the SDK wants the name of one.
@@ -79,8 +102,10 @@ def make_app(policy: Policy, endpoint: Endpoint) -> Starlette:
         issuer_url=AnyHttpUrl(f"http://{_in_url(endpoint.host)}:{endpoint.port}"),
         resource_server_url=None,
     )
-    server = make_server(policy, token_verifier=verifier, auth=auth if verifier else None)
-    return guard(server, endpoint)
+    server = make_server(state=state, token_verifier=verifier, auth=auth if verifier else None)
+    app = guard(server, endpoint)
+    app.add_middleware(SessionEnds, end=state.end)
+    return app
 
 
 def guard(server: MCPServer[ServerState], endpoint: Endpoint) -> Starlette:
@@ -103,7 +128,7 @@ def guard(server: MCPServer[ServerState], endpoint: Endpoint) -> Starlette:
 def serve(policy: Policy, endpoint: Endpoint) -> None:
     """Serves until it is interrupted."""
     uvicorn.run(
-        make_app(policy, endpoint),
+        make_app(ServerState(policy), endpoint),
         host=endpoint.host,
         port=endpoint.port,
         log_level="warning",

@@ -31,25 +31,26 @@ INSTRUCTIONS = (
 def make_server(
     policy: Policy | None = None,
     *,
+    state: ServerState | None = None,
     token_verifier: TokenVerifier | None = None,
     auth: AuthSettings | None = None,
 ) -> MCPServer[ServerState]:
     """A server under a policy; nothing is loaded before a tool needs it.
 
-    `token_verifier` and `auth` guard it over HTTP, see `leopard_mcp.http`.
+    `state` is what it holds, where somebody else is to know it too. `token_verifier` and `auth`
+    guard it over HTTP, see `leopard_mcp.http`.
     """
-    permitted = policy or Policy()
+    held = state or ServerState(policy or Policy())
 
     @asynccontextmanager
     async def lifespan(_: MCPServer[ServerState]) -> AsyncIterator[ServerState]:
-        state = ServerState(permitted)
         try:
-            yield state
+            yield held
         finally:
             # A model that is still loading and the browser take a moment to end, also when the
             # server is being interrupted.
             with CancelScope(shield=True):
-                await run_sync(state.close)
+                await run_sync(held.close)
                 await run_sync(web.close)
 
     server = MCPServer[ServerState](

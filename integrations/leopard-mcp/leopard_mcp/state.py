@@ -7,8 +7,10 @@ first question.
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
+from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
 from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from leopard_tools.images.limits import Limits
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from leopard_tools import Leopard
 
     from .call import Call
+
+
+SILENT_SECONDS = 3600.0
+"""Twice as long as the SDK keeps a session that is silent."""
 
 
 class Model:
@@ -67,6 +73,20 @@ class ServerState:
         self.reader = Reader()
         self.model = Model(policy.checkpoint, self.reader)
         self.consents: dict[str, bool] = {}
+        self._seen: dict[str, float] = {}
+
+    def notice(self, owner: str) -> None:
+        """Takes note that a session is alive, and lets go of those that have long been silent."""
+        now = time.monotonic()
+        self._seen[owner] = now
+        for other in [o for o, seen in self._seen.items() if now - seen > SILENT_SECONDS]:
+            self.end(other)
+
+    def end(self, owner: str) -> None:
+        """Lets go of what a session that is over captured and consented to."""
+        self._seen.pop(owner, None)
+        self.consents.pop(owner, None)
+        self.captures.forget(owner)
 
     def read(self, capture: Capture) -> Reading:
         """The text of a capture, of a web page's segment only its own share."""
@@ -91,7 +111,10 @@ def owner_of(call: Call) -> str:
     shared = call.request_context.lifespan_context.policy.share_captures
     if shared or is_stateless(call):
         return NOBODY
-    return headers.get("mcp-session-id") or NOBODY
+    owner = headers.get(MCP_SESSION_ID_HEADER) or NOBODY
+    if owner != NOBODY:
+        call.request_context.lifespan_context.notice(owner)
+    return owner
 
 
 def is_stateless(call: Call) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from leopard_mcp import Policy, make_server
-from leopard_mcp import server as server_module
 from leopard_mcp.state import Model, ServerState
 from mcp import Client
 from mcp_clients import Connect, Connected, Site, served, two_monitors
@@ -35,21 +34,15 @@ def nano() -> Iterator[Leopard]:
 
 
 @pytest.fixture
-def connect(monkeypatch: pytest.MonkeyPatch, reader: Reader) -> Connect:
+def connect(reader: Reader) -> Connect:
     """Connects the SDK's client to a server in this process; its state is `client.state`."""
 
     @asynccontextmanager
     async def opened(policy: Policy | None = None, **options: Any) -> AsyncIterator[Client]:
-        states: list[ServerState] = []
-
-        def make_state(given: Policy) -> ServerState:
-            states.append(ServerState(given))
-            states[-1].reader = states[-1].model._reader = reader
-            return states[-1]
-
-        monkeypatch.setattr(server_module, "ServerState", make_state)
-        async with Client(make_server(policy), **options) as client:
-            client.state = states[0]  # type: ignore[attr-defined]
+        state = ServerState(policy or Policy())
+        state.reader = state.model._reader = reader
+        async with Client(make_server(state=state), **options) as client:
+            client.state = state  # type: ignore[attr-defined]
             yield client
 
     return opened

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import threading
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -48,6 +50,51 @@ async def test_a_deck_gives_a_capture_for_each_slide(connect: Connect, mode: str
         few = await call(client, "slides_open", path=str(DATA / "deck.pdf"), slides=[3, 2])
         assert [each["number"] for each in few["captures"]] == [3, 2]
         assert "no page 9" in await refusal(client, "slides_open", path="deck.pdf", slides=[9])
+
+
+async def test_a_powerpoint_deck_gives_its_slides(connect: Connect) -> None:
+    async with connect(FILES) as client:
+        opened = await call(client, "slides_open", path="deck.pptx")
+        assert len(opened["captures"]) == 6 and opened["captures"][0]["title"]
+        found = await call(client, "find", text="Gross margin", captures=[opened["name"]])
+        assert found["matches"][0]["capture"].startswith(opened["name"])
+
+
+async def test_a_deck_that_nobody_waits_for_is_not_drawn_on(
+    connect: Connect, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    async with connect(FILES) as client:
+        with anyio.move_on_after(30) as waiting:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(client.call_tool, "slides_open", {"path": "deck.pptx"})
+                while not processes_naming(str(tmp_path)):
+                    await anyio.sleep(0.02)
+                tasks.cancel_scope.cancel()
+        assert not waiting.cancelled_caught
+        with anyio.fail_after(5):
+            while processes_naming(str(tmp_path)) or list(tmp_path.iterdir()):
+                await anyio.sleep(0.05)
+        # LibreOffice takes longer than that when it is left alone, and the server goes on.
+        assert await call(client, "slides_open", path="deck.pdf", slides=[1])
+
+
+async def test_more_pages_than_are_kept_are_not_drawn(connect: Connect) -> None:
+    async with connect(Policy(roots=(DATA,), memory_bytes=8 * 2**20)) as client:
+        told = await refusal(client, "slides_open", path="deck.pdf")
+        assert "megapixels together" in told and "name fewer slides" in told
+        one = await call(client, "slides_open", path="deck.pdf", slides=[4])
+        assert [each["number"] for each in one["captures"]] == [4]
+
+
+def processes_naming(text: str) -> list[Path]:
+    """Processes with this text in their command line."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            if text.encode() in file.read_bytes():
+                found.append(file)
+    return found
 
 
 async def test_files_are_opened_under_roots_only(connect: Connect, tmp_path: Path) -> None:

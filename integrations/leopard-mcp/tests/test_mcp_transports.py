@@ -12,9 +12,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
-from leopard_mcp.http import BODY_BYTES, SESSIONS, Endpoint, is_loopback
+import uvicorn
+from leopard_mcp import Policy
+from leopard_mcp.http import BODY_BYTES, SESSIONS, Endpoint, is_loopback, make_app
+from leopard_mcp.state import SILENT_SECONDS, ServerState
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_clients import DATA, Connected, User, call, poster, refusal, until
@@ -141,10 +145,10 @@ def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:
         "import atexit, os, sys\n"
         "import leopard_mcp.server as s\n"
         "from leopard_mcp.tools import sources\n"
-        "def load_frames(path):\n"
+        "def load_frames(*args, **options):\n"
         "    print('stray'); sys.stdout.write('no newline'); os.system('echo child')\n"
         "    os.write(1, b'raw')\n"
-        "    return real(path)\n"
+        "    return real(*args, **options)\n"
         "real, sources.load_frames = sources.load_frames, load_frames\n"
         "atexit.register(print, 'at exit')\n"
         "from leopard_mcp.command import main\n"
@@ -230,6 +234,31 @@ async def test_captures_over_http_belong_to_their_session(desktop: Connected) ->
                 assert (await call(none, "forget", captures=[mine]))["dropped"] == 1
 
 
+async def test_what_a_session_captured_goes_when_it_ends() -> None:
+    policy = Policy(roots=(DATA,))
+    state, port = ServerState(policy), free_port()
+    endpoint = Endpoint(port=port)
+    config = uvicorn.Config(make_app(state, endpoint), port=port, log_level="warning")
+    server = uvicorn.Server(config)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(server.serve)
+        while not server.started:
+            await anyio.sleep(0.02)
+        async with http_client(endpoint.url, mode="legacy") as one:
+            await call(one, "slides_open", path="page.png")
+            async with http_client(endpoint.url, mode="legacy") as two:
+                await call(two, "slides_open", path="deck.pdf", slides=[1, 2])
+                assert len(state.captures) == 3
+            # The second client has said goodbye.
+            assert len(state.captures) == 1
+            # One that went without a word is forgotten in time.
+            (silent,) = state._seen
+            state._seen[silent] -= SILENT_SECONDS + 1
+            state.notice("another")
+            assert len(state.captures) == 0
+        server.should_exit = True
+
+
 async def test_shared_captures_outlive_their_session_for_those_who_know_the_id(
     desktop: Connected,
 ) -> None:
@@ -299,7 +328,7 @@ def test_wrong_options_end_with_one_line() -> None:
         [COMMAND, "--root", "/no/such/folder"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("leopard-mcp: --root /no/such/folder: no such folder")
+    assert done.stderr.startswith("leopard-mcp: /no/such/folder: no such folder")
 
 
 def post(url: str, headers: dict[str, str] | None = None, padding: str = "") -> httpx.Response:

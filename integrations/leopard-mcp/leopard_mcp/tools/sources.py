@@ -8,14 +8,16 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from leopard_tools.capture import web
-from leopard_tools.errors import DocumentInvalid
+from leopard_tools.errors import ImageTooLarge
+from leopard_tools.images.limits import MEGA, Limits
 from leopard_tools.images.sources import load_frames
-from leopard_tools.toolbox.captures import Capture
+from leopard_tools.images.wanted import Check
+from leopard_tools.toolbox.captures import BYTES_PER_PIXEL, Capture
 from leopard_tools.toolbox.labels import counted, labelled
 from leopard_tools.toolbox.toolbox import page_shares
 from leopard_tools.types import Frame
 
-from ..call import Call, Progress, in_thread, result, telling_errors
+from ..call import Call, Progress, in_thread_while_wanted, result, telling_errors
 from ..models import Opened, Page
 from ..state import owner_of
 
@@ -29,10 +31,21 @@ async def slides_open(
     """Open a deck, PDF or picture file: a capture for each page, with titles and notes."""
     state = ctx.request_context.lifespan_context
     file = state.policy.permitted(path)
+    # More than is kept would only be drawn to be dropped.
+    most = min(Limits().document_megapixels, state.policy.memory_bytes / BYTES_PER_PIXEL / MEGA)
+
+    def pages(check: Check) -> list[Frame]:
+        limits = Limits(document_megapixels=most)
+        try:
+            return load_frames(file, limits, pages=slides, check=check)
+        except ImageTooLarge as error:
+            raise ImageTooLarge(
+                f"{error} Here: name fewer slides, or ask the user for more --memory."
+            ) from None
+
     async with Progress(ctx).during(f"Opening {file.name}"):
-        frames = await in_thread(load_frames, file)
-    chosen = frames if slides is None else [_numbered(frames, n, path) for n in slides]
-    captures = state.captures.add(owner_of(ctx), chosen, "document", ("document", str(file)))
+        frames = await in_thread_while_wanted(pages)
+    captures = state.captures.add(owner_of(ctx), frames, "document", ("document", str(file)))
     return _opened(captures, path)
 
 
@@ -55,12 +68,6 @@ async def page_open(
     strips = page_shares(frames)
     captures = state.captures.add(owner_of(ctx), frames, "page", ("page", url), strips)
     return _opened(captures, frames[0].source)
-
-
-def _numbered(frames: list[Frame], number: int, path: str) -> Frame:
-    if not 1 <= number <= len(frames):
-        raise DocumentInvalid(f"{path}: has {counted(len(frames), 'page')}, so no page {number}.")
-    return frames[number - 1]
 
 
 def _opened(captures: list[Capture], source: str) -> CallToolResult:

@@ -1,0 +1,85 @@
+"""What was given becomes turns: the images of a question or a conversation are opened, in order.
+
+Opening may take seconds (a deck, a download), so it is done when the request starts, in whichever
+thread that is. Knows no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from typing import TYPE_CHECKING, cast
+
+from .calling import Calling, gathered
+from .errors import LeopardError
+from .images.sources import Limits, load_frames
+from .images.wanted import Check, nothing
+from .types import Frame, Message, Role
+from .variants.base import Turn
+from .variants.tool_format import calls_text
+
+if TYPE_CHECKING:
+    from .types import ImageSource
+
+    Images = ImageSource | Iterable[ImageSource]
+
+_ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The turn of one question: its images, then its text."""
+
+    sources: Sequence[ImageSource]
+    text: str
+    limits: Limits
+
+    def __call__(self, check: Check) -> list[Turn]:
+        """Opens the images. Raises ImageInvalid and its kin, and what `check` raises."""
+        return [Turn("user", (*open_all(self.sources, self.limits, check), self.text))]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The turns of messages, with the tools of a calling; `system` where they have no such turn."""
+
+    messages: Sequence[Message]
+    calling: Calling | None
+    system: str
+    limits: Limits
+
+    def __call__(self, check: Check) -> list[Turn]:
+        """As Question. Raises LeopardError for a role that is none."""
+        turns = gathered([self._turn(message, check) for message in self.messages])
+        return turns if self.calling is None else self.calling.turns(turns, self.system)
+
+    def _turn(self, message: Message, check: Check) -> Turn:
+        if message.role not in _ROLES:
+            raise LeopardError(
+                f"A message's role is one of {', '.join(_ROLES)}, not {message.role!r}."
+            )
+        parts: list[str | Frame] = []
+        content = [message.content] if isinstance(message.content, str) else message.content
+        for part in content:
+            parts += [part] if isinstance(part, str) else open_all([part], self.limits, check)
+        if message.tool_calls:
+            parts.append(calls_text(message.tool_calls))
+        return Turn(message.role, tuple(parts))
+
+
+def open_all(sources: Iterable[ImageSource], limits: Limits, check: Check = nothing) -> list[Frame]:
+    """The frames of all sources, in order."""
+    return [frame for source in sources for frame in load_frames(source, limits, check=check)]
+
+
+def sources_of(images: Images) -> list[ImageSource]:
+    """Several sources, also where a single one was given; an iterator is used up."""
+    single = (str, bytes, bytearray, memoryview, PathLike, Frame)
+    # PIL images and numpy arrays, without importing either.
+    if isinstance(images, single) or hasattr(images, "__array_interface__"):
+        return [cast("ImageSource", images)]
+    return list(images)
+
+
+__all__ = ["Conversation", "Question", "open_all", "sources_of"]
