@@ -3,6 +3,7 @@
 # make setup   .venv with everything that the tests need
 # make check   format, lint, types, import rules
 # make bench   the benchmarks, one table each
+# make conformance    the MCP conformance suite against leopard-mcp; needs npm and a network
 # make nano    trains the embedded model's LoRA on, from its last checkpoint
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -18,7 +19,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check
 SYSTEM_PACKAGES := openssl xvfb openbox x11-xserver-utils chromium libreoffice-impress \
   fonts-dejavu-core fonts-liberation
 
-.PHONY: setup demo test check bench nano system
+.PHONY: setup demo test check bench nano system conformance
 .DELETE_ON_ERROR:
 
 $(PY):
@@ -69,6 +70,13 @@ bench: setup
 	$(PY) benchmarks/structured.py
 	$(PY) benchmarks/capture.py
 	$(PY) benchmarks/screen_reader.py
+
+# The suite is fetched by npm; what it is expected to find wanting is listed with reasons.
+CONFORMANCE := integrations/leopard-mcp/tests/conformance
+conformance: setup
+	@$(PY) $(CONFORMANCE)/server.py 8766 & server=$$!; trap "kill $$server" EXIT; sleep 8; \
+	npx -y -p node@22 -p @modelcontextprotocol/conformance@0.1.16 conformance server \
+	  --url http://127.0.0.1:8766/mcp --expected-failures $(CONFORMANCE)/expected-failures.yml
 
 nano: setup
 	nice -n 19 $(PY) -m leopard_tools.training.nano --run runs/nano --minutes $(MINUTES)

@@ -1,10 +1,9 @@
 """The server with the fixtures that the conformance suite asks for; for that suite alone.
 
-    python integrations/leopard-mcp/tests/conformance/server.py 8766 &
-    npx @modelcontextprotocol/conformance@0.1.16 server --url http://127.0.0.1:8766/mcp \\
-        --expected-failures integrations/leopard-mcp/tests/conformance/expected-failures.yml
+    make conformance
 
-Everything but the fixtures is the server that users run, with its guards.
+starts it and runs the suite, which npm fetches. Everything but the fixtures is the server that
+users run, with its guards.
 """
 
 from __future__ import annotations
