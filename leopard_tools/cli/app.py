@@ -7,7 +7,7 @@ import typer
 from .ask import ask
 from .chat import chat
 from .doctor import doctor
-from .eval import evaluate
+from .eval import evaluation
 from .find import find
 from .mcp import PASSED_ON, mcp
 from .output import show_version
@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 for command in (ask, chat, read, find, screen, slides, web, setup, doctor):
     app.command()(command)
-app.command("eval")(evaluate)
+app.add_typer(evaluation, name="eval")
 app.command()(train)
 app.command(context_settings=PASSED_ON)(mcp)
 

@@ -1,7 +1,8 @@
-"""leopard eval"""
+"""leopard eval FOLDER, and the group that its companions (eval_saved.py) belong to"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,8 +10,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from ..errors import LeopardError
+from .eval_saved import BenchmarkOption, Protocol, ProtocolOption, compare, merge, report, score
+from .eval_tables import print_summaries, remark_on_plan
 from .output import (
     AdapterOption,
     CheckpointOption,
@@ -22,40 +26,36 @@ from .output import (
 )
 
 if TYPE_CHECKING:
-    from ..evaluation.dataset import Question
+    from ..evaluation.plan import Plan
     from ..evaluation.run import Progress
+    from ..evaluation.settings import Settings
     from ..evaluation.summary import Summary
+    from ..leopard import Leopard
 
 BASELINE = "without its LoRA"
-COLUMNS = {
-    "right": "right",
-    "anls": "anls",
-    "cited_page": "page",
-    "cited_box": "box",
-    "calibration_error": "calib. error",
-    "seconds": "s",
-    "prompt_tokens": "tokens",
-}
-TOTALS = {
-    "exact": "exact match, answerable",
-    "exact_in_text": "the same, where the answer stands in the text",
-    "anls": "anls",
-    "open": "containment (as published)",
-    "absent_precision": "'not in the images', precision",
-    "absent_recall": "'not in the images', recall",
-    "cited_page": "cited page right",
-    "cited_box": "cited box over the answer",
-    "calibration_error": "calibration error of confidence",
-    "seconds": "seconds a question",
-    "read_seconds": "seconds of reading a question",
-    "prompt_tokens": "prompt tokens a question",
-    "completion_tokens": "answer tokens a question",
-}
-WHOLE = ("seconds", "read_seconds", "prompt_tokens", "completion_tokens")
+RUN = "run"
+
+
+class ShortForm(TyperGroup):
+    """`leopard eval FOLDER` stands for `leopard eval run FOLDER`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        if args and args[0] not in (*self.commands, "--help", "-h"):
+            args = [RUN, *args]
+        return super().parse_args(ctx, args)
+
+
+evaluation = typer.Typer(
+    cls=ShortForm,
+    help="Ask a data set and count what is right (leopard eval FOLDER), and look at runs.",
+    no_args_is_help=True,
+)
 
 
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="A folder with questions.jsonl and its pictures.")],
+    folder: Annotated[
+        Path, typer.Argument(help="A folder with questions.jsonl, or an unpacked benchmark.")
+    ],
     as_json: Annotated[bool, JsonOption] = False,
     verbatim: Annotated[bool, VerbatimOption] = False,
     limit: Annotated[
@@ -70,95 +70,198 @@ def evaluate(
     baseline: Annotated[
         bool, typer.Option(help="Also ask nano without its LoRA, and print it beside.")
     ] = False,
+    benchmark: Annotated[str, BenchmarkOption] = "",
+    protocol: Annotated[Protocol, ProtocolOption] = Protocol.standard,
+    shard: Annotated[
+        str, typer.Option(metavar="I/N", help="Ask only the I-th of N parts; see merge.")
+    ] = "",
+    concurrency: Annotated[
+        int, typer.Option(min=1, help="How many questions are worked on at once.")
+    ] = 1,
+    evidence: Annotated[
+        bool | None,
+        typer.Option(help="Look up where answers stand; the default is yes for nano."),
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16, float16, int8.")] = "auto",
 ) -> None:
-    """Ask a folder of questions and count what is right."""
-    from ..evaluation.dataset import read_questions
-
+    """Ask a data set and count what is right."""
     if baseline and checkpoint != "nano":
         raise LeopardError(
             f"--baseline is nano without its LoRA; {checkpoint!r} has none. Leave one of them out."
         )
-    questions = read_questions(folder)[:limit]
-    summaries = dict([_run(checkpoint, adapter, questions, verbatim, results)])
+    part = _shard(shard)
+    choice = _Choice(
+        folder, benchmark, protocol, limit, *part, verbatim, evidence, concurrency, device, dtype
+    )
+    summaries = dict([_run(choice, checkpoint, adapter, results)])
     if baseline:
         from ..evaluation.baseline import write_empty_adapter
 
         with TemporaryDirectory() as temporary:
             empty = write_empty_adapter(Path(temporary) / "adapter")
-            _, summary = _run(checkpoint, empty, questions, verbatim, results, BASELINE)
+            _, summary = _run(choice, checkpoint, empty, results, BASELINE)
             summaries[f"nano {BASELINE}"] = summary
     if as_json:
         runs = {name: summary.to_dict() for name, summary in summaries.items()}
         print_json({"folder": str(folder), "verbatim": verbatim, "runs": runs})
         return
-    _print(summaries)
+    print_summaries(summaries)
+
+
+class _Choice:
+    """What the command line asks for, the same for both systems of a comparison."""
+
+    def __init__(
+        self,
+        folder: Path,
+        benchmark: str,
+        protocol: Protocol,
+        limit: int | None,
+        shard: int,
+        shards: int,
+        verbatim: bool,
+        evidence: bool | None,
+        concurrency: int,
+        device: str,
+        dtype: str,
+    ) -> None:
+        self.folder, self.benchmark, self.protocol = folder, benchmark, protocol
+        self.limit, self.shard, self.shards = limit, shard, shards
+        self.verbatim, self.evidence, self.concurrency = verbatim, evidence, concurrency
+        self.device, self.dtype = device, dtype
+
+    def plan(self, variant: str) -> Plan:
+        """Which questions are asked, and how they are scored."""
+        from ..evaluation.plan import make_plan
+
+        published = self.protocol is Protocol.published
+        return make_plan(
+            self.folder,
+            benchmark=self.benchmark,
+            protocol="published" if published else "standard",
+            # nano's prompts are like Leopard-LLaVA's, so it takes that script.
+            script="idefics2" if variant == "idefics2" else "llava",
+            limit=self.limit,
+            shard=self.shard,
+            shards=self.shards,
+        )
+
+    def settings(self, plan: Plan, leopard: Leopard, checkpoint: str, weights: str) -> Settings:
+        """All that the figures depend on."""
+        from datetime import UTC, datetime
+
+        from ..evaluation.settings import Settings, versions
+
+        variant = leopard.variant
+        evidence = variant == "nano" or plan.benchmark is None
+        return Settings(
+            dataset=str(self.folder.resolve()),
+            benchmark=plan.benchmark.name if plan.benchmark else "",
+            protocol=plan.protocol,
+            script=plan.script or "",
+            checkpoint=checkpoint,
+            weights=weights,
+            model=leopard.model,
+            variant=variant,
+            device=self.device,
+            dtype=self.dtype,
+            verbatim=self.verbatim,
+            evidence=evidence if self.evidence is None else self.evidence,
+            limit=self.limit,
+            shard=self.shard,
+            shards=self.shards,
+            selected=plan.selected,
+            fingerprint=plan.fingerprint,
+            concurrency=self.concurrency,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            versions=versions(),
+        )
 
 
 def _run(
+    choice: _Choice,
     checkpoint: str,
     adapter: Path | None,
-    questions: list[Question],
-    verbatim: bool,
     results: Path | None,
     name: str | None = None,
 ) -> tuple[str, Summary]:
     """The model's name, and the figures of its replies."""
-    from ..evaluation.run import ask_all, weights_version
-    from ..evaluation.summary import summarise
+    from ..evaluation.asking import Manner
+    from ..evaluation.run import ask_all
+    from ..evaluation.settings import system_name
     from ..leopard import Leopard
 
-    packaged = Path(__file__).parent.parent / "nano" if checkpoint == "nano" else None
-    weights = adapter or packaged
-    version = name or (weights_version(weights) if weights else "as published")
+    # What is wrong with the data set is said before a model is loaded, where it can be.
+    plan = choice.plan("nano") if checkpoint == "nano" else None
     with working(f"Loading {checkpoint}…"):
-        leopard = Leopard.load(checkpoint, adapter=adapter)
+        leopard = Leopard.load(
+            checkpoint, adapter=adapter, device=choice.device, dtype=choice.dtype
+        )
+        weights = name or _weights(checkpoint, adapter)
     with leopard, _progress() as progress:
+        plan = plan or choice.plan(leopard.variant)
+        settings = choice.settings(plan, leopard, checkpoint, weights)
         replies = ask_all(
             leopard,
-            questions,
-            verbatim=verbatim,
+            plan.questions,
+            manner=Manner(plan.script, settings.variant, choice.verbatim, settings.evidence),
             results=results,
-            system=f"{checkpoint}, {version}",
+            system=system_name(settings),
+            settings=settings,
+            concurrency=choice.concurrency,
             progress=progress,
         )
-    return leopard.model, summarise(questions, replies)
+    summary = plan.summarise(replies)
+    remark_on_plan(plan, summary)
+    return leopard.model, summary
+
+
+def _weights(checkpoint: str, adapter: Path | None) -> str:
+    """A hash of the weights that answer."""
+    from ..evaluation.settings import checkpoint_version, weights_version
+    from ..variants.registry import find_folder
+
+    if checkpoint == "nano":
+        # Its base model's file is checked by size and SHA-256 when it is set up.
+        return weights_version(adapter or Path(__file__).parent.parent / "nano")
+    version = checkpoint_version(find_folder(checkpoint))
+    return f"{version}, adapter {weights_version(adapter)}" if adapter else version
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """I/N as numbers; (0, 1) for the whole. Raises typer.BadParameter."""
+    if not text:
+        return 0, 1
+    found = re.fullmatch(r"(\d+)/(\d+)", text)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise typer.BadParameter(f"--shard is I/N with I from 1 to N, not {text!r}.")
+    return int(found[1]), int(found[2])
 
 
 @contextmanager
 def _progress() -> Iterator[Progress | None]:
-    """A bar on a terminal's stderr, nothing elsewhere."""
+    """A bar with an estimate on a terminal's stderr, nothing elsewhere."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
     from rich.progress import Progress as Bar
 
     if not remarks.is_terminal:
         yield None
         return
-    with Bar(console=remarks) as bar:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left:"))
+    with Bar(TextColumn("Asking"), *columns, TimeRemainingColumn(), console=remarks) as bar:
         task = bar.add_task("Asking", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _print(summaries: dict[str, Summary]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    # Where nothing says how wide the terminal is, a table must not be torn apart.
-    console = Console(highlight=False, width=None if remarks.is_terminal else 120)
-    totals = Table("", *summaries, title="All questions")
-    for name, title in TOTALS.items():
-        totals.add_row(title, *(_cell(s.total, name) for s in summaries.values()))
-    console.print(totals)
-    for model, summary in summaries.items():
-        table = Table("kind", "questions", *COLUMNS.values(), title=model)
-        for kind, figures in {**summary.kinds, "all": summary.total}.items():
-            cells = (_cell(figures, name) for name in COLUMNS)
-            table.add_row(kind, str(figures.questions), *cells, end_section=kind == "absent")
-        console.print(table)
-
-
-def _cell(figures: object, name: str) -> str:
-    value = getattr(figures, name)
-    if value is None:
-        return "–"
-    if name in WHOLE:
-        return f"{value:,.0f}" if value >= 10 else f"{value:.2f}"
-    return f"{value:.2f}" if "error" in name else f"{value:.1%}"
+evaluation.command(RUN)(evaluate)
+evaluation.command()(compare)
+evaluation.command()(merge)
+evaluation.command()(report)
+evaluation.command()(score)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import LeopardError
 from ..types import Box
+from .questions import Question
 
 FILE = "questions.jsonl"
 IN_TEXT = ("lookup", "table", "chart", "date", "list")
@@ -24,24 +24,6 @@ KINDS = (*IN_TEXT, "which image", "extreme", "count", "yes/no", "compare", "abse
 MOST_IMAGES = 6
 
 _FIELDS = frozenset({"id", "images", "question", "answers", "kind", "page", "box"})
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question about images, with what counts as right."""
-
-    id: str
-    images: tuple[Path, ...]
-    question: str
-    answers: tuple[str, ...]
-    kind: str
-    page: int | None = None
-    box: Box | None = None
-
-    @property
-    def answerable(self) -> bool:
-        """Whether the answer is in the images at all."""
-        return self.kind != "absent"
 
 
 def read_questions(folder: Path) -> list[Question]:
@@ -131,4 +113,4 @@ def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-__all__ = ["FILE", "IN_TEXT", "KINDS", "MOST_IMAGES", "Question", "read_questions"]
+__all__ = ["FILE", "IN_TEXT", "KINDS", "MOST_IMAGES", "read_questions"]

@@ -1,14 +1,19 @@
-"""Scores of one answer against its acceptable spellings. Standard library only.
+"""Scores of one answer against its acceptable spellings. Pure text.
 
 `anls` and `open_match` give what the published evaluation gives (tencent-ailab/Leopard), its
-oddities included; `exact_match` is this project's own and the strictest.
+oddities included; `exact_match` is this project's own and the strictest; `relaxed_match` and
+`token_f1` are those of chart and reading benchmarks.
 """
 
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+
+from rapidfuzz.distance import Levenshtein
 
 THRESHOLD = 0.5
 """Similarities below this count as no similarity at all."""
@@ -77,21 +82,8 @@ def anls(prediction: str, answers: Sequence[str]) -> float:
 def _similarity(one: str, other: str) -> float:
     if not one:
         return 0.0
-    score = 1 - _edits(one, other) / max(len(one), len(other))
+    score = 1 - Levenshtein.distance(one, other) / max(len(one), len(other))
     return score if score >= THRESHOLD else 0.0
-
-
-def _edits(one: str, other: str) -> int:
-    """The Levenshtein distance."""
-    row = list(range(len(other) + 1))
-    for above, a in enumerate(one, 1):
-        diagonal, row[0] = row[0], above
-        for column, b in enumerate(other, 1):
-            diagonal, row[column] = (
-                row[column],
-                min(row[column] + 1, row[column - 1] + 1, diagonal + (a != b)),
-            )
-    return row[-1]
 
 
 def open_match(prediction: str, answers: Sequence[str]) -> bool:
@@ -109,6 +101,69 @@ def open_match(prediction: str, answers: Sequence[str]) -> bool:
         if isinstance(form, str) and any(isinstance(w, str) and w in form for w in wanted):
             return True
     return False
+
+
+def says_unknown(prediction: str) -> bool:
+    """Whether a final piece is "unknown" or "unanswerable": right where there is no answer.
+
+    So the published script for Leopard-Idefics2 has it; the other one has no such case.
+    """
+    return any(piece.strip() in ("unknown", "unanswerable") for piece in _final_pieces(prediction))
+
+
+def relaxed_match(prediction: str, answers: Sequence[str], tolerance: float = 0.05) -> bool:
+    """Whether a prediction equals an answer, numbers within `tolerance` of the answer's size.
+
+    The usual accuracy of chart questions (ChartQA, arXiv 2203.10244, section 5.1): a percentage
+    counts as its hundredth, and a zero must be written as in the answer.
+
+    >>> relaxed_match("104", ["100"]), relaxed_match("106", ["100"]), relaxed_match("8%", ["0.08"])
+    (True, False, True)
+    """
+    return any(_relaxed(prediction.strip(), answer.strip(), tolerance) for answer in answers)
+
+
+def _relaxed(prediction: str, answer: str, tolerance: float) -> bool:
+    found, wanted = number_in(prediction), number_in(answer)
+    if found is not None and wanted:
+        return abs(found - wanted) <= tolerance * abs(wanted)
+    return prediction.lower() == answer.lower()
+
+
+def number_in(text: str) -> float | None:
+    """The number that a text is, with separators of thousands or a percent sign; else None."""
+    plain = text.strip().replace(",", "")
+    percent = plain.endswith("%")
+    try:
+        return float(plain.rstrip("%")) / (100 if percent else 1)
+    except ValueError:
+        return None
+
+
+def token_f1(prediction: str, answers: Sequence[str]) -> float:
+    """The best F1 of words shared with an answer, counted as in SQuAD: 0.0 to 1.0.
+
+    Case, punctuation and English articles do not count.
+
+    >>> token_f1("the red car", ["a car"]), token_f1("", ["car"])
+    (0.6666666666666666, 0.0)
+    """
+    found = words_of(prediction)
+    return max((shared_f1(found, words_of(answer)) for answer in answers), default=0.0)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text without case, punctuation and English articles."""
+    plain = "".join(c for c in text.lower() if c not in string.punctuation)
+    return re.sub(r"\b(?:a|an|the)\b", " ", plain).split()
+
+
+def shared_f1(found: Sequence[str], wanted: Sequence[str]) -> float:
+    """F1 of two bags of words; two empty ones are equal."""
+    if not found or not wanted:
+        return float(found == wanted)
+    shared = (Counter(found) & Counter(wanted)).total()
+    return 2 * shared / (len(found) + len(wanted))
 
 
 def _final_pieces(prediction: str) -> Iterable[str]:
@@ -139,4 +194,18 @@ def _normalised(text: str) -> list[str | float]:
     return [f" {text}", f"{text} "] if len(text) == 1 else [text]
 
 
-__all__ = ["ABSENT", "THRESHOLD", "anls", "exact_match", "folded", "is_absence", "open_match"]
+__all__ = [
+    "ABSENT",
+    "THRESHOLD",
+    "anls",
+    "exact_match",
+    "folded",
+    "is_absence",
+    "number_in",
+    "open_match",
+    "relaxed_match",
+    "says_unknown",
+    "shared_f1",
+    "token_f1",
+    "words_of",
+]

@@ -51,7 +51,7 @@ class Plan:
     seed: int = 1
     batch_positions: int = CPU_BATCH
     save_minutes: float = 3.0
-    evaluate_minutes: float = 10.0
+    evaluate_minutes: float = 40.0
     steps: int | None = None
     rendered: Path | None = None
 

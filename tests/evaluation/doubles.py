@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from leopard_tools.evaluation.dataset import Question
-from leopard_tools.types import Answer, Box, Citation, Timings, Usage
+from leopard_tools.evaluation.questions import Question
+from leopard_tools.types import Answer, Box, Citation, Message, Timings, Usage
 
 
 class Scripted:
@@ -19,25 +20,63 @@ class Scripted:
     def ask(
         self,
         question: str,
-        images: Sequence[Path],
+        images: Iterable[object],
         *,
+        instruction: str | None = None,
         verbatim: bool = False,
         cite: bool = False,
+        cancel: threading.Event | None = None,
     ) -> Answer:
-        assert cite
         if question not in self.texts:
             raise KeyboardInterrupt
         self.asked.append((question, verbatim))
-        return Answer(
-            text=self.texts[question],
-            finish_reason="stop",
-            token_ids=(1, 2),
-            confidence=0.75,
-            usage=Usage(prompt_tokens=100, image_tokens=80, completion_tokens=2),
-            timings=Timings(read=2.0, total=2.5),
-            model="scripted",
-            citations=(Citation(0, Box(1, 2, 3, 4), self.texts[question]),),
-        )
+        return answer(self.texts[question], cite=cite)
+
+    def chat(
+        self,
+        messages: Sequence[Message],
+        *,
+        verbatim: bool = False,
+        cite: bool = False,
+        cancel: threading.Event | None = None,
+    ) -> Answer:
+        raise AssertionError("a question of a folder needs no conversation")
+
+
+class InTurn:
+    """Gives one text after the other, whatever is asked; keeps what was asked."""
+
+    def __init__(self, texts: Iterable[str], keep: Callable[[object], None] = lambda _: None):
+        self.texts = iter(texts)
+        self.keep = keep
+
+    def ask(
+        self,
+        question: str,
+        images: Iterable[object],
+        *,
+        instruction: str | None = None,
+        **_: object,
+    ) -> Answer:
+        self.keep((question, list(images), instruction))
+        return answer(next(self.texts))
+
+    def chat(self, messages: Sequence[Message], **_: object) -> Answer:
+        self.keep(messages[0].content)
+        return answer(next(self.texts))
+
+
+def answer(text: str, *, cite: bool = True) -> Answer:
+    return Answer(
+        text=text,
+        finish_reason="stop",
+        token_ids=(1, 2),
+        confidence=0.75,
+        usage=Usage(prompt_tokens=100, image_tokens=80, completion_tokens=2),
+        timings=Timings(read=2.0, total=2.5),
+        model="scripted",
+        citations=(Citation(0, Box(1, 2, 3, 4), text),) if cite else (),
+    )
 
 
 def question(

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from leopard_tools.evaluation.dataset import KINDS, Question, read_questions
+from leopard_tools.evaluation.dataset import KINDS, read_questions
 from leopard_tools.evaluation.metrics import ABSENT
+from leopard_tools.evaluation.questions import Question
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.types import Reading
 

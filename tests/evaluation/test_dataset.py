@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from leopard_tools.errors import LeopardError
-from leopard_tools.evaluation.dataset import Question, read_questions
+from leopard_tools.evaluation.dataset import read_questions
+from leopard_tools.evaluation.questions import Question
 from leopard_tools.types import Box
 
 GOOD: dict[str, Any] = {

@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from leopard_tools.evaluation.metrics import anls, exact_match, is_absence, open_match
+from leopard_tools.evaluation.benchmarks.dude import list_anls
+from leopard_tools.evaluation.benchmarks.slidevqa import normalised as slide_normalised
+from leopard_tools.evaluation.benchmarks.textvqa import vqa_accuracy
+from leopard_tools.evaluation.metrics import (
+    anls,
+    exact_match,
+    is_absence,
+    number_in,
+    open_match,
+    relaxed_match,
+    says_unknown,
+    token_f1,
+)
+from leopard_tools.evaluation.overlap import rouge_1, rouge_l
 
 from ..conftest import GOLDEN
 
@@ -80,3 +93,60 @@ def test_exact_match_counts_everything_else(prediction: str, answer: str) -> Non
 def test_an_absence_has_several_wordings() -> None:
     assert is_absence("Not in the images.") and is_absence("unanswerable")
     assert not is_absence("not in the images of Tuesday") and not is_absence("")
+
+
+def test_numbers_are_relaxed_by_a_twentieth_and_texts_not_at_all() -> None:
+    assert relaxed_match("95", ["100"]) and relaxed_match("105", ["100"])
+    assert not relaxed_match("94.9", ["100"]) and not relaxed_match("105.1", ["100"])
+    assert relaxed_match("-1,050", ["-1000"]) and not relaxed_match("1000", ["-1000"])
+    assert relaxed_match("8%", ["0.08"]) and relaxed_match("Kenya ", ["peru", "kenya"])
+    assert not relaxed_match("0.01", ["0"]) and relaxed_match("0", ["0"])
+    assert (number_in("1,250.5"), number_in("12%"), number_in("12 m")) == (1250.5, 0.12, None)
+
+
+def test_f1_counts_words_as_often_as_they_stand() -> None:
+    # Two of three words are shared, and two of four: 2 x 2 / 7.
+    assert token_f1("red red car", ["red car and cat"]) == pytest.approx(4 / 7)
+    assert token_f1("The red car!", ["a red car"]) == 1.0
+    assert token_f1("blue", ["red", "blue"]) == 1.0
+    assert token_f1("", ["red"]) == 0.0 and token_f1("", ["the"]) == 1.0
+    assert token_f1("red", []) == 0.0
+
+
+def test_rouge_counts_words_once_and_in_order() -> None:
+    # Words shared: 3 of 3 and 3 of 4; in order two of three: "sat the cat" against "the cat sat".
+    assert rouge_1("the cat sat", "the cat sat down") == pytest.approx(6 / 7, abs=1e-6)
+    assert rouge_l("sat the cat", "the cat sat") == pytest.approx(2 / 3, abs=1e-6)
+    assert rouge_1("Cat", "cat") == 0.0
+    assert rouge_l("", "the cat") == 0.0 == rouge_1(". .", "the cat")
+
+
+def test_unknown_counts_only_as_a_final_piece() -> None:
+    assert says_unknown("Unanswerable.") and says_unknown("The answer is unknown")
+    assert not says_unknown("it is an unknown bird") and not says_unknown("")
+
+
+def test_lists_are_matched_item_by_item() -> None:
+    assert list_anls(["c", "a"], ["a", "b", "c"]) == pytest.approx(2 / 3)
+    assert list_anls(["a", "a"], ["a"]) == 0.5  # an item serves once
+    # "colour" and "color" are 5/6 alike.
+    assert list_anls(["colour"], ["color", "size"]) == pytest.approx(5 / 12)
+    assert list_anls([], []) == 1.0 and list_anls([], ["a"]) == 0.0
+    many = [str(n) * 3 for n in range(12)]
+    assert list_anls(many, many) == 1.0
+
+
+def test_vqa_accuracy_leaves_each_person_out_once() -> None:
+    assert vqa_accuracy("red", ("red",) * 4 + ("blue",) * 6) == 1.0
+    # Three said it: 2/3 where one of them is left out, else 1.
+    assert vqa_accuracy("red", ("red",) * 3 + ("blue",) * 7) == pytest.approx(0.9)
+    assert vqa_accuracy("one", ("1",) + ("blue",) * 9) == pytest.approx(0.3)
+    assert vqa_accuracy("The Red.", ("red",) * 10) == 1.0
+    assert vqa_accuracy("1,000.5", ("1000.5",) * 10) == 0.0  # punctuation in a number stays
+
+
+def test_slide_answers_are_normalised_as_their_benchmark_does() -> None:
+    assert slide_normalised("Five percent", "") == "5"
+    assert slide_normalised("No, it is not", "") == "no"
+    assert slide_normalised("3 people", "how many people came?") == "3"
+    assert slide_normalised("a brand", "") == "br"  # "and" becomes a comma inside words too

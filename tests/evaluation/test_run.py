@@ -1,20 +1,46 @@
-"""Runs that are cut off go on where they were."""
+"""Runs that are cut off go on where they were, and say what could not be asked."""
 
 from __future__ import annotations
 
+import random
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from leopard_tools.errors import ContextTooLong, LeopardError
-from leopard_tools.evaluation.run import ask_all, weights_version
+from leopard_tools import Leopard
+from leopard_tools.errors import Cancelled, ContextTooLong, LeopardError
+from leopard_tools.evaluation.asking import Manner
+from leopard_tools.evaluation.dataset import read_questions
+from leopard_tools.evaluation.questions import Question
+from leopard_tools.evaluation.run import ask_all
+from leopard_tools.evaluation.runfile import RunFile, read_run_file
+from leopard_tools.evaluation.settings import (
+    Settings,
+    checkpoint_version,
+    system_name,
+    weights_version,
+)
 from leopard_tools.types import Answer, Box, Citation
 
+from ..conftest import GOLDEN, ROOT
+from .crashing import questions as many
+from .crashing import texts
 from .doubles import Scripted, question
 
 QUESTIONS = [question("one"), question("two"), question("three")]
 TEXTS = {"one?": "1", "two?": "2", "three?": "3"}
+VERBATIM = Manner(verbatim=True)
+
+
+def settings(**changes: object) -> Settings:
+    base = Settings("/data", "", "standard", "", "nano", "abc", "nano", "nano")
+    return replace(base, **changes)  # type: ignore[arg-type]
 
 
 def test_a_run_that_was_cut_off_is_continued(tmp_path: Path) -> None:
@@ -32,9 +58,101 @@ def test_a_run_that_was_cut_off_is_continued(tmp_path: Path) -> None:
     )
     assert second.asked == [("three?", False)]
     assert [reply.text for reply in replies] == ["1", "2", "3"]
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    assert seen == [(2, 3), (3, 3)]
     assert replies == ask_all(Scripted(TEXTS), QUESTIONS)  # as without a file
     assert results.read_text(encoding="utf-8").startswith(whole)
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_run_killed_ten_times_is_as_one_that_never_was(tmp_path: Path, concurrency: int) -> None:
+    count, draw = 120, random.Random(concurrency)
+    results = tmp_path / "killed.jsonl"
+    command = [
+        sys.executable,
+        "-m",
+        "tests.evaluation.crashing",
+        results,
+        str(count),
+        str(concurrency),
+    ]
+    asked: Counter[str] = Counter()
+    for attempt in range(11):
+        # The eleventh is let through; how far the others get is drawn.
+        allowed = draw.randint(1, 11) if attempt < 10 else count
+        with subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdin is not None and process.stdout is not None
+            process.stdin.write("\n" * allowed)
+            process.stdin.flush()
+            for number, line in enumerate(process.stdout, 1):
+                asked[line.strip()] += 1
+                if attempt < 10 and number == allowed:
+                    process.kill()  # While its last answers are being written.
+        assert process.returncode == (-9 if attempt < 10 else 0)
+    replies = ask_all(Scripted(texts(count)), many(count), results=results)
+    assert replies == ask_all(Scripted(texts(count)), many(count))
+    kept = results.read_text(encoding="utf-8").splitlines()
+    assert len(kept) == count  # None stands there twice.
+    # A question is asked again only if it was with the engine when the process was killed.
+    assert set(asked) == {f"q{number}?" for number in range(count)}
+    assert asked.total() <= count + 10 * concurrency
+
+
+def test_answers_may_come_in_any_order_and_stand_in_that_of_the_questions(tmp_path: Path) -> None:
+    first_waits = threading.Event()
+
+    class Late(Scripted):
+        def ask(self, question: str, images: Iterable[object], **options: object) -> Answer:
+            if question == "one?":
+                assert first_waits.wait(30)
+            elif question == "three?":
+                first_waits.set()
+            return super().ask(question, images, cite=True)
+
+    results = tmp_path / "results.jsonl"
+    replies = ask_all(Late(TEXTS), QUESTIONS, results=results, concurrency=3)
+    assert [reply.text for reply in replies] == ["1", "2", "3"]
+    (kept,) = read_run_file(results).values()
+    assert {reply.id: reply.text for reply in kept.replies.values()} == {
+        "one": "1",
+        "two": "2",
+        "three": "3",
+    }
+
+
+def test_an_error_ends_what_is_under_way_and_keeps_what_is_done(tmp_path: Path) -> None:
+    class Failing(Scripted):
+        def ask(
+            self,
+            question: str,
+            images: Iterable[object],
+            *,
+            cancel: threading.Event | None = None,
+            **options: object,
+        ) -> Answer:
+            if question == "one?":
+                return super().ask(question, images)
+            if question == "two?":
+                raise LeopardError("the disk is full")
+            assert cancel is not None and cancel.wait(30)
+            raise Cancelled
+
+    results = tmp_path / "results.jsonl"
+    with pytest.raises(LeopardError, match="disk is full"):
+        ask_all(Failing(TEXTS), QUESTIONS, results=results, concurrency=2)
+    (kept,) = read_run_file(results).values()
+    assert [reply.id for reply in kept.replies.values()] == ["one"]
+
+
+def test_the_engines_queue_gives_the_answers_that_asking_one_by_one_gives(nano: Leopard) -> None:
+    questions = read_questions(ROOT / "examples" / "data" / "eval")[:8]
+    side_by_side = ask_all(nano, questions, concurrency=4)
+    one_by_one = ask_all(nano, questions)
+    assert [r.text for r in side_by_side] == [r.text for r in one_by_one]
+    assert [r.citations for r in side_by_side] == [r.citations for r in one_by_one]
+    for found, wanted in zip(side_by_side, one_by_one, strict=True):
+        assert found.confidence == pytest.approx(wanted.confidence, abs=1e-4)
 
 
 def test_a_reply_keeps_cost_and_citations() -> None:
@@ -46,9 +164,9 @@ def test_a_reply_keeps_cost_and_citations() -> None:
 
 def test_systems_and_changed_questions_are_told_apart(tmp_path: Path) -> None:
     results = tmp_path / "results.jsonl"
-    for system, verbatim in (("", False), ("", True), ("other", False)):
+    for system, manner in (("", Manner()), ("", VERBATIM), ("other", Manner())):
         leopard = Scripted(TEXTS)
-        ask_all(leopard, QUESTIONS, results=results, system=system, verbatim=verbatim)
+        ask_all(leopard, QUESTIONS, results=results, system=system, manner=manner)
         assert len(leopard.asked) == 3
     changed = [replace(QUESTIONS[0], question="two?"), *QUESTIONS[1:]]
     leopard = Scripted(TEXTS)
@@ -65,22 +183,82 @@ def test_what_does_not_fit_is_a_reply_with_the_reason() -> None:
     assert reply.text == "" and reply.error is not None and "9,000" in reply.error
 
 
+def test_broken_pictures_are_named_and_asked_about_again_once_they_are_mended(
+    tmp_path: Path, nano: Leopard
+) -> None:
+    good = ROOT / "examples" / "data" / "scan.jpg"
+    cut = tmp_path / "cut.jpg"
+    cut.write_bytes(good.read_bytes()[:3000])
+    asked = [
+        Question("a", (good, cut), "What is the invoice number?", ("x",), "lookup"),
+        Question("b", (tmp_path / "absent.png",), "Who?", ("x",), "lookup"),
+        Question("c", (good,), "What is the due date of the invoice?", ("x",), "lookup"),
+    ]
+    results = tmp_path / "results.jsonl"
+    first = ask_all(nano, asked, results=results)
+    assert [reply.broken for reply in first] == [(str(cut),), (str(tmp_path / "absent.png"),), ()]
+    assert first[0].error is not None and "cut.jpg" in first[0].error
+    assert first[2].text == "2 October 2025"
+    cut.write_bytes(good.read_bytes())
+    again = ask_all(nano, asked, results=results)
+    assert [bool(reply.broken) for reply in again] == [False, True, False]
+    assert again[0].text and again[2] == first[2]
+
+
+def test_settings_stand_before_the_answers_and_again_where_they_changed(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    ask_all(Scripted(TEXTS), QUESTIONS[:1], results=results, settings=settings())
+    ask_all(Scripted(TEXTS), QUESTIONS[:2], results=results, settings=settings(started="later"))
+    ask_all(Scripted(TEXTS), QUESTIONS, results=results, settings=settings(dtype="int8"))
+    nothing_new = results.read_bytes()
+    ask_all(Scripted(TEXTS), QUESTIONS, results=results, settings=settings(dtype="float16"))
+    assert results.read_bytes() == nothing_new
+    (kept,) = read_run_file(results).values()
+    assert [one.dtype for one in kept.settings] == ["auto", "int8"]
+    lines = nothing_new.decode().splitlines()
+    assert ["settings" in line for line in lines] == [True, False, False, True, False]
+
+
+def test_two_processes_cannot_write_one_file(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    with RunFile(file, "one"), pytest.raises(LeopardError, match="Another run is writing"):
+        RunFile(file, "two")
+    with RunFile(file, "two"):
+        pass
+
+
 def test_a_results_file_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "results.jsonl"
-    for content in ("nonsense\n", "[]\n", '{"id": "one"}\n', '{"system": ", free", "key": "k"}\n'):
+    for content in (
+        "nonsense\n",
+        "[]\n",
+        '{"id": "one"}\n',
+        '{"system": ", free", "key": "k"}\n',
+        '{"system": ", free", "settings": {}}\n',
+    ):
         file.write_text(content, encoding="utf-8")
         with pytest.raises(LeopardError, match="line 1: this is no result"):
             ask_all(Scripted(TEXTS), QUESTIONS, results=file)
     with pytest.raises(LeopardError, match="cannot be written"):
         ask_all(Scripted(TEXTS), QUESTIONS, results=tmp_path / "no" / "folder.jsonl")
-    with pytest.raises(LeopardError, match="cannot be used"):
+    with pytest.raises(LeopardError, match="cannot be written"):
         ask_all(Scripted(TEXTS), QUESTIONS, results=tmp_path)
 
 
 def test_other_weights_have_another_version(tmp_path: Path) -> None:
     with pytest.raises(LeopardError, match="cannot be read"):
         weights_version(tmp_path)
+    with pytest.raises(LeopardError, match="holds no checkpoint"):
+        checkpoint_version(tmp_path)
     (tmp_path / "adapter_model.safetensors").write_bytes(b"1")
     first = weights_version(tmp_path)
     (tmp_path / "adapter_model.safetensors").write_bytes(b"2")
     assert len(first) == 12 and weights_version(tmp_path) != first
+    tiny = GOLDEN / "leopard-idefics2-tiny"
+    assert checkpoint_version(tiny) != checkpoint_version(GOLDEN / "leopard-llava-tiny")
+
+
+def test_a_systems_name_has_what_changes_an_answer() -> None:
+    assert system_name(settings()) == "nano, abc"
+    full = settings(benchmark="dude", protocol="published", dtype="int8", shard=2, shards=3)
+    assert system_name(full) == "nano, abc, dude published, int8, shard 2/3"

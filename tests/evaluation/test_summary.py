@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from leopard_tools.evaluation.run import Reply
-from leopard_tools.evaluation.summary import summarise
+from leopard_tools.evaluation.dataset import KINDS
+from leopard_tools.evaluation.own_set import MAIN, OwnScorer
+from leopard_tools.evaluation.questions import Question
+from leopard_tools.evaluation.replies import Reply
+from leopard_tools.evaluation.summary import Summary, summarise
 from leopard_tools.types import Box, Citation
 
 from .doubles import question
@@ -38,44 +41,65 @@ REPLIES = [
 ]
 
 
+def counted(questions: list[Question], replies: list[Reply]) -> Summary:
+    scorer = OwnScorer()
+    scores = [scorer.measure(q, r) for q, r in zip(questions, replies, strict=True)]
+    return summarise(questions, replies, scores, main=MAIN, order=KINDS)
+
+
 def test_the_whole_is_counted() -> None:
-    total = summarise(QUESTIONS, REPLIES).total
+    total = counted(QUESTIONS, REPLIES).total
     assert total.questions == 7
-    assert total.right == pytest.approx(5 / 7)
-    assert total.exact == pytest.approx(4 / 5)
-    assert total.exact_in_text == pytest.approx(3 / 4)
-    assert total.open == pytest.approx(4 / 5)
-    assert total.anls == pytest.approx((3 / 4 + 1 + 1 + 0 + 1) / 5)  # "ada." has a dot too many
-    assert total.cited_page == pytest.approx(2 / 3)
-    assert total.cited_box == pytest.approx(1 / 3)
-    assert total.absent_precision == total.absent_recall == 0.5
+    assert total["right"] == pytest.approx(5 / 7)
+    assert total["exact"] == pytest.approx(4 / 5)
+    assert total["exact_in_text"] == pytest.approx(3 / 4)
+    assert total["open"] == pytest.approx(4 / 5)
+    assert total["anls"] == pytest.approx((3 / 4 + 1 + 1 + 0 + 1) / 5)  # "ada." has a dot too many
+    assert total["cited_page"] == pytest.approx(2 / 3)
+    assert total["cited_box"] == pytest.approx(1 / 3)
+    assert total["absent_precision"] == total["absent_recall"] == 0.5
     # Five at 0.95 of which four are right, two at 0.55 of which one is.
-    assert total.calibration_error == pytest.approx((abs(4 - 4.75) + abs(1 - 1.1)) / 7)
-    assert (total.seconds, total.read_seconds) == (2.0, 0.5)
-    assert (total.prompt_tokens, total.completion_tokens) == (100, 4)
+    assert total["calibration_error"] == pytest.approx((abs(4 - 4.75) + abs(1 - 1.1)) / 7)
+    assert (total["seconds"], total["read_seconds"]) == (2.0, 0.5)
+    assert (total["prompt_tokens"], total["completion_tokens"]) == (100, 4)
+
+
+def test_every_figure_has_an_interval_over_its_own_questions() -> None:
+    total = counted(QUESTIONS, REPLIES).total
+    right, cited = total.found["right"], total.found["cited_page"]
+    assert right.count == 7 and 0 < right.low < right.value < right.high <= 1
+    assert cited.count == 3
 
 
 def test_each_kind_is_counted_and_what_has_nothing_to_count_is_none() -> None:
-    kinds = summarise(QUESTIONS, REPLIES).kinds
+    kinds = counted(QUESTIONS, REPLIES).kinds
     assert list(kinds) == ["lookup", "which image", "absent"]
-    assert (kinds["lookup"].right, kinds["which image"].right) == (0.75, 1.0)
-    assert kinds["which image"].cited_page is None  # a number stands nowhere
-    assert (kinds["absent"].exact, kinds["absent"].right) == (None, 0.5)
-    assert kinds["absent"].absent_recall == 0.5
-    assert kinds["lookup"].absent_recall is None
+    assert (kinds["lookup"]["right"], kinds["which image"]["right"]) == (0.75, 1.0)
+    assert kinds["which image"]["cited_page"] is None  # a number stands nowhere
+    assert (kinds["absent"]["exact"], kinds["absent"]["right"]) == (None, 0.5)
+    assert kinds["absent"]["absent_recall"] == 0.5
+    assert kinds["lookup"]["absent_recall"] is None
 
 
-def test_an_error_is_never_right() -> None:
-    broken = [Reply("f", "not in the images", error="too long")]
-    assert summarise([QUESTIONS[5]], broken).total.right == 0.0
+def test_an_error_is_never_right_and_broken_pictures_are_named_once() -> None:
+    broken = [
+        Reply("f", "not in the images", error="too long"),
+        Reply("g", "", error="no file", broken=("a.png",)),
+        Reply("a", "", error="no file", broken=("a.png", "b.png")),
+    ]
+    summary = counted([QUESTIONS[5], QUESTIONS[6], QUESTIONS[0]], broken)
+    assert summary.total["right"] == 0.0
+    assert (summary.failed, summary.broken) == (3, ("a.png", "b.png"))
 
 
 def test_nothing_asked_has_no_figures() -> None:
-    summary = summarise([], [])
-    assert summary.kinds == {} and summary.total.right is None
+    summary = counted([], [])
+    assert summary.kinds == {} and summary.total["right"] is None
     assert summary.to_dict()["kinds"] == {}
 
 
-def test_json_has_four_digits() -> None:
-    total = summarise(QUESTIONS, REPLIES).to_dict()["total"]
+def test_json_has_four_digits_and_intervals() -> None:
+    total = counted(QUESTIONS, REPLIES).to_dict()["total"]
     assert isinstance(total, dict) and total["right"] == 0.7143 and total["questions"] == 7
+    low, high = total["intervals"]["right"]
+    assert 0 < low < 0.7143 < high <= 1

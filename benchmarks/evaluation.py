@@ -1,0 +1,122 @@
+"""What an evaluation costs: the queue against one question after the other, and the report.
+
+    python benchmarks/evaluation.py [--questions 48] [--repeat 2]
+
+nano answers the first questions of the held-out set, each time loaded anew so that nothing is known
+from before: once one by one, then with several questions in the queue. Pictures are read before the
+clock starts (reading is the same either way), answers are compared. Then the time in which a page
+of 1,000 answers loads in Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from machine import describe_machine
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from leopard_tools import Leopard
+from leopard_tools.capture.browser import find_browser
+from leopard_tools.evaluation.dataset import read_questions
+from leopard_tools.evaluation.plan import make_plan
+from leopard_tools.evaluation.questions import Question, source_of
+from leopard_tools.evaluation.replies import Reply
+from leopard_tools.evaluation.report import write_report
+from leopard_tools.evaluation.run import ask_all
+from leopard_tools.evaluation.saved import Saved
+
+SET = Path(__file__).parents[1] / "examples" / "data" / "eval"
+AT_ONCE = (1, 2, 4, 8)
+ANSWERS, PICTURES = 1000, 50
+
+
+def asked(questions: list[Question], concurrency: int) -> tuple[float, list[str]]:
+    """Seconds for all answers of a Leopard that has read the pictures and knows nothing else."""
+    with Leopard.load() as leopard:
+        for image in dict.fromkeys(image for q in questions for image in q.images):
+            leopard.read(source_of(image))
+        start = time.perf_counter()
+        replies = ask_all(leopard, questions, concurrency=concurrency)
+        return time.perf_counter() - start, [reply.text for reply in replies]
+
+
+def time_queue(questions: list[Question], repeat: int) -> None:
+    times: dict[int, list[float]] = {number: [] for number in AT_ONCE}
+    texts: dict[int, list[str]] = {}
+    for _ in range(repeat):
+        for number in AT_ONCE:
+            seconds, texts[number] = asked(questions, number)
+            times[number].append(seconds)
+    alone = median(times[1])
+    print(f"{'at once':>8} {'seconds':>8} {'questions/s':>12} {'gain':>6}  other answers")
+    for number in AT_ONCE:
+        seconds = median(times[number])
+        other = sum(a != b for a, b in zip(texts[number], texts[1], strict=True))
+        rate = len(questions) / seconds
+        print(f"{number:>8} {seconds:>8.1f} {rate:>12.2f} {alone / seconds:>5.2f}x  {other}")
+
+
+def time_report() -> None:
+    """Writes a report of made-up answers about noise, and opens it."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        noise = Image.effect_noise((1280, 720), 60).convert("RGB")
+        for number in range(PICTURES):
+            noise.rotate(number).save(folder / f"{number}.jpg")
+        fields = ("id", "images", "question", "answers", "kind", "page", "box")
+        rows = (
+            (f"{n}", [f"{n % PICTURES}.jpg"], f"Question {n}?", ["x"], "lookup", None, None)
+            for n in range(ANSWERS)
+        )
+        lines = (json.dumps(dict(zip(fields, row, strict=True))) for row in rows)
+        (folder / "questions.jsonl").write_text("\n".join(lines))
+        plan = make_plan(folder)
+        replies = [Reply(f"{n}", "xy"[n % 2], n / ANSWERS) for n in range(ANSWERS)]
+        run = Saved(folder, "", None, plan, tuple(replies), tuple(plan.score(replies)), 0)
+        out = folder / "report.html"
+        start = time.perf_counter()
+        write_report([run], out)
+        written = time.perf_counter() - start
+        size = out.stat().st_size / 1e6
+        print(f"report of {ANSWERS} answers: written in {written:.1f} s, {size:.1f} MB, ", end="")
+        print(f"loaded in {loaded(out):.2f} s")
+
+
+def loaded(page: Path) -> float:
+    """Seconds until a page has run its scripts."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(), chromium_sandbox=os.geteuid() != 0
+        )
+        opened = browser.new_page()
+        opened.goto(page.as_uri())
+        opened.wait_for_selector("html[data-ready]")
+        event = "performance.getEntriesByType('navigation')[0].loadEventEnd"
+        milliseconds = opened.evaluate(event)
+        browser.close()
+        return float(milliseconds) / 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--questions", type=int, default=48)
+    parser.add_argument("--repeat", type=int, default=2)
+    options = parser.parse_args()
+    print(describe_machine())
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg()) if os.name == "posix" else "?"
+    print(f"load before: {load}", file=sys.stderr)
+    questions = read_questions(SET)[: options.questions]
+    time_queue(questions, options.repeat)
+    time_report()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""What came back to a question, and the line that a run file keeps of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from ..types import Answer, Box, Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back to one question, and its cost; `error` where nothing could be answered.
+
+    `seconds` leave out reading the pictures, which `read_seconds` has: readings are kept, so only
+    the first question about a picture pays for it. `broken` names pictures that are missing or
+    cannot be opened. `joined`: the answer began without the space that the checkpoint's tokenizer
+    puts before a first word, which the published script for Leopard-Idefics2 stumbles over.
+    """
+
+    id: str
+    text: str
+    confidence: float = 0.0
+    citations: tuple[Citation, ...] = ()
+    prompt_tokens: int = 0
+    image_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+    read_seconds: float = 0.0
+    error: str | None = None
+    broken: tuple[str, ...] = ()
+    joined: bool = False
+
+    @staticmethod
+    def of(name: str, answer: Answer, *, joined: bool = False) -> Reply:
+        """What is kept of an answer to the question with the id `name`."""
+        usage, timings = answer.usage, answer.timings
+        return Reply(
+            id=name,
+            text=answer.text,
+            confidence=answer.confidence,
+            citations=answer.citations,
+            prompt_tokens=usage.prompt_tokens,
+            image_tokens=usage.image_tokens,
+            completion_tokens=usage.completion_tokens,
+            seconds=max(0.0, timings.total - timings.read),
+            read_seconds=timings.read,
+            joined=joined,
+        )
+
+    def to_dict(self) -> dict[str, object]:
+        """JSON-safe; what stands at its default is left out but for the first ten fields."""
+        entry = asdict(self)
+        for name in ("broken", "joined"):
+            if not entry[name]:
+                del entry[name]
+        return entry
+
+    @staticmethod
+    def from_dict(entry: Mapping[str, object]) -> Reply:
+        """The reply of a line. Raises TypeError or KeyError where it is none."""
+        cited, broken = entry["citations"], entry.get("broken", ())
+        if not isinstance(cited, list) or not isinstance(broken, list | tuple):
+            raise TypeError
+        citations = tuple(Citation(one["image"], Box(**one["box"]), one["text"]) for one in cited)
+        rest = {**entry, "citations": citations, "broken": tuple(broken)}
+        return Reply(**rest)  # type: ignore[arg-type]  # checked by its reader
+
+
+__all__ = ["Reply"]
