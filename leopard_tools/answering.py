@@ -163,6 +163,12 @@ class Inquiry:
             self._frames = [frame for turn in self._turns for frame in turn.frames]
         return self
 
+    @property
+    def question(self) -> str:
+        """The texts of the last turn, once it is open."""
+        assert self._turns is not None
+        return "\n".join(part for part in self._turns[-1].parts if isinstance(part, str))
+
     def start(self, listener: Listener) -> None:
         """Opens, reads and encodes what is new, and hands the rest to the engine.
 
@@ -308,9 +314,7 @@ class Inquiry:
     def _citations(self, text: str) -> tuple[Citation, ...]:
         if not (self._quotation or self._options.cite):
             return ()
-        assert self._turns is not None
-        question = "\n".join(part for part in self._turns[-1].parts if isinstance(part, str))
-        readings = self._read_all()
+        question, readings = self.question, self._read_all()
         if self._schema is not None and self._schema.choices is None:
             found = [cite(leaf, question, readings)[:1] for leaf in _leaves(json.loads(text))]
             return tuple(citation for citations in found for citation in citations)

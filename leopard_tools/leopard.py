@@ -11,7 +11,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import TYPE_CHECKING, Unpack
 
-from .answering import AskOptions, Inquiry, Options, Services
+from .answering import AskOptions, Inquiry, OpenTurns, Options, Services
 from .caching import ByteCache, CacheFigures
 from .calling import Calling, ToolLike
 from .engine.worker import Engine
@@ -317,7 +317,7 @@ class Leopard:
         """Positions of a conversation's prompt, as `chat` would have it; any role may be last."""
         self._life.check()
         asked = self._conversation(messages, Calling.of(tools, None))
-        return len(Inquiry(self._services, asked, Options()).prompt().ids)
+        return len(self._request(asked, Options(), None).prompt().ids)
 
     def encode(self, text: str) -> list[int]:
         """The token ids of a text by itself."""
@@ -380,7 +380,7 @@ class Leopard:
             instruction = schema.instruction if schema else self._variant.instruction
         text = self._variant.join(question, instruction)
         asked = Question(sources_of(images), text, self._limits)
-        return Inquiry(self._services, asked, given, schema)
+        return self._request(asked, given, schema)
 
     def _converse(
         self, messages: Sequence[Message], calling: Calling | None, options: AskOptions
@@ -393,9 +393,16 @@ class Leopard:
         schema = None if given.schema is None else Schema.of(given.schema)
         if calling and (given.verbatim or given.stop or (schema and schema.choices is not None)):
             raise LeopardError("Tools go with none of verbatim, stop and a schema of choices.")
-        return Inquiry(
-            self._services, self._conversation(messages, calling), given, schema, calling
-        )
+        return self._request(self._conversation(messages, calling), given, schema, calling)
+
+    def _request(
+        self,
+        open_turns: OpenTurns,
+        options: Options,
+        schema: Schema | None,
+        calling: Calling | None = None,
+    ) -> Inquiry:
+        return Inquiry(self._services, open_turns, options, schema, calling)
 
     def _conversation(self, messages: Sequence[Message], calling: Calling | None) -> Conversation:
         return Conversation(tuple(messages), calling, self._variant.system, self._limits)

@@ -44,7 +44,7 @@ def published_letter(
         return found[0]
     if len(reply.split()) > _WORDS:
         small = reply.lower()
-        texts = {x: text.lower() for x, text in zip(letters, choices, strict=True)}
+        texts = {x: text.lower() for x, text in zip(letters, choices, strict=False)}
         if found := [x for x in letters if texts[x] in small]:
             return max(found, key=lambda x: small.rfind(texts[x]))
     return dice.choice(list(letters)) if dice else None
@@ -64,7 +64,7 @@ def chosen_letter(reply: str, choices: Sequence[str]) -> str | None:
         return plain
     same = [
         x
-        for x, text in zip(letters, choices, strict=True)
+        for x, text in zip(letters, choices, strict=False)
         if text and folded(text) == folded(reply)
     ]
     if len(same) == 1:

@@ -117,7 +117,7 @@ def _answer(
         "number": number,
         "id": question.id,
         "kind": f"{entry.run.plan.title}: {question.kind}" if several else question.kind,
-        "question": question.question.replace(MARK, "[image]").strip(),
+        "question": _told(question.question),
         "accepted": list(question.answers),
         "choices": [f"{letter}. {text}" for letter, text in lettered],
         "text": reply.text,
@@ -130,6 +130,13 @@ def _answer(
         "cited": _cited(reply, shown, gallery),
         "known": _known(question, shown, gallery),
     }
+
+
+def _told(text: str) -> str:
+    """A question as it is read on the page: images in front are not mentioned, others are."""
+    while text.startswith((MARK, " ")):
+        text = text.removeprefix(MARK).lstrip()
+    return text.replace(MARK, "[image]").strip()
 
 
 def _verdict(reply: Reply, score: float) -> str:

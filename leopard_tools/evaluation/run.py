@@ -54,7 +54,7 @@ def ask_all(
         if progress:
             progress(len(found), len(questions))
         waiting = [index for index in range(len(questions)) if index not in found]
-        if file and settings and waiting:
+        if file and settings and (waiting or not kept.replies):
             file.describe(settings)
         for index, reply in _answered(leopard, questions, waiting, manner, concurrency):
             if file:

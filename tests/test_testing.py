@@ -1,0 +1,65 @@
+"""The doubles that other programs test with."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from leopard_tools import Leopard, LeopardError, Message, ToolCall
+from leopard_tools.errors import ImageInvalid
+from leopard_tools.testing import ScriptedLeopard, tiny_checkpoint
+from leopard_tools.types import Tool
+
+
+def test_a_script_is_said_in_order_and_what_was_asked_is_known(data: Path) -> None:
+    with ScriptedLeopard(["58.4%", "não está 🙂"]) as leopard:
+        answer = leopard.ask("What was the margin?", data / "deck.pdf", instruction="")
+        assert (answer.text, answer.finish_reason, answer.model) == ("58.4%", "stop", "scripted")
+        assert len(answer.images) == 6 and answer.usage.image_tokens
+        assert "".join(leopard.stream("And in Lisbon?", instruction="Be brief.")) == "não está 🙂"
+        assert leopard.questions == ["What was the margin?", "And in Lisbon?\nBe brief."]
+        with pytest.raises(LeopardError, match="no answer number 3"):
+            leopard.ask("And then?")
+
+
+def test_all_but_the_words_is_real(data: Path) -> None:
+    with ScriptedLeopard(["58.4%", *["long " * 50] * 2, "one", "two"]) as leopard:
+        with pytest.raises(ImageInvalid, match="no such file"):
+            leopard.ask("What?", "missing.png")
+        cited = leopard.ask("What was the gross margin?", data / "deck.pdf", cite=True)
+        assert cited.citations[0].image == 1 and cited.citations[0].text == "58.4%"
+        stream = leopard.stream("Go on.")
+        assert next(stream) == "l"
+        stream.close()
+        with pytest.raises(LeopardError, match="was closed"):
+            assert stream.answer
+        assert leopard.ask("Go on.", max_tokens=4).text == "long"
+        assert asyncio.run(leopard.aask("One?")).text == "one"
+        assert leopard.chat([Message("user", ["Two?"])]).text == "two"
+
+
+def test_a_script_may_call_tools_and_keep_to_a_schema(data: Path) -> None:
+    weather = Tool("weather", "How it is.", {"type": "object", "properties": {"city": {}}})
+    calls = [ToolCall("weather", {"city": "Oslo"})]
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    with ScriptedLeopard([calls, '{"n": 3}', "yes", "three"]) as leopard:
+        asked = [Message("user", ["How warm is it in Oslo?"])]
+        assert leopard.chat(asked, tools=[weather]).tool_calls == tuple(calls)
+        assert leopard.ask("How many?", schema=schema).parsed == {"n": 3}
+        assert leopard.ask("Is it?", schema={"enum": ["yes", "no"]}).parsed == "yes"
+        with pytest.raises(LeopardError):
+            leopard.ask("How many?", schema=schema)
+
+
+def test_a_tiny_checkpoint_loads_and_answers_the_same_each_time(tmp_path: Path, data: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    one, two = (tiny_checkpoint(tmp_path / name, seed=5) for name in ("one", "two"))
+    answers = []
+    for folder in (one, two):
+        with Leopard.load(folder, device="cpu") as leopard:
+            assert leopard.variant == "llava"
+            answers.append(leopard.ask("What is it?", data / "page.png", max_tokens=8).token_ids)
+    assert answers[0] == answers[1] and len(answers[0]) > 0
