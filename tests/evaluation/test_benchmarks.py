@@ -23,7 +23,7 @@ from leopard_tools.images.sources import load_frames
 
 from ..conftest import ROOT
 from .doubles import InTurn
-from .small import SMALL
+from .small import SMALL, write_parquet
 
 SCRIPTS: tuple[Script, ...] = ("idefics2", "llava")
 NAMES = pytest.mark.parametrize("name", BUILT_IN)
@@ -174,6 +174,16 @@ def test_files_that_are_not_as_distributed_are_named_with_place_and_field(
         make_plan(tmp_path, benchmark="mathvista")
 
 
+def test_several_answers_of_mmmu_are_one_text_to_the_published_script(tmp_path: Path) -> None:
+    row = {"id": "1", "question": "How many?", "options": "[]", "question_type": "open"}
+    row |= {"answer": "['7', 'seven']"}
+    write_parquet(tmp_path / "Art" / "validation-0.parquet", [row])
+    (plain,) = make_plan(tmp_path).questions
+    assert plain.answers == ("7", "seven")
+    (published,) = make_plan(tmp_path, protocol="published", script="idefics2").questions
+    assert published.answers == ("['7', 'seven']",)
+
+
 @NAMES
 def test_the_documentation_has_the_figures_that_were_worked_out(name: str) -> None:
     text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -188,6 +198,21 @@ def test_the_documentation_has_the_figures_that_were_worked_out(name: str) -> No
     printed = [benchmark.paper.get(script) for script in SCRIPTS]
     shown = "-" if printed == [None, None] else f"{printed[0]:.2f} / {printed[1]:.2f}"
     assert re.search(rf"^\| `{name}` \|.*\| {re.escape(shown)} \|$", text, re.MULTILINE)
+
+
+def test_the_published_protocol_is_for_benchmarks_and_needs_a_script(small: Path) -> None:
+    own = ROOT / "examples" / "data" / "eval"
+    with pytest.raises(LeopardError, match=r"has no published protocol. Take --protocol standard"):
+        make_plan(own, protocol="published", script="llava")
+    with pytest.raises(LeopardError, match=r"whose script: idefics2 or llava"):
+        make_plan(small / "docvqa", protocol="published")
+
+
+def test_an_id_stands_only_once(tmp_path: Path) -> None:
+    record = '{"questionId": 7, "question": "?", "answers": ["x"], "image": "a.png"}'
+    (tmp_path / "val_v1.0_withQT.json").write_text(f'{{"data": [{record}, {record}]}}')
+    with pytest.raises(LeopardError, match=r"'docvqa-7' stands twice"):
+        make_plan(tmp_path)
 
 
 def test_the_first_script_takes_900_records_and_says_so(tmp_path: Path) -> None:

@@ -125,6 +125,19 @@ def test_leopard_llava_gets_the_published_prompt(small: Path, llava: Leopard) ->
     )
 
 
+def test_spaces_between_images_are_kept_as_published(
+    small: Path, idefics2: Leopard, llava: Leopard
+) -> None:
+    around = "<fake_token_around_image>"
+    question = published(small, "mirb", "idefics2", 2)
+    found = built(idefics2, question, Manner("idefics2", "idefics2"))
+    image = f"{around}<image>{around}"
+    assert found.startswith(f"<s>User: {image} {image} Which is bread?\n")
+    found = built(llava, published(small, "mirb", "llava", 2), Manner("llava", "llava"))
+    assert "<|reserved_special_token_21|> image 2: <|reserved_special_token_20|>" in found
+    assert "<|reserved_special_token_21|> Which is bread?\n" in found
+
+
 def test_the_standard_protocol_asks_in_the_variants_own_words() -> None:
     assert joined("Who?", None, "idefics2") == "Who? Answer with a single word or phrase."
     assert joined("Who?", None, "nano") == "Who?\nAnswer with a single word or phrase."

@@ -98,6 +98,15 @@ def test_shards_together_are_the_whole_run_with_each_shards_own_dice(
     assert saved.system == "x, abc, mmmu published, free"
 
 
+def test_a_shard_may_be_empty(small: Path, tmp_path: Path) -> None:
+    # Four questions in three shards of 4 // 3 + 1: two, two, none.
+    files = [tmp_path / str(shard) for shard in (1, 2, 3)]
+    for shard, file in enumerate(files, 1):
+        run(small / "mmmu", file, SMALL["mmmu"].replies, benchmark="mmmu", shard=shard, shards=3)
+    merge(files, tmp_path / "whole")
+    assert load_saved(str(tmp_path / "whole")).summarise().total["accuracy"] == 2 / 4
+
+
 def test_shards_that_do_not_belong_together_are_refused(small: Path, tmp_path: Path) -> None:
     texts = SMALL["docvqa"].replies
 

@@ -51,6 +51,15 @@ def test_the_mean_of_groups_weighs_each_group_alike() -> None:
     assert mean(values) != figure
 
 
+def test_groups_are_drawn_independently_of_each_other() -> None:
+    half = [1.0, 0.0] * 50
+    figure = mean(half + half, ["a"] * 100 + ["b"] * 100)
+    assert figure is not None and figure.value == 0.5
+    # Two means of 100 throws each: half the variance of one. Drawn alike it would be all of it.
+    width = 2 * 1.96 * (0.25 / 200) ** 0.5
+    assert figure.high - figure.low == pytest.approx(width, rel=0.15)
+
+
 def test_paired_differences_are_surer_than_two_means() -> None:
     before = [float(n % 2) for n in range(200)]
     after = [1.0 if n < 20 else value for n, value in enumerate(before)]
