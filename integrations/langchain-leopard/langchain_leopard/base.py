@@ -1,0 +1,139 @@
+"""The fields of ChatLeopard and what it is to others: loading, copying, writing, caching, tracing.
+
+Generates nothing: chat.py does. Importing this loads no model and no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike, fspath
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.base import LangSmithParams
+from langchain_core.language_models.model_profile import ModelProfile
+from langchain_core.utils import from_env
+from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
+
+from leopard_tools.toolbox.access import Access
+
+from .keys import cache_key, cache_name
+from .options import GENERATION, check_names
+from .profile import profile_of
+from .sharing import Shared, share
+
+if TYPE_CHECKING:
+    from leopard_tools import Leopard
+else:
+    # Naming the class at run time would load torch; any object is taken, and mypy knows better.
+    Leopard = object
+
+_REMOTE = ("api_key", "base_url", "max_retries", "model_provider")
+"""What LangChain gives to every model; a local one has no use for it."""
+
+
+class LeopardModel(BaseChatModel):
+    """See ChatLeopard, which is the model to use."""
+
+    model_config = ConfigDict(populate_by_name=True, arbitrary_types_allowed=True)
+
+    checkpoint: str = Field(
+        default_factory=from_env("LEOPARD_CHECKPOINT", default="nano"), alias="model"
+    )
+    device: str = "auto"
+    dtype: str = "auto"
+    adapter: str | None = None
+    leopard: Leopard | None = Field(default=None, exclude=True, repr=False)
+    access: Access | None = Field(default=None, exclude=True)
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 128
+    seed: int | None = None
+    stop: list[str] | None = None
+    timeout: float | None = None
+    verbatim: bool = False
+    cite: bool = False
+    logprobs: bool = False
+    streaming: bool = False
+
+    _shared: Shared = PrivateAttr()
+    _others: dict[str, Shared] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_arguments(cls, given: Any) -> Any:
+        if isinstance(given, Mapping):
+            aliases = [field.alias for field in cls.model_fields.values() if field.alias]
+            check_names(given, [*cls.model_fields, *aliases, *_REMOTE], "The constructor")
+        return given
+
+    @field_validator("checkpoint", "adapter", mode="before")
+    @classmethod
+    def _path_as_text(cls, given: object) -> object:
+        return fspath(given) if isinstance(given, PathLike) else given
+
+    def model_post_init(self, context: Any, /) -> None:
+        super().model_post_init(context)
+        if (leopard := self.leopard) is not None:
+            self._shared = Shared(lambda: leopard)
+        else:
+            self._shared = share(self.checkpoint, self.device, self.dtype, self.adapter)
+
+    @property
+    def model_name(self) -> str:
+        """What answers: the checkpoint's name."""
+        return self.checkpoint if self.leopard is None else self.leopard.model
+
+    def load(self) -> Leopard:
+        """The Leopard that answers; the first call loads it, where none was given."""
+        return self._shared.get()
+
+    @property
+    def _llm_type(self) -> str:
+        return "leopard"
+
+    @property
+    def _identifying_params(self) -> Mapping[str, Any]:
+        kept = ("device", "dtype", "adapter", "stop", "logprobs", *GENERATION)
+        return {"model_name": self.model_name, **{name: getattr(self, name) for name in kept}}
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        return super()._get_ls_params(stop=stop or self.stop, **kwargs)
+
+    def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
+        identity = "" if self.leopard is None else cache_name(self.leopard)
+        return cache_key({**self._identifying_params, "shared": identity}, stop, kwargs)
+
+    def _resolve_model_profile(self) -> ModelProfile:
+        if self.leopard is None:
+            return profile_of(self.checkpoint, None)
+        return profile_of("", self.leopard.context_length)
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        return True
+
+    def to_json(self) -> Any:
+        """As every model; one that answers with a `leopard` of this process cannot be written."""
+        return super().to_json() if self.leopard is None else self.to_json_not_implemented()
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        # What was loaded is shared by copies; fields are values.
+        return self.model_copy()
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(
+            "A ChatLeopard cannot be pickled: its model lives in this process. Make one in each "
+            "process, or write it with langchain_core.load.dumps and read it there with loads."
+        )
+
+    def _leopard(self, model: str | None) -> Leopard:
+        """What answers: this model's own, or the checkpoint that a call names. Loads it."""
+        if model is None or model == self.model_name:
+            return self.load()
+        if model not in self._others:
+            self._others[model] = share(model, self.device, self.dtype, None)
+        return self._others[model].get()
+
+
+__all__ = ["LeopardModel"]

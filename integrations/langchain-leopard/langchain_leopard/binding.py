@@ -1,0 +1,121 @@
+"""Tools, the choice among them and schemas, as LangChain's callers give them, for the core.
+
+Pure: binds nothing and calls no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
+from langchain_core.utils.pydantic import is_basemodel_subclass
+from pydantic import BaseModel
+
+from leopard_tools.schema import Schema
+
+from .errors import OptionUnsupported
+
+ToolGiven = dict[str, Any] | type | Callable[..., Any] | BaseTool
+Node = Mapping[str, object]
+
+_FORCED = ("any", "required", True)
+ANY_OBJECT: Node = {"type": "object"}
+
+
+def read_tools(tools: Sequence[ToolGiven], strict: bool | None) -> list[dict[str, object]]:
+    """The tools as OpenAI's API has them. Raises OptionUnsupported for what cannot be called."""
+    found = []
+    for tool in tools:
+        given = convert_to_openai_tool(tool, strict=strict)
+        if not isinstance(given.get("function"), dict):
+            raise OptionUnsupported(
+                f"{tool!r} is a tool that its provider runs itself. Give a function, a pydantic "
+                "model, a LangChain tool, or a dict with name, description and parameters."
+            )
+        found.append(given)
+    return found
+
+
+def read_choice(choice: object, tools: Sequence[Mapping[str, object]]) -> str | None:
+    """The core's word for any of the ways to say which tool is to be called.
+
+    Raises OptionUnsupported for a tool that is not there, or where one is asked for and none is.
+    """
+    if isinstance(choice, Mapping):
+        inner = choice.get("function", choice)
+        choice = inner.get("name") if isinstance(inner, Mapping) else None
+        choice = choice or cast("dict[str, object]", inner).get("type")
+    if choice in (None, "auto"):
+        return None
+    if choice in (False, "none"):
+        return "none"
+    names = [name_of(tool) for tool in tools]
+    if choice in _FORCED and names:
+        return "required"
+    if choice in names:
+        return str(choice)
+    raise OptionUnsupported(
+        f"tool_choice is {choice!r}, and the tools are {', '.join(names) or 'none'}. Give auto, "
+        "any, none or the name of one of them."
+    )
+
+
+def name_of(tool: Mapping[str, object]) -> str:
+    """The name of a tool that `read_tools` gave."""
+    return str(cast(Node, tool["function"])["name"])
+
+
+def json_schema_of(schema: object) -> Node:
+    """The JSON schema of what an answer must be: a pydantic model, TypedDict or JSON schema.
+
+    Raises OptionUnsupported where it is none of these.
+    """
+    if isinstance(schema, type) and is_basemodel_subclass(schema) and issubclass(schema, BaseModel):
+        return Schema.of(schema).json_schema
+    named = isinstance(schema, Mapping) and "name" in schema and "parameters" in schema
+    wrapped = isinstance(schema, Mapping) and isinstance(schema.get("function"), Mapping)
+    if isinstance(schema, Mapping) and not (named or wrapped):
+        return cast(Node, schema)
+    try:
+        return convert_to_json_schema(cast("dict[str, Any]", schema))
+    except (ValueError, TypeError) as error:
+        raise OptionUnsupported(
+            f"{schema!r} is no schema of an answer ({error}). Give a pydantic model, a TypedDict "
+            "or a JSON schema."
+        ) from error
+
+
+def read_response_format(given: object) -> tuple[Node, bool] | None:
+    """The schema that `response_format` asks for, and whether the model is to be told of it.
+
+    OpenAI's forms, a type or schema by itself, and {"type": "json_object"}, which may name a
+    `schema` to keep to.
+    """
+    if given is None:
+        return None
+    if not isinstance(given, Mapping) or given.get("type") not in ("json_schema", "json_object"):
+        if isinstance(given, Mapping) and given.get("type") == "text":
+            return None
+        return json_schema_of(given), True
+    if given["type"] == "json_object":
+        return cast(Node, given.get("schema") or ANY_OBJECT), False
+    inner = given.get("json_schema")
+    if not isinstance(inner, Mapping) or not isinstance(inner.get("schema"), Mapping):
+        raise OptionUnsupported(
+            f"response_format has no json_schema with a schema in it: {given!r}. Give one."
+        )
+    return cast(Node, inner["schema"]), True
+
+
+__all__ = [
+    "ANY_OBJECT",
+    "Node",
+    "ToolGiven",
+    "json_schema_of",
+    "name_of",
+    "read_choice",
+    "read_response_format",
+    "read_tools",
+]

@@ -1,0 +1,64 @@
+"""LeopardToolkit: all tools over one toolbox, so that what one opens the others can use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from langchain_core.tools import BaseTool, BaseToolkit
+from pydantic import ConfigDict, Field
+
+from leopard_tools.toolbox import Access, Toolbox
+from leopard_tools.types import Frame
+
+from .chat import ChatLeopard
+from .sharing import share
+from .tools import TOOLS, ScreenCaptureTool, WebPageTool
+
+if TYPE_CHECKING:
+    from leopard_tools import Leopard
+
+
+class LeopardToolkit(BaseToolkit):
+    """An agent's eyes.
+
+        tools = LeopardToolkit(allow=Access(roots=["slides"])).get_tools()
+
+    leopard: what answers questions: a Leopard, how to load one, a ChatLeopard whose model is
+    shared, or nothing for the embedded default; it is loaded at the first question. allow: what
+    may be looked at; by default the public web, no files and no screen.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    toolbox: Toolbox = Field(exclude=True, repr=False)
+
+    def __init__(
+        self,
+        leopard: Leopard | ChatLeopard | Callable[[], Leopard] | None = None,
+        *,
+        allow: Access | None = None,
+        toolbox: Toolbox | None = None,
+    ) -> None:
+        if leopard is None:
+            leopard = share("nano", "auto", "auto", None).get
+        elif isinstance(leopard, ChatLeopard):
+            leopard = leopard.load
+        given = {"toolbox": toolbox or Toolbox(leopard, allow)}
+        super().__init__(**given)
+
+    def get_tools(self) -> list[BaseTool]:
+        """The tools for what is allowed: no screen or web tool where neither may be looked at."""
+        access = self.toolbox.access
+        left_out = {
+            *(() if access.screen else (ScreenCaptureTool,)),
+            *(() if access.web else (WebPageTool,)),
+        }
+        return [tool(toolbox=self.toolbox) for tool in TOOLS if tool not in left_out]
+
+    def frames(self, images: Sequence[str]) -> list[Frame]:
+        """The pictures behind what a tool's artifact names: capture ids, paths or addresses."""
+        return [capture.frame for capture in self.toolbox.resolve(images)]
+
+
+__all__ = ["LeopardToolkit"]

@@ -1,0 +1,247 @@
+"""Tools with which an agent sees: it opens decks, pages and the screen, reads, finds and asks.
+
+Thin over `leopard_tools.toolbox.Toolbox`, which says what may be opened and how a result reads. A
+model gets text with citations, labelled as untrusted; a program gets the same as JSON-safe data
+(`artifact`), in which pictures are named by their capture ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal
+
+from langchain_core.callbacks import AsyncCallbackManagerForToolRun, CallbackManagerForToolRun
+from langchain_core.tools import BaseTool, ToolException
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from leopard_tools.errors import LeopardError
+from leopard_tools.toolbox import Access, Toolbox
+from leopard_tools.toolbox.results import Result
+from leopard_tools.types import Box
+
+from .sharing import share
+
+Told = tuple[str, dict[str, object]]
+_IMAGES = (
+    "What to look at: capture ids that slides_open, page_open or screen_capture gave, paths of "
+    "picture files and decks, or addresses of pictures."
+)
+
+
+def default_toolbox() -> Toolbox:
+    """The embedded model, loaded at the first question; public web addresses and nothing else."""
+    return Toolbox(share("nano", "auto", "auto", None).get, Access())
+
+
+class _Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class AskArguments(_Arguments):
+    question: str = Field(description="A short question about what is written there.")
+    images: list[str] = Field(description=_IMAGES, min_length=1)
+    verbatim: bool = Field(
+        default=False, description="Answer only with words that stand there, so none is invented."
+    )
+    answer_schema: dict[str, Any] | None = Field(
+        default=None, description="A JSON schema that the answer is held to."
+    )
+
+
+class ReadArguments(_Arguments):
+    images: list[str] = Field(description=_IMAGES, min_length=1)
+
+
+class FindArguments(_Arguments):
+    text: str = Field(description="The words to find.")
+    images: list[str] = Field(description=_IMAGES, min_length=1)
+    limit: int = Field(default=10, ge=1, le=100, description="How many places at most.")
+
+
+class SlidesArguments(_Arguments):
+    path: str = Field(description="The deck or document: PDF, PPTX, ODP or a picture file.")
+    pages: list[int] | None = Field(
+        default=None, description="Numbers of the pages to open, from 1; all of them if left out."
+    )
+
+
+class PageArguments(_Arguments):
+    url: str = Field(description="The http or https address of a web page.")
+    full_page: bool = Field(default=True, description="All of it, or only what shows at first.")
+    width: int = Field(
+        default=1280, ge=320, le=3840, description="Width of the browser's window in pixels."
+    )
+
+
+class ScreenArguments(_Arguments):
+    monitor: int | None = Field(default=None, description="Number of one monitor, from 1.")
+    window: str | None = Field(default=None, description="Title of one window, or a part of it.")
+    region: list[int] | None = Field(
+        default=None,
+        description="Part of the desktop: left, top, width, height in pixels.",
+        min_length=4,
+        max_length=4,
+    )
+
+
+def _explained(error: ValidationError | Any) -> str:
+    """What is wrong with a call's arguments, for the model that made it."""
+    told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
+    return f"The arguments do not fit: {'; '.join(told)}. Call it again with others."
+
+
+class LeopardTool(BaseTool):
+    """What all of them share: the toolbox they use, and how they tell results and errors."""
+
+    toolbox: Toolbox = Field(default_factory=default_toolbox, exclude=True, repr=False)
+    response_format: Literal["content", "content_and_artifact"] = "content_and_artifact"
+    handle_tool_error: bool | str | Callable[[ToolException], str] | None = True
+    handle_validation_error: Any = _explained
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    def _look(self, **arguments: Any) -> Result:
+        raise NotImplementedError
+
+    def _run(self, run_manager: CallbackManagerForToolRun | None = None, **given: Any) -> Told:
+        return _told(lambda: self._look(**given))
+
+    async def _arun(
+        self, run_manager: AsyncCallbackManagerForToolRun | None = None, **given: Any
+    ) -> Told:
+        return await asyncio.to_thread(_told, lambda: self._look(**given))
+
+
+def _told(look: Callable[[], Result]) -> Told:
+    """A result as a tool gives it; errors say what happened and what to do next."""
+    try:
+        result = look()
+    except LeopardError as error:
+        raise ToolException(str(error)) from error
+    return result.text, result.to_dict()
+
+
+class LeopardAskTool(LeopardTool):
+    """Answers a question about captures and files, with citations."""
+
+    name: str = "leopard_ask"
+    description: str = (
+        "Answers a short question about the text in captures, pictures and documents, and cites "
+        "where the answer stands."
+    )
+    args_schema: Any = AskArguments
+
+    def _look(self, **given: Any) -> Result:
+        return self.toolbox.ask(*_asked(given), **_how(given))
+
+    async def _arun(
+        self, run_manager: AsyncCallbackManagerForToolRun | None = None, **given: Any
+    ) -> Told:
+        try:
+            result = await self.toolbox.aask(*_asked(given), **_how(given))
+        except LeopardError as error:
+            raise ToolException(str(error)) from error
+        return result.text, result.to_dict()
+
+
+def _asked(given: dict[str, Any]) -> tuple[str, list[str]]:
+    return given["question"], given["images"]
+
+
+def _how(given: dict[str, Any]) -> dict[str, Any]:
+    return {"schema": given.get("answer_schema"), "verbatim": given.get("verbatim", False)}
+
+
+class LeopardReadTool(LeopardTool):
+    """Reads the text of captures and files."""
+
+    name: str = "leopard_read"
+    description: str = "Reads all text in captures, pictures and documents, in reading order."
+    args_schema: Any = ReadArguments
+
+    def _look(self, **given: Any) -> Result:
+        return self.toolbox.read(given["images"])
+
+
+class LeopardFindTool(LeopardTool):
+    """Finds words in captures and files."""
+
+    name: str = "leopard_find"
+    description: str = (
+        "Finds where words stand in captures, pictures and documents: boxes as [left, top, width, "
+        "height] in pixels, on the screen also where to click."
+    )
+    args_schema: Any = FindArguments
+
+    def _look(self, **given: Any) -> Result:
+        return self.toolbox.find(given["text"], given["images"], limit=given.get("limit", 10))
+
+
+class SlidesTool(LeopardTool):
+    """Opens a deck or document as captures, one a page."""
+
+    name: str = "slides_open"
+    description: str = (
+        "Opens a slide deck, PDF or picture file: an id for each page, with titles and notes. Use "
+        "the ids with leopard_read, leopard_find and leopard_ask."
+    )
+    args_schema: Any = SlidesArguments
+
+    def _look(self, **given: Any) -> Result:
+        return self.toolbox.slides(given["path"], pages=given.get("pages"))
+
+
+class WebPageTool(LeopardTool):
+    """Opens a web page as captures, one a screenful."""
+
+    name: str = "page_open"
+    description: str = (
+        "Opens a web page in a fresh browser: an id for each screenful. Use the ids with "
+        "leopard_read, leopard_find and leopard_ask."
+    )
+    args_schema: Any = PageArguments
+
+    def _look(self, **given: Any) -> Result:
+        shown = {"full_page": given.get("full_page", True), "width": given.get("width", 1280)}
+        return self.toolbox.page(given["url"], **shown)
+
+
+class ScreenCaptureTool(LeopardTool):
+    """Captures the screen, a window or a part, where the user permitted it."""
+
+    name: str = "screen_capture"
+    description: str = (
+        "Takes a picture of the screen, a monitor, a window or a part of it, and reads it. Only "
+        "looks: it never clicks or types."
+    )
+    args_schema: Any = ScreenArguments
+
+    def _look(self, **given: Any) -> Result:
+        region = given.get("region")
+        return self.toolbox.screen(
+            monitor=given.get("monitor"),
+            window=given.get("window"),
+            region=None if region is None else Box(*region),
+        )
+
+
+TOOLS: tuple[Callable[..., LeopardTool], ...] = (
+    SlidesTool,
+    WebPageTool,
+    ScreenCaptureTool,
+    LeopardReadTool,
+    LeopardFindTool,
+    LeopardAskTool,
+)
+
+__all__ = [
+    "TOOLS",
+    "LeopardAskTool",
+    "LeopardFindTool",
+    "LeopardReadTool",
+    "LeopardTool",
+    "ScreenCaptureTool",
+    "SlidesTool",
+    "WebPageTool",
+]

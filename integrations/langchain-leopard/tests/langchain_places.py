@@ -1,0 +1,17 @@
+"""The desktop and the site that the tests look at: those of the project's other tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT))
+
+from examples.loopback import serving  # noqa: E402
+from tests.capture.real_desktop import Connected, poster, two_monitors  # noqa: E402
+
+DATA = ROOT / "examples" / "data"
+TINY = str(ROOT / "tests" / "golden" / "leopard-llava-tiny")
+
+__all__ = ["DATA", "ROOT", "TINY", "Connected", "poster", "serving", "two_monitors"]

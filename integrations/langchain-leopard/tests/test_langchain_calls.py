@@ -1,0 +1,342 @@
+"""Tools and schemas: what the model may call, always valid, whole and in pieces."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.tools import tool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from langchain_leopard import ChatLeopard, OptionUnsupported
+from langchain_leopard.calls import CallReader
+from langchain_places import TINY
+from pydantic import BaseModel, Field, field_validator
+from typing_extensions import TypedDict
+
+from leopard_tools import Leopard
+from leopard_tools.testing import ScriptedLeopard
+from leopard_tools.types import ToolCall
+from leopard_tools.variants.tool_format import calls_text
+
+QUESTION = "How many cars does the Fulmar carry to Ullapool? Look it up."
+SCAN = "Invoice BW-20418\nDue date: 2 October 2025\nTotal: 1,220.00"
+
+
+@tool
+def capacity(
+    ship: Annotated[str, Field(max_length=12)], harbour: Literal["Oban", "Ullapool"], cars: int = 1
+) -> str:
+    """How many cars a ship carries."""
+    return f"{ship}: 120"
+
+
+class Weather(BaseModel):
+    """The weather at a place."""
+
+    place: str = Field(max_length=20)
+    days: int = Field(ge=1, le=9)
+
+
+PLAIN = {
+    "name": "ring",
+    "description": "Rings the bell.",
+    "input_schema": {"type": "object", "properties": {"times": {"type": "integer"}}},
+}
+
+
+EMPTY = {"type": "object", "properties": {}, "additionalProperties": False}
+
+
+def valid(message: AIMessage, *tools: Any) -> None:
+    """Fails unless there are calls and each keeps to its tool's schema."""
+    schemas = {
+        given["function"]["name"]: given["function"]["parameters"]
+        for given in map(convert_to_openai_tool, tools)
+    }
+    assert message.tool_calls and not message.invalid_tool_calls
+    for call in message.tool_calls:
+        jsonschema.validate(call["args"], schemas[call["name"]])
+        assert call["id"]
+
+
+@pytest.fixture
+def chat(nano: Leopard) -> ChatLeopard:
+    """Answers that run on, such as numbers without an end, are cut soon: they are valid anyway."""
+    return ChatLeopard(leopard=nano, max_tokens=40)
+
+
+@pytest.fixture(scope="module")
+def tiny() -> Any:
+    """Random weights: what is right about its answers is not owed to luck."""
+    with Leopard.load(TINY, device="cpu") as leopard:
+        yield leopard
+
+
+@pytest.mark.parametrize("choice", ["any", "required", True])
+def test_calls_are_valid_also_from_random_weights(tiny: Leopard, choice: Any) -> None:
+    model = ChatLeopard(leopard=tiny, temperature=1.5, max_tokens=60)
+    bound = model.bind_tools([capacity, Weather, PLAIN], tool_choice=choice)
+    names = set()
+    for seed in range(12):
+        found = bound.invoke(QUESTION, seed=seed)
+        valid(found, capacity, Weather, PLAIN)
+        assert found.response_metadata["finish_reason"] == "tool_calls" and found.content == ""
+        names |= {call["name"] for call in found.tool_calls}
+    assert len(names) > 1
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "Weather",
+        {"type": "function", "function": {"name": "Weather"}},
+        {"type": "tool", "name": "Weather"},
+    ],
+)
+def test_a_tool_is_forced_by_its_name(chat: ChatLeopard, choice: Any) -> None:
+    found = chat.bind_tools([capacity, Weather], tool_choice=choice).invoke("How warm is it?")
+    assert {call["name"] for call in found.tool_calls} == {"Weather"}
+    valid(found, Weather)
+
+
+@pytest.mark.parametrize("choice", ["none", False, {"type": "none"}])
+def test_no_tool_is_called_where_none_may_be(chat: ChatLeopard, choice: Any) -> None:
+    found = chat.bind_tools([capacity], tool_choice=choice).invoke(QUESTION)
+    assert not found.tool_calls and found.content
+
+
+def test_without_tools_there_is_nothing_to_call(chat: ChatLeopard) -> None:
+    assert chat.bind_tools([]).invoke("Hello").content == chat.invoke("Hello").content
+    with pytest.raises(OptionUnsupported, match="the tools are none"):
+        chat.bind_tools([], tool_choice="any")
+
+
+def test_choices_and_tools_that_do_not_exist_are_refused(chat: ChatLeopard) -> None:
+    with pytest.raises(OptionUnsupported, match="'swim', and the tools are capacity, ring"):
+        chat.bind_tools([capacity, PLAIN], tool_choice="swim")
+    with pytest.raises(OptionUnsupported, match="its provider runs itself"):
+        chat.bind_tools([{"type": "web_search"}])
+
+
+def test_several_calls_are_made_only_where_they_may_be(tiny: Leopard) -> None:
+    bell = {"name": "ring", "description": "Rings.", "parameters": EMPTY}
+    model = ChatLeopard(leopard=tiny, temperature=1.5, max_tokens=200)
+    several, one = (
+        model.bind_tools([bell], tool_choice="any", parallel_tool_calls=parallel)
+        for parallel in (None, False)
+    )
+    counts = {len(several.invoke("Ring!", seed=seed).tool_calls) for seed in range(8)}
+    assert max(counts) > 1
+    assert {len(one.invoke("Ring!", seed=seed).tool_calls) for seed in range(8)} == {1}
+
+
+def test_strict_makes_every_field_required(chat: ChatLeopard) -> None:
+    bound = chat.bind_tools([capacity], tool_choice="capacity", strict=True)
+    assert bound.kwargs["tools"][0]["function"]["strict"] is True  # type: ignore[attr-defined]
+    [call] = bound.invoke(QUESTION).tool_calls
+    assert {"ship", "harbour"} <= set(call["args"])
+
+
+def test_calls_stream_in_parts_that_merge_to_the_same(tiny: Leopard) -> None:
+    model = ChatLeopard(leopard=tiny, temperature=1.5, max_tokens=120)
+    bound = model.bind_tools([capacity, PLAIN], tool_choice="any")
+    for seed in range(6):
+        once = bound.invoke(QUESTION, seed=seed)
+        chunks = list(bound.stream(QUESTION, seed=seed))
+        whole = sum(chunks[1:], chunks[0])
+        assert [(call["name"], call["args"]) for call in whole.tool_calls] == [
+            (call["name"], call["args"]) for call in once.tool_calls
+        ]
+        assert whole.usage_metadata["output_tokens"] == once.usage_metadata["output_tokens"]
+        assert len([each for each in chunks if each.tool_call_chunks]) > len(whole.tool_calls)
+        # The name of a call comes whole, before its arguments.
+        first = chunks[0].tool_call_chunks[0]
+        assert first["name"] in ("capacity", "ring") and first["args"] == "" and first["id"]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+CALLS = st.lists(
+    st.tuples(st.text(min_size=1), st.dictionaries(st.text(), JSON, max_size=3)),
+    min_size=1,
+    max_size=3,
+)
+
+
+@settings(deadline=None)
+@given(calls=CALLS, cuts=st.lists(st.integers(0, 400)))
+def test_calls_cut_anywhere_are_put_together_again(
+    calls: list[tuple[str, dict[str, Any]]], cuts: list[int]
+) -> None:
+    text = calls_text([ToolCall(name, arguments) for name, arguments in calls])
+    places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    reader = CallReader()
+    parts = [part for start, end in pairwise(places) for part in reader.read(text[start:end])]
+    assert [*reader.end()] == []
+    found: dict[int, tuple[list[str | None], str]] = {}
+    for part in parts:
+        assert not isinstance(part, str)
+        names, arguments = found.get(part["index"], ([], ""))  # type: ignore[arg-type]
+        found[part["index"]] = ([*names, part["name"]], arguments + (part["args"] or ""))  # type: ignore[index]
+    merged = [(names[0], json.loads(arguments)) for names, arguments in found.values()]
+    assert merged == calls
+    assert all(name is None for names, _ in found.values() for name in names[1:])
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["<", "<tool", "_call", "<tool_calm>", "a", " [{", ">"])))
+def test_texts_that_only_begin_like_calls_stay_texts(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    if text.startswith("<tool_call>"):
+        return
+    reader = CallReader()
+    found = [part for piece in pieces for part in reader.read(piece)]
+    assert "".join([*found, *reader.end()]) == text  # type: ignore[list-item]
+
+
+class Invoice(BaseModel):
+    """What an invoice says."""
+
+    number: str = Field(pattern=r"^[A-Z]{2}-\d{5}$")
+    due_date: str = Field(pattern=r"^\d{1,2} [A-Z][a-z]{2,8} \d{4}$")
+
+
+class InvoiceDict(TypedDict):
+    """What an invoice says."""
+
+    number: Annotated[str, ..., "its number"]
+    paid: Annotated[bool, ..., "whether it was paid"]
+
+
+SCHEMA = {
+    "title": "Invoice",
+    "type": "object",
+    "properties": {"number": {"type": "string", "pattern": r"^[A-Z]{2}-\d{5}$"}},
+    "required": ["number"],
+}
+METHODS = ("json_schema", "function_calling", "json_mode")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_answers_are_instances_of_a_pydantic_model(chat: ChatLeopard, method: Any) -> None:
+    model = chat.with_structured_output(Invoice, method=method)
+    found = model.invoke(f"{SCAN}\n\nDescribe the invoice.")
+    assert isinstance(found, Invoice)
+    if method == "json_schema":
+        assert found == Invoice(number="BW-20418", due_date="2 October 2025")
+    *_, last = model.stream(f"{SCAN}\n\nDescribe the invoice.")
+    assert last == found
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_answers_are_dicts_for_a_typed_dict_and_a_schema(chat: ChatLeopard, method: Any) -> None:
+    typed = chat.with_structured_output(InvoiceDict, method=method).invoke("Invoice?")
+    assert set(typed) == {"number", "paid"} and isinstance(typed["paid"], bool)
+    plain = chat.with_structured_output(SCHEMA, method=method).invoke(SCAN)
+    jsonschema.validate(plain, SCHEMA)
+
+
+def test_answers_are_valid_also_from_random_weights_and_cut_short(tiny: Leopard) -> None:
+    model = ChatLeopard(leopard=tiny, temperature=1.5)
+    for method in METHODS:
+        for seed in range(4):
+            structured = model.with_structured_output(Invoice, method=method)  # type: ignore[arg-type]
+            assert isinstance(structured.invoke("Invoice?", config={}, seed=seed), Invoice)
+
+
+def test_json_mode_does_without_a_schema(chat: ChatLeopard) -> None:
+    model = chat.with_structured_output(method="json_mode")
+    assert isinstance(model.invoke(f"{SCAN}\nAnswer with a JSON object."), dict)
+    with pytest.raises(OptionUnsupported, match="needs a schema"):
+        chat.with_structured_output()
+    with pytest.raises(OptionUnsupported, match="'yaml_mode' is not known"):
+        chat.with_structured_output(Invoice, method="yaml_mode")  # type: ignore[arg-type]
+
+
+def test_the_raw_answer_comes_along_and_so_does_what_went_wrong(chat: ChatLeopard) -> None:
+    class Picky(BaseModel):
+        number: str
+
+        @field_validator("number")
+        @classmethod
+        def _never(cls, _: str) -> str:
+            raise ValueError("no number pleases")
+
+    good = chat.with_structured_output(Invoice, include_raw=True).invoke(SCAN)
+    assert isinstance(good["raw"], AIMessage) and good["parsing_error"] is None
+    assert isinstance(good["parsed"], Invoice)
+    bad = chat.with_structured_output(Picky, include_raw=True).invoke(SCAN)
+    assert bad["parsed"] is None and "no number pleases" in str(bad["parsing_error"])
+
+
+def test_one_of_a_few_values_is_an_answer_too(chat: ChatLeopard) -> None:
+    schema = {"title": "Answer", "enum": ["1", "2", "many"]}
+    found = chat.with_structured_output(schema).invoke("How many invoices are there?")
+    assert found in ("1", "2", "many")
+
+
+def test_a_response_format_holds_the_answer(chat: ChatLeopard) -> None:
+    openai = {"type": "json_schema", "json_schema": {"name": "Invoice", "schema": SCHEMA}}
+    for given_format in (openai, SCHEMA, Invoice):
+        found = chat.invoke(SCAN, response_format=given_format)
+        assert json.loads(found.text)["number"] == "BW-20418"
+    free = chat.invoke(SCAN, response_format={"type": "json_object"}, max_tokens=40)
+    assert isinstance(json.loads(free.text), dict)
+    text = chat.invoke([HumanMessage(SCAN)], response_format={"type": "text"})
+    assert text.content == chat.invoke(SCAN).content
+
+
+def test_tools_and_a_response_format_go_together(chat: ChatLeopard) -> None:
+    bound = chat.bind_tools([capacity], response_format=Invoice)
+    found = bound.invoke(f"{SCAN}\n\nDescribe the invoice.")
+    if found.tool_calls:
+        valid(found, capacity)
+    else:
+        Invoice.model_validate_json(found.text)
+    called = chat.bind_tools([capacity], tool_choice="any", response_format=Invoice)
+    valid(called.invoke(QUESTION), capacity)
+
+
+def test_what_looks_like_a_call_is_text_where_there_are_no_tools() -> None:
+    script = calls_text([ToolCall("ring", {"times": 3})])
+    ring = chat_with([script]).bind_tools([PLAIN], tool_choice="none")
+    plain = chat_with([script, script])
+    assert plain.invoke("Ring!").content == script
+    assert "".join(chunk.text for chunk in plain.stream("Ring!")) == script
+    assert "".join(chunk.text for chunk in ring.stream("Ring!")) == script
+
+
+def chat_with(script: list[Any]) -> ChatLeopard:
+    """A chat model that says what the script says."""
+    return ChatLeopard(leopard=ScriptedLeopard(script), max_tokens=1000)
+
+
+def test_a_model_that_decides_to_call_goes_round_an_agent_s_loop(nano: Leopard) -> None:
+    """The model's decisions are a script here; the tools and the model behind them are real."""
+    from langchain.agents import create_agent
+    from langchain_core.messages import ToolMessage
+    from langchain_leopard import Access, LeopardToolkit
+    from langchain_places import DATA
+
+    asked = {"question": "What was the gross margin?", "images": ["deck.pdf"], "verbatim": True}
+    script = [
+        [ToolCall("slides_open", {"path": "missing.pdf"}), ToolCall("leopard_ask", asked)],
+        "It was 58.4%.",
+    ]
+    kit = LeopardToolkit(nano, allow=Access(roots=[DATA]))
+    agent = create_agent(chat_with(script), kit.get_tools())
+    state = agent.invoke({"messages": [("user", "What was the gross margin?")]})
+    failed, answered = (each for each in state["messages"] if isinstance(each, ToolMessage))
+    assert failed.status == "error" and "no such file" in failed.text
+    assert answered.artifact["text"] == "58.4%"
+    assert kit.frames([answered.artifact["citations"][0]["capture"]])[0].page == 2
+    assert state["messages"][-1].text == "It was 58.4%."
