@@ -1,0 +1,295 @@
+"""Leopard as a LlamaIndex LLM: chats, completions and calls of tools, with pictures in all of them.
+
+Structured predictions are in structured.py, the way of content and answers in content.py and
+responses.py. It must not know how anything is computed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from llama_index.core.base.llms.types import (
+    ChatMessage,
+    ChatResponse,
+    ChatResponseAsyncGen,
+    ChatResponseGen,
+    CompletionResponse,
+    CompletionResponseAsyncGen,
+    CompletionResponseGen,
+    LLMMetadata,
+)
+from llama_index.core.bridge.pydantic import Field, PrivateAttr
+from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
+
+from leopard_tools import LeopardError, Message
+from leopard_tools.toolbox import Access
+
+from .content import Opener, question, to_messages
+from .responses import (
+    achat_chunks,
+    acompletions,
+    chat_chunks,
+    chat_response,
+    completion,
+    completions,
+)
+from .structured import Structured
+
+if TYPE_CHECKING:
+    import leopard_tools
+    from leopard_tools.answering import AskOptions
+    from leopard_tools.calling import ToolLike
+
+    from .content import ImageLike
+
+_DEFAULTS = ("max_tokens", "temperature", "top_p", "seed", "timeout", "cite")
+_PER_CALL = frozenset({"schema", "verbatim", "stop", "cancel"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What one call asks of the core."""
+
+    leopard: leopard_tools.Leopard
+    messages: Sequence[Message]
+    tools: Sequence[ToolLike]
+    tool_choice: str | None
+    parallel: bool
+    options: AskOptions
+
+
+class Leopard(Structured):
+    """A local multimodal LLM for LlamaIndex.
+
+        llm = Leopard()                                     # the embedded `nano`
+        llm = Leopard(checkpoint="wyu1/Leopard-Idefics2")   # a folder, or a repository of the hub
+        llm = Leopard(leopard)                              # a leopard_tools.Leopard, shared
+
+    The checkpoint is loaded when it is first needed. Messages may hold texts, images and documents
+    in any order; paths and addresses among them are followed as `access` permits, which by default
+    is no file and of the web only public addresses. Calls take `max_tokens`, `temperature`,
+    `top_p`, `seed`, `stop`, `schema`, `verbatim`, `cite`, `timeout`, `cancel`, `tools` and
+    `tool_choice` as leopard_tools.Leopard.chat does, and raise what it raises.
+    """
+
+    checkpoint: str = Field(
+        default="nano", description="A folder, a repository of the hub, or the embedded nano."
+    )
+    device: str = Field(default="auto", description='"auto", or torch\'s name of a device.')
+    dtype: str = Field(default="auto", description="As leopard_tools.Leopard.load has it.")
+    adapter: str | None = Field(default=None, description="The folder of a LoRA to merge.")
+    revision: str | None = Field(default=None, description="A branch, tag or commit of the hub.")
+    access: Access = Field(
+        default_factory=Access, exclude=True, description="Which paths and addresses to follow."
+    )
+    max_tokens: int = Field(default=128, description="The longest answer.")
+    temperature: float = Field(default=0.0, description="0 is greedy.")
+    top_p: float = Field(default=1.0, description="Sample from tokens with this much probability.")
+    seed: int | None = Field(default=None, description="Makes sampling repeatable.")
+    timeout: float | None = Field(default=None, description="Seconds after which a call ends.")
+    cite: bool = Field(default=False, description="Whether raw has citations: image, box, text.")
+    verbatim: bool = Field(default=False, description="Whether answers are words of the images.")
+    answer_schema: Any = Field(
+        default=None, exclude=True, description="What plain answers are held to, as `schema`."
+    )
+
+    _leopard: leopard_tools.Leopard | None = PrivateAttr(default=None)
+    _loading: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+
+    def __init__(self, leopard: leopard_tools.Leopard | None = None, **fields: Any) -> None:
+        super().__init__(**fields)
+        self._leopard = leopard
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "leopard_llm"
+
+    @property
+    def leopard(self) -> leopard_tools.Leopard:
+        """What answers; loaded now where it was not."""
+        with self._loading:
+            if self._leopard is None:
+                from leopard_tools import Leopard as Loaded
+
+                self._leopard = Loaded.load(
+                    self.checkpoint,
+                    device=self.device,
+                    dtype=self.dtype,
+                    adapter=self.adapter,
+                    revision=self.revision,
+                )
+            return self._leopard
+
+    @property
+    def metadata(self) -> LLMMetadata:
+        """What engines plan with; loads the checkpoint, whose context it tells."""
+        return LLMMetadata(
+            context_window=self.leopard.context_length,
+            num_output=self.max_tokens,
+            is_chat_model=True,
+            is_function_calling_model=True,
+            model_name=self.leopard.model,
+        )
+
+    def to_payload(self) -> dict[str, Any]:
+        """What events say of this LLM; unlike `metadata`, this loads nothing."""
+        return {
+            "class_name": self.class_name(),
+            "model_name": self.checkpoint,
+            "max_tokens": self.max_tokens,
+            "temperature": self.temperature,
+        }
+
+    def close(self) -> None:
+        """Lets go of the checkpoint; what is still asked of it raises EngineClosed."""
+        if self._leopard is not None:
+            self._leopard.close()
+
+    @llm_chat_callback()
+    def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """Answers a conversation whose last message is the user's or a tool's."""
+        return self._chat(self._converse(messages, kwargs))
+
+    @llm_chat_callback()
+    def stream_chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponseGen:
+        """As `chat`, piece by piece; closing the generator ends the request."""
+        return self._stream(self._converse(messages, kwargs))
+
+    @llm_chat_callback()
+    async def achat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
+        """As `chat`; cancelling the task ends the request."""
+        return await self._achat(await asyncio.to_thread(self._converse, messages, kwargs))
+
+    @llm_chat_callback()
+    async def astream_chat(
+        self, messages: Sequence[ChatMessage], **kwargs: Any
+    ) -> ChatResponseAsyncGen:
+        """As `stream_chat`; cancelling the task ends the request."""
+        return self._astream(await asyncio.to_thread(self._converse, messages, kwargs))
+
+    @llm_completion_callback()
+    def complete(
+        self,
+        prompt: str,
+        image_documents: Sequence[ImageLike] | None = None,
+        formatted: bool = False,
+        **kwargs: Any,
+    ) -> CompletionResponse:
+        """Answers one question about images, which come before it."""
+        return completion(self._chat(self._ask(prompt, image_documents, formatted, kwargs)))
+
+    @llm_completion_callback()
+    def stream_complete(
+        self,
+        prompt: str,
+        image_documents: Sequence[ImageLike] | None = None,
+        formatted: bool = False,
+        **kwargs: Any,
+    ) -> CompletionResponseGen:
+        """As `complete`, piece by piece; closing the generator ends the request."""
+        return completions(self._stream(self._ask(prompt, image_documents, formatted, kwargs)))
+
+    @llm_completion_callback()
+    async def acomplete(
+        self,
+        prompt: str,
+        image_documents: Sequence[ImageLike] | None = None,
+        formatted: bool = False,
+        **kwargs: Any,
+    ) -> CompletionResponse:
+        """As `complete`; cancelling the task ends the request."""
+        request = await asyncio.to_thread(self._ask, prompt, image_documents, formatted, kwargs)
+        return completion(await self._achat(request))
+
+    @llm_completion_callback()
+    async def astream_complete(
+        self,
+        prompt: str,
+        image_documents: Sequence[ImageLike] | None = None,
+        formatted: bool = False,
+        **kwargs: Any,
+    ) -> CompletionResponseAsyncGen:
+        """As `stream_complete`; cancelling the task ends the request."""
+        request = await asyncio.to_thread(self._ask, prompt, image_documents, formatted, kwargs)
+        return acompletions(self._astream(request))
+
+    def _chat(self, request: _Request) -> ChatResponse:
+        answer = request.leopard.chat(
+            request.messages,
+            tools=request.tools,
+            tool_choice=request.tool_choice,
+            **request.options,
+        )
+        return chat_response(answer, parallel=request.parallel)
+
+    async def _achat(self, request: _Request) -> ChatResponse:
+        answer = await request.leopard.achat(
+            request.messages,
+            tools=request.tools,
+            tool_choice=request.tool_choice,
+            **request.options,
+        )
+        return chat_response(answer, parallel=request.parallel)
+
+    def _stream(self, request: _Request) -> ChatResponseGen:
+        stream = request.leopard.stream_chat(
+            request.messages,
+            tools=request.tools,
+            tool_choice=request.tool_choice,
+            **request.options,
+        )
+        return chat_chunks(stream, tools=bool(request.tools), parallel=request.parallel)
+
+    def _astream(self, request: _Request) -> ChatResponseAsyncGen:
+        stream = request.leopard.astream_chat(
+            request.messages,
+            tools=request.tools,
+            tool_choice=request.tool_choice,
+            **request.options,
+        )
+        return achat_chunks(stream, tools=bool(request.tools), parallel=request.parallel)
+
+    def _converse(self, messages: Sequence[ChatMessage], given: Mapping[str, Any]) -> _Request:
+        """The request of a conversation; opens its images, so it blocks."""
+        return self._request(to_messages(messages, self.opener), given)
+
+    def _ask(
+        self,
+        prompt: str,
+        images: Sequence[ImageLike] | None,
+        formatted: bool,
+        given: Mapping[str, Any],
+    ) -> _Request:
+        if not formatted and self.completion_to_prompt is not None:
+            prompt = self.completion_to_prompt(prompt)
+        return self._request(question(prompt, images or (), self.opener), given)
+
+    @property
+    def opener(self) -> Opener:
+        """What opens images here."""
+        return Opener(self.access, self.leopard.load_frames)
+
+    def _request(self, messages: Sequence[Message], given: Mapping[str, Any]) -> _Request:
+        rest = dict(given)
+        tools = rest.pop("tools", None) or ()
+        choice = rest.pop("tool_choice", None)
+        parallel = rest.pop("allow_parallel_tool_calls", True)
+        options = {name: getattr(self, name) for name in _DEFAULTS} | rest
+        if not tools and not _PER_CALL & {name for name in rest if rest[name]}:
+            # What plain answers are held to; a call that asks for another form gets that.
+            options |= {"verbatim": self.verbatim, "schema": self.answer_schema}
+        if unknown := sorted(options.keys() - _PER_CALL - set(_DEFAULTS)):
+            known = ", ".join(sorted({*_DEFAULTS, *_PER_CALL, "tools", "tool_choice"}))
+            raise LeopardError(
+                f"{', '.join(unknown)}: no such option of a Leopard's call. There are {known}."
+            )
+        return _Request(
+            self.leopard, messages, tools, choice, parallel, cast("AskOptions", options)
+        )
+
+
+__all__ = ["Leopard"]

@@ -1,0 +1,219 @@
+"""What LlamaIndex calls a message becomes what leopard_tools calls one; order is kept.
+
+Paths and addresses are followed under an Access alone: messages and nodes may come from anywhere.
+Bytes, base64 and data URLs carry their picture with them. Knows nothing of answers.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from io import IOBase
+from os import PathLike, fspath
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from llama_index.core.base.llms.types import (
+    CachePoint,
+    ChatMessage,
+    CitableBlock,
+    CitationBlock,
+    ContentBlock,
+    DocumentBlock,
+    ImageBlock,
+    MessageRole,
+    TextBlock,
+    ThinkingBlock,
+    ToolCallBlock,
+)
+from llama_index.core.schema import BaseNode, ImageNode, MediaResource, Node, NodeWithScore
+
+from leopard_tools import Frame, LeopardError, Message, ToolCall
+from leopard_tools.errors import ImageInvalid
+from leopard_tools.toolbox import Access
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from leopard_tools.types import ImageSource, Role
+
+    ImageLike = ImageSource | ImageBlock | DocumentBlock | BaseNode | NodeWithScore | IOBase
+    LoadFrames = Callable[[ImageSource], list[Frame]]
+
+_ROLES: dict[MessageRole, Role] = {
+    MessageRole.SYSTEM: "system",
+    MessageRole.DEVELOPER: "system",
+    MessageRole.USER: "user",
+    MessageRole.ASSISTANT: "assistant",
+    MessageRole.CHATBOT: "assistant",
+    MessageRole.MODEL: "assistant",
+    MessageRole.FUNCTION: "tool",
+    MessageRole.TOOL: "tool",
+}
+_ACCEPTED = (
+    "Give a path, an http(s) or data URL, bytes, base64, a file object, a PIL image, an array, an "
+    "ImageBlock, an ImageNode or an ImageDocument."
+)
+_BASE64_AT_LEAST = 64
+"""Characters from which a text can be a picture in base64; a shorter one is a path."""
+
+
+class Opener:
+    """Opens what stands for pictures: what it carries with `load`, the rest under `access`."""
+
+    def __init__(self, access: Access, load: LoadFrames) -> None:
+        self._access = access
+        self._load = load
+
+    def frames(self, given: ImageLike) -> list[Frame]:
+        """The pictures of one image or document; a document stands for its pages.
+
+        Raises SourceForbidden for a path or address that is not permitted, ImageInvalid and its
+        kin for what is no picture.
+        """
+        source: object = given.node if isinstance(given, NodeWithScore) else given
+        match source:
+            case ImageBlock():
+                return self._block(source.image, source.path, source.url)
+            case DocumentBlock():
+                return self._block(source.data, source.path, source.url)
+            case ImageNode():
+                image = source.image
+                return self._node(source, image, source.image_path, source.image_url)
+            case Node():
+                held = source.image_resource or MediaResource()
+                return self._node(source, held.data, held.path, held.url)
+            case str():
+                data = _decoded(source) if len(source) >= _BASE64_AT_LEAST else None
+                return self._access.frames(source) if data is None else self._load(data)
+            case PathLike():
+                return self._access.frames(_absolute(fspath(source)))
+        carried = _carried(source)
+        if carried is not None:
+            return self._load(carried)
+        raise ImageInvalid(f"{type(source).__name__} is no kind of image known here. {_ACCEPTED}")
+
+    def _block(
+        self, data: bytes | IOBase | None, path: object = None, url: object = None
+    ) -> list[Frame]:
+        if isinstance(data, IOBase):
+            data.seek(0)
+            return self._load(data.read())
+        if data:
+            # Blocks keep bytes as base64.
+            return self._load(_decoded(data) or data)
+        if path is not None:
+            return self._access.frames(_absolute(str(path)))
+        if url is not None:
+            return self._access.frames(str(url))
+        raise ImageInvalid("An image or document block without data, path and url. Give it one.")
+
+    def _node(
+        self, node: BaseNode, data: str | bytes | None, path: object, url: object
+    ) -> list[Frame]:
+        if data:
+            return self._load(_decoded(data) or _broken(node))
+        path = path or node.metadata.get("file_path")
+        if path is None and url is None:
+            raise ImageInvalid(
+                f"Node {node.node_id} has no image, image_path, image_url or file_path. Give it "
+                "one."
+            )
+        # A path in metadata may be relative to a permitted folder.
+        return self._access.frames(str(path or url))
+
+
+def has_image(node: BaseNode) -> bool:
+    """Whether a node is a picture, and not a text alone."""
+    return isinstance(node, ImageNode) or (
+        isinstance(node, Node) and node.image_resource is not None
+    )
+
+
+def _carried(source: object) -> ImageSource | None:
+    """What has its picture with it, as leopard_tools takes it; None where it is nothing of it."""
+    if isinstance(source, IOBase):
+        source.seek(0)
+        found: bytes = source.read()
+        return found
+    # PIL images and arrays, without importing either.
+    if isinstance(source, bytes | bytearray | memoryview | Frame) or hasattr(
+        source, "__array_interface__"
+    ):
+        return cast("ImageSource", source)
+    return None
+
+
+def to_messages(messages: Sequence[ChatMessage], opener: Opener) -> list[Message]:
+    """The messages with their images opened."""
+    found = [_message(message, opener) for message in messages]
+    # Engines send an empty system message where they have none; it would take the place of the
+    # one that the checkpoint knows.
+    return [each for each in found if each.role != "system" or each.content]
+
+
+def question(prompt: str, images: Iterable[ImageLike], opener: Opener) -> list[Message]:
+    """One user's message: the images, then the text."""
+    frames = [frame for image in images for frame in opener.frames(image)]
+    return [Message("user", [*frames, prompt])]
+
+
+def _message(message: ChatMessage, opener: Opener) -> Message:
+    parts: list[str | Frame] = []
+    calls: list[ToolCall] = []
+    for block in message.blocks:
+        if isinstance(block, ToolCallBlock):
+            calls.append(_call(block))
+        else:
+            parts += _parts(block, opener)
+    return Message(_ROLES[message.role], parts, calls)
+
+
+def _parts(block: ContentBlock, opener: Opener) -> list[str | Frame]:
+    match block:
+        case TextBlock():
+            return [block.text] if block.text else []
+        case ImageBlock() | DocumentBlock():
+            return list(opener.frames(block))
+        case CitableBlock():
+            return [part for inside in block.content for part in _parts(inside, opener)]
+        case CitationBlock():
+            return _parts(block.cited_content, opener)
+        case CachePoint() | ThinkingBlock():
+            # Notes for a service, not content.
+            return []
+    kind = getattr(block, "block_type", type(block).__name__)
+    raise LeopardError(
+        f"A message has a block of the kind {kind!r}; Leopard takes texts, images and documents. "
+        "Take it out, or put what it says into words."
+    )
+
+
+def _call(block: ToolCallBlock) -> ToolCall:
+    if isinstance(block.tool_kwargs, str):
+        raise LeopardError(
+            f"The call of {block.tool_name!r} has its arguments as a text, {block.tool_kwargs!r}. "
+            "Give them as a dictionary."
+        )
+    return ToolCall(block.tool_name, block.tool_kwargs)
+
+
+def _absolute(path: str) -> str:
+    """As Python means it, from the working directory, and not from each permitted folder."""
+    return str(Path(path).expanduser().absolute())
+
+
+def _decoded(text: str | bytes) -> bytes | None:
+    """What a text in base64 stands for; None where it is none."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _broken(node: BaseNode) -> bytes:
+    raise ImageInvalid(f"The image of node {node.node_id} is not base64. Encode the file again.")
+
+
+__all__ = ["ImageLike", "Opener", "has_image", "question", "to_messages"]

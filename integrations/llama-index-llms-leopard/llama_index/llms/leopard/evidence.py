@@ -1,0 +1,114 @@
+"""Where an answer stands: boxes for the nodes that it rests on.
+
+Finding an answer's words in pages is leopard_tools' work; this brings nodes to it and marks them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from llama_index.core.base.response.schema import Response
+from llama_index.core.bridge.pydantic import Field
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from leopard_tools import Citation, Frame
+from leopard_tools.reading.locate import cite
+
+from .base import Leopard
+from .content import has_image
+from .reader import box_list
+
+EVIDENCE = "evidence"
+"""The key of a node's metadata: [{"text", "box": [left, top, width, height], "page"}, …]."""
+
+
+class LeopardEvidence(BaseNodePostprocessor):
+    """Marks the nodes that an answer rests on with the boxes where it stands.
+
+    As a node_postprocessor of an engine it comes before the answer is written, so it asks
+    `llm` the question itself, about the image nodes; the engine's own request then finds the pages
+    read already. `mark` takes an answer that is there and looks only for its words, without
+    asking anything. Boxes are in the pixels of the node's image, in metadata["evidence"], which
+    neither embeddings nor prompts get.
+    """
+
+    llm: Leopard = Field(description="What is asked, and whose reader reads.")
+    cited_only: bool = Field(default=False, description="Whether nodes without evidence go.")
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "LeopardEvidence"
+
+    def mark(self, response: Response, query: str | None = None) -> Response:
+        """The response with its source nodes marked. query: what was asked, to tell apart places.
+
+        Of source nodes that share a node with an index, copies are marked.
+        """
+        nodes = self._marked(response.source_nodes, query or "", str(response))
+        return Response(str(response), source_nodes=nodes, metadata=response.metadata)
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        question = query_bundle.query_str if query_bundle else ""
+        frames = [frame for _, found in self._frames(nodes) for frame in found]
+        if not question or not frames:
+            return nodes
+        return self._marked(nodes, question, self.llm.leopard.ask(question, frames).text)
+
+    async def _apostprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        question = query_bundle.query_str if query_bundle else ""
+        opened = await asyncio.to_thread(self._frames, nodes)
+        frames = [frame for _, found in opened for frame in found]
+        if not question or not frames:
+            return nodes
+        answer = await self.llm.leopard.aask(question, frames)
+        return await asyncio.to_thread(self._marked, nodes, question, answer.text)
+
+    def _frames(self, nodes: Sequence[NodeWithScore]) -> list[tuple[int, list[Frame]]]:
+        """The pictures of the nodes that have any, with the node's place among all."""
+        return [
+            (place, self.llm.opener.frames(each.node))
+            for place, each in enumerate(nodes)
+            if has_image(each.node)
+        ]
+
+    def _marked(
+        self, nodes: Sequence[NodeWithScore], question: str, answer: str
+    ) -> list[NodeWithScore]:
+        opened = self._frames(nodes)
+        places = [place for place, found in opened for _ in found]
+        frames = [frame for _, found in opened for frame in found]
+        readings = [self.llm.leopard.read(frame) for frame in frames]
+        evidence: dict[int, list[dict[str, Any]]] = {}
+        for citation in cite(answer, question, readings):
+            place = places[citation.image]
+            page = frames[citation.image].page or nodes[place].node.metadata.get("page")
+            evidence.setdefault(place, []).append(_entry(citation, page))
+        return [
+            _with_evidence(each, evidence[place]) if place in evidence else each
+            for place, each in enumerate(nodes)
+            if place in evidence or not self.cited_only
+        ]
+
+
+def _entry(citation: Citation, page: int | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"text": citation.text, "box": box_list(citation.box)}
+    return found if page is None else {**found, "page": page}
+
+
+def _with_evidence(given: NodeWithScore, found: list[dict[str, Any]]) -> NodeWithScore:
+    """A copy: the node itself belongs to the index."""
+    node = given.node.model_copy(deep=True)
+    node.metadata[EVIDENCE] = found
+    node.excluded_llm_metadata_keys = [*node.excluded_llm_metadata_keys, EVIDENCE]
+    node.excluded_embed_metadata_keys = [*node.excluded_embed_metadata_keys, EVIDENCE]
+    return NodeWithScore(node=node, score=given.score)
+
+
+__all__ = ["EVIDENCE", "LeopardEvidence"]

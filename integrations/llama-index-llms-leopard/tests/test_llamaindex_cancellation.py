@@ -1,0 +1,89 @@
+"""Giving up frees the engine, and requests side by side change no one's answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
+from llama_index.llms.leopard import Leopard
+
+import leopard_tools
+
+LONG = {"max_tokens": 4000, "temperature": 4.0, "seed": 0}
+"""Nearly any token may follow any, so that the answer goes on for minutes."""
+
+
+def freed(nano: leopard_tools.Leopard) -> bool:
+    """Whether the engine computes nothing any more; a request ends at its next step."""
+    engine = nano._engine
+    # What comes now is computed after what was given up has gone.
+    nano.ask("?", max_tokens=1)
+    return all(task.done for task in (*engine._running, *engine._waiting))
+
+
+def asked(kittiwake: ImageBlock) -> list[ChatMessage]:
+    return [ChatMessage(role="user", blocks=[kittiwake, TextBlock(text="Write a long text.")])]
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_astream_chat_frees_the_engine(
+    llm: Leopard, nano: leopard_tools.Leopard, kittiwake: ImageBlock
+) -> None:
+    begun = asyncio.Event()
+
+    async def read() -> None:
+        async for _ in await llm.astream_chat(asked(kittiwake), **LONG):
+            begun.set()
+
+    task = asyncio.create_task(read())
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(freed, nano)
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_achat_frees_the_engine(
+    llm: Leopard, nano: leopard_tools.Leopard, kittiwake: ImageBlock
+) -> None:
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(llm.achat(asked(kittiwake), **LONG), timeout=1.0)
+    assert await asyncio.to_thread(freed, nano)
+
+
+LEFT: dict[str, Callable[[Leopard, ImageBlock], object]] = {
+    "stream_chat": lambda llm, image: llm.stream_chat(asked(image), **LONG),
+    "stream_complete": lambda llm, image: llm.stream_complete("Write.", [image], **LONG),
+}
+
+
+@pytest.mark.parametrize("endpoint", LEFT)
+def test_closing_a_stream_frees_the_engine(
+    endpoint: str, llm: Leopard, nano: leopard_tools.Leopard, kittiwake: ImageBlock
+) -> None:
+    stream = LEFT[endpoint](llm, kittiwake)
+    next(stream)  # type: ignore[call-overload]
+    stream.close()  # type: ignore[attr-defined]
+    assert freed(nano)
+
+
+@pytest.mark.anyio
+async def test_the_event_loop_goes_on_while_pictures_are_opened_and_answered(
+    llm: Leopard, kittiwake: ImageBlock
+) -> None:
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    ticking = asyncio.create_task(tick())
+    question = TextBlock(text="What is the home port of the Kittiwake?")
+    response = await llm.achat([ChatMessage(role="user", blocks=[kittiwake, question])])
+    ticking.cancel()
+    assert response.message.content == "Oban" and ticks > 100

@@ -1,0 +1,196 @@
+"""What LlamaIndex calls a picture reaches the model, in order; what is not permitted does not."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from llama_index.core.base.llms.types import (
+    AudioBlock,
+    CachePoint,
+    ChatMessage,
+    CitableBlock,
+    CitationBlock,
+    DocumentBlock,
+    ImageBlock,
+    TextBlock,
+    ThinkingBlock,
+    ToolCallBlock,
+    VideoBlock,
+)
+from llama_index.core.schema import ImageDocument, ImageNode, NodeWithScore
+from llama_index.llms.leopard import Leopard
+from llama_index.llms.leopard.content import to_messages
+from PIL import Image
+
+import leopard_tools
+from leopard_tools import Frame, LeopardError, Message, ToolCall
+from leopard_tools.errors import ImageInvalid, SourceForbidden
+from leopard_tools.toolbox import Access
+
+PNG = "kittiwake.png"
+
+
+def encoded(file: Path) -> str:
+    return base64.b64encode(file.read_bytes()).decode()
+
+
+# Each makes of the picture's file something that stands for it.
+FORMS: dict[str, Callable[[Path], object]] = {
+    "path": lambda file: file,
+    "path as text": str,
+    "bytes": Path.read_bytes,
+    "base64": encoded,
+    "data URL": lambda file: f"data:image/png;base64,{encoded(file)}",
+    "file object": lambda file: BytesIO(file.read_bytes()),
+    "PIL image": Image.open,
+    "array": lambda file: np.asarray(Image.open(file).convert("RGB")),
+    "frame": lambda file: Frame(Image.open(file).convert("RGB"), "given"),
+    "block of bytes": lambda file: ImageBlock(image=file.read_bytes()),
+    "block of base64": lambda file: ImageBlock(image=encoded(file).encode()),
+    "block of a file object": lambda file: ImageBlock(image=BytesIO(file.read_bytes())),
+    "block of a path": lambda file: ImageBlock(path=file),
+    "block of a data URL": lambda file: ImageBlock(url=f"data:image/png;base64,{encoded(file)}"),
+    "node of base64": lambda file: ImageNode(image=encoded(file)),
+    "node of a path": lambda file: ImageNode(image_path=str(file)),
+    "node of metadata": lambda file: ImageNode(metadata={"file_path": str(file)}),
+    "node with score": lambda file: NodeWithScore(node=ImageNode(image=encoded(file)), score=0.5),
+    "document of base64": lambda file: ImageDocument(image=encoded(file)),
+    "document of a path": lambda file: ImageDocument(image_path=str(file)),
+    "document block": lambda file: DocumentBlock(data=file.read_bytes()),
+}
+FOLLOWED = ["path", "path as text", "block of a path", "node of a path", "node of metadata"]
+FOLLOWED += ["document of a path"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_a_picture_is_the_same_picture(form: str, llm: Leopard, folder: Path) -> None:
+    given = FORMS[form](folder / PNG)
+    (frame,) = llm.opener.frames(given)  # type: ignore[arg-type]
+    assert frame.image.tobytes() == Image.open(folder / PNG).convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize("form", FOLLOWED)
+def test_a_path_is_followed_only_where_it_was_permitted(
+    form: str, nano: leopard_tools.Leopard, folder: Path, tmp_path: Path
+) -> None:
+    given = FORMS[form](folder / PNG)
+    with pytest.raises(SourceForbidden, match=r"roots="):
+        Leopard(nano).complete("What is this?", [given])  # type: ignore[list-item]
+    elsewhere = Leopard(nano, access=Access(roots=[tmp_path]))
+    with pytest.raises(SourceForbidden, match="under none of the folders"):
+        elsewhere.complete("What is this?", [given])  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ImageBlock(url="http://169.254.169.254/latest/meta-data"),
+        ImageBlock(url="file:///etc/passwd"),
+        DocumentBlock(url="http://127.0.0.1:9/report.pdf"),
+        DocumentBlock(path="/etc/hostname"),
+    ],
+)
+def test_addresses_and_files_outside_are_refused_in_messages(
+    llm: Leopard, block: ImageBlock | DocumentBlock
+) -> None:
+    with pytest.raises(SourceForbidden):
+        llm.chat([ChatMessage(role="user", blocks=[block, TextBlock(text="What?")])])
+
+
+@pytest.fixture
+def address(folder: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_an_address_is_fetched_where_it_was_permitted(
+    nano: leopard_tools.Leopard, address: str
+) -> None:
+    block = ImageBlock(url=address + PNG)
+    allowed = Leopard(nano, access=Access(allow_private=True))
+    assert allowed.complete("What is the home port of the Kittiwake?", [block]).text == "Oban"
+    offline = Leopard(nano, access=Access(web=False, allow_private=True))
+    with pytest.raises(SourceForbidden, match="no web addresses"):
+        offline.complete("What?", [block])
+
+
+def test_a_document_stands_for_its_pages_and_everything_keeps_its_order(
+    llm: Leopard, folder: Path, kittiwake: ImageBlock
+) -> None:
+    pages = DocumentBlock(data=(folder / "huts.pdf").read_bytes())
+    blocks = [TextBlock(text="First"), pages, TextBlock(text="then"), kittiwake]
+    (message,) = to_messages([ChatMessage(role="user", blocks=blocks)], llm.opener)
+    kinds = ["text" if isinstance(part, str) else part.size[0] for part in message.content]
+    assert kinds == ["text", *[1920] * 12, "text", 1280]
+    assert [part.page for part in message.content if isinstance(part, Frame)][:12] == [
+        *range(1, 13)
+    ]
+
+
+def test_messages_keep_their_roles_calls_and_nested_content(
+    llm: Leopard, kittiwake: ImageBlock
+) -> None:
+    call = ToolCallBlock(tool_call_id="1", tool_name="look", tool_kwargs={"page": 2})
+    found = to_messages(
+        [
+            ChatMessage(role="system", content=""),
+            ChatMessage(role="developer", content="Be brief."),
+            ChatMessage(
+                role="user",
+                blocks=[
+                    CitableBlock(
+                        title="t", source="s", content=[TextBlock(text="cited"), kittiwake]
+                    ),
+                    CitationBlock(
+                        cited_content=TextBlock(text="quoted"),
+                        source="s",
+                        title="t",
+                        additional_location_info={},
+                    ),
+                    CachePoint(cache_control={"type": "ephemeral"}),  # type: ignore[arg-type]
+                    TextBlock(text="?"),
+                ],
+            ),
+            ChatMessage(role="assistant", blocks=[ThinkingBlock(content="hm"), call]),
+            ChatMessage(role="tool", content="done"),
+        ],
+        llm.opener,
+    )
+    assert [message.role for message in found] == ["system", "user", "assistant", "tool"]
+    parts = [part if isinstance(part, str) else "image" for part in found[1].content]
+    assert parts == ["cited", "image", "quoted", "?"]
+    assert found[2] == Message("assistant", [], [ToolCall("look", {"page": 2})])
+
+
+@pytest.mark.parametrize(
+    ("block", "kind"), [(AudioBlock(audio=b"x"), "audio"), (VideoBlock(video=b"x"), "video")]
+)
+def test_sound_and_video_are_refused_by_name(
+    llm: Leopard, block: AudioBlock | VideoBlock, kind: str
+) -> None:
+    with pytest.raises(LeopardError, match=f"'{kind}'; Leopard takes texts, images and documents"):
+        llm.chat([ChatMessage(role="user", blocks=[block])])
+
+
+@pytest.mark.parametrize(
+    "given", [ImageBlock(), ImageNode(text="no picture"), ImageNode(image="not base64!"), 7]
+)
+def test_what_is_no_picture_is_refused(llm: Leopard, given: object) -> None:
+    with pytest.raises(ImageInvalid):
+        llm.complete("What?", [given])  # type: ignore[list-item]

@@ -1,0 +1,125 @@
+"""Objects from pictures: valid, right, growing piece by piece, in every way that LlamaIndex has."""
+
+from __future__ import annotations
+
+import pytest
+from llama_index.core import VectorStoreIndex
+from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
+from llama_index.core.program import MultiModalLLMCompletionProgram
+from llama_index.core.prompts import ChatPromptTemplate
+from llama_index.llms.leopard import Leopard
+from pydantic import BaseModel, field_validator
+
+from leopard_tools.errors import SchemaUnsupported
+
+
+class Ship(BaseModel):
+    """A ship."""
+
+    home_port: str
+    built: int
+
+
+class Figures(BaseModel):
+    """Figures of a ship."""
+
+    built: int
+    cars_carried: int
+
+
+OBAN = Ship(home_port="Oban", built=1998)
+
+
+@pytest.fixture
+def prompt(kittiwake: ImageBlock) -> ChatPromptTemplate:
+    blocks = [kittiwake, TextBlock(text="Describe the {thing}.")]
+    return ChatPromptTemplate([ChatMessage(role="user", blocks=blocks)])
+
+
+@pytest.mark.anyio
+async def test_structured_predict_gives_the_object(
+    llm: Leopard, prompt: ChatPromptTemplate
+) -> None:
+    assert llm.structured_predict(Ship, prompt, thing="ship") == OBAN
+    assert await llm.astructured_predict(Ship, prompt, thing="ship") == OBAN
+
+
+@pytest.mark.anyio
+async def test_a_streamed_object_grows_and_ends_whole(
+    llm: Leopard, prompt: ChatPromptTemplate
+) -> None:
+    pieces = list(llm.stream_structured_predict(Ship, prompt, thing="ship"))
+    assert pieces[-1] == OBAN
+    ports = [piece.home_port for piece in pieces if piece.home_port]
+    assert len(pieces) > 2 and all("Oban".startswith(port) for port in ports)
+    assert pieces[0].built is None
+    stream = await llm.astream_structured_predict(Ship, prompt, thing="ship")
+    assert [piece.model_dump() async for piece in stream] == [p.model_dump() for p in pieces]
+
+
+@pytest.mark.anyio
+async def test_a_structured_llm_gives_objects_in_all_its_endpoints(
+    llm: Leopard, kittiwake: ImageBlock
+) -> None:
+    structured = llm.as_structured_llm(Ship)
+    asked = [ChatMessage(role="user", blocks=[kittiwake, TextBlock(text="Describe the ship.")])]
+    assert structured.chat(asked).raw == OBAN
+    assert (await structured.achat(asked)).raw == OBAN
+    assert list(structured.stream_chat(asked))[-1].raw == OBAN
+    text = "Home port: Leith\nBuilt: 1970\n\nDescribe the ship."
+    assert isinstance(structured.complete(text).raw, Ship)
+
+
+def test_braces_in_a_message_are_just_braces(llm: Leopard, kittiwake: ImageBlock) -> None:
+    asked = ChatMessage(role="user", blocks=[kittiwake, TextBlock(text='{"a": {1}} and {b}')])
+    assert isinstance(llm.as_structured_llm(Ship).chat([asked]).raw, Ship)
+
+
+def test_query_engines_give_objects(llm: Leopard, index: VectorStoreIndex) -> None:
+    engine = index.as_query_engine(llm=llm, output_cls=Ship, similarity_top_k=1)
+    response = engine.query("Describe the ship Kittiwake.")
+    assert response.response == OBAN
+    assert response.source_nodes[0].node.metadata["page"] == 1
+
+
+def test_query_engines_over_a_structured_llm_give_objects_from_pictures(
+    llm: Leopard, index: VectorStoreIndex
+) -> None:
+    structured = llm.as_structured_llm(Figures)
+    engine = index.as_query_engine(llm=structured, multimodal=True, similarity_top_k=1)
+    response = engine.query("When was the Kittiwake built, and how many cars are carried?")
+    assert response.response == Figures(built=1998, cars_carried=42)
+    assert response.source_nodes[0].node.metadata["page"] == 1
+
+
+def test_a_completion_program_for_pictures_gives_the_object(
+    llm: Leopard, kittiwake: ImageBlock
+) -> None:
+    program = MultiModalLLMCompletionProgram.from_defaults(
+        output_cls=Ship,
+        prompt_template_str="Describe the ship.",
+        multi_modal_llm=llm,
+        image_documents=[kittiwake],
+    )
+    assert program(llm_kwargs={"schema": Ship}) == OBAN
+
+
+def test_what_is_cut_short_is_still_an_object(llm: Leopard, prompt: ChatPromptTemplate) -> None:
+    found = llm.structured_predict(Ship, prompt, llm_kwargs={"max_tokens": 6}, thing="ship")
+    assert isinstance(found, Ship)
+
+
+class Strict(BaseModel):
+    home_port: str
+
+    @field_validator("home_port")
+    @classmethod
+    def _refuse(cls, value: str) -> str:
+        raise ValueError("never right")
+
+
+def test_rules_that_no_schema_says_are_told_when_they_are_broken(
+    llm: Leopard, prompt: ChatPromptTemplate
+) -> None:
+    with pytest.raises(SchemaUnsupported, match="never right"):
+        llm.structured_predict(Strict, prompt, thing="ship")
