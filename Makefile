@@ -75,6 +75,9 @@ bench: setup
 	$(PY) benchmarks/capture.py
 	$(PY) benchmarks/screen_reader.py
 	$(PY) benchmarks/evaluation.py
+	$(PIP) --no-deps langchain-huggingface llama-index-llms-huggingface
+	$(PY) benchmarks/langchain.py
+	$(PY) benchmarks/llamaindex.py
 
 # The suite is fetched by npm; what it is expected to find wanting is listed with reasons.
 CONFORMANCE := integrations/leopard-mcp/tests/conformance

@@ -6,6 +6,7 @@ Run it from anywhere:  python examples/langchain_tool.py
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from langchain_leopard import Access, LeopardToolkit
 
@@ -23,12 +24,12 @@ def main() -> None:
     deck = opened.artifact["name"]
     print(f"The deck has {len(opened.artifact['captures'])} pages.")
 
-    call = {"text": "gross margin", "images": [deck], "limit": 1}
-    print(tools["leopard_find"].invoke(call).splitlines()[1].partition(" ")[2])
+    words: dict[str, Any] = {"text": "gross margin", "images": [deck], "limit": 1}
+    print(tools["leopard_find"].invoke(words).splitlines()[1].partition(" ")[2])
 
-    question = {"question": "What was the gross margin?", "images": [deck]}
-    call = {"name": "leopard_ask", "args": question, "id": "2", "type": "tool_call"}
-    answer = tools["leopard_ask"].invoke(call).artifact
+    question: dict[str, Any] = {"question": "What was the gross margin?", "images": [deck]}
+    asked = {"name": "leopard_ask", "args": question, "id": "2", "type": "tool_call"}
+    answer = tools["leopard_ask"].invoke(asked).artifact
     [cited] = answer["citations"][:1]
     page = next(each["page"] for each in answer["captures"] if each["id"] == cited["capture"])
     print(f"{question['question']} {answer['text']} (page {page}, {cited['box']})")

@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from leopard_tools import Leopard, LeopardError, Message
 from leopard_tools.types import Tool, ToolCall
@@ -184,3 +184,12 @@ def test_what_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(LeopardError, match=message):
         nano.chat(ASKED, **options)
+
+
+def test_a_parameter_that_may_be_null_is_told_as_what_it_else_is() -> None:
+    class Opened(BaseModel):
+        pages: list[int] | None = Field(default=None, description="Which.")
+
+    tool = Tool("open", "Opens.", Opened.model_json_schema())
+    told = '"pages": {"type": "array", "items": {"type": "integer"}, "description": "Which."}'
+    assert told in tools_text([tool])

@@ -50,6 +50,10 @@ def _described(tool: Tool) -> str:
 def _parameter(schema: object) -> object:
     if not isinstance(schema, Mapping):
         return {}
+    # What may be null is told as what it else is.
+    choices = [c for c in schema.get("anyOf") or () if c != {"type": "null"}]
+    if len(choices) == 1 and isinstance(choices[0], Mapping):
+        schema = {**choices[0], **schema}
     return {key: schema[key] for key in _PLAIN if key in schema}
 
 
