@@ -18,7 +18,7 @@ from llamaindex_pages import QUESTIONS
 
 @pytest.fixture
 def engine(llm: Leopard, index: VectorStoreIndex) -> BaseQueryEngine:
-    return index.as_query_engine(llm=llm, multimodal=True, similarity_top_k=2)
+    return index.as_query_engine(llm=llm, multimodal=True, similarity_top_k=1)
 
 
 @pytest.fixture

@@ -114,14 +114,14 @@ class Opener:
     ) -> list[Frame]:
         if data:
             return self._load(_decoded(data) or _broken(node))
-        path = path or node.metadata.get("file_path")
-        if path is None and url is None:
-            raise ImageInvalid(
-                f"Node {node.node_id} has no image, image_path, image_url or file_path. Give it "
-                "one."
-            )
-        # A path in metadata may be relative to a permitted folder.
-        return self._access.frames(str(path or url))
+        if path:
+            return self._access.frames(_absolute(str(path)))
+        # A path in metadata may also be meant from a permitted folder.
+        if source := url or node.metadata.get("file_path"):
+            return self._access.frames(str(source))
+        raise ImageInvalid(
+            f"Node {node.node_id} has no image, image_path, image_url or file_path. Give it one."
+        )
 
 
 def has_image(node: BaseNode) -> bool:
