@@ -27,6 +27,11 @@ _MOST_STEPS = 12_000
 """Steps of a search: about a second."""
 _EXAMPLE = 2.0
 """Cost of an example of a pattern, as much as that of a letter."""
+_RUNS = tuple(2**n for n in range(1, 11))
+"""Lengths of runs of the cheapest letter, for texts that must be long: letter by letter the search
+would try what else could stand at each place."""
+_RUN = 0.3
+"""Cost of a run."""
 _AGAIN = 100.0
 """Added to the cost of a byte after which the same may follow as after one seen before it."""
 
@@ -112,6 +117,7 @@ class Closer:
         single = {c[0]: index for index, c in enumerate(tokens) if c is not None and len(c) == 1}
         self._bytes = np.array(list(single))
         self._ids = np.array(list(single.values()))
+        self._runs = self._spelled(_RUN, [b"-" * length for length in _RUNS])
 
     def complete(self, matcher: LLMatcher, said: bytes, plan: Plan) -> tuple[list[int], Plan]:
         """Tokens that complete what `matcher` stands at, after the text `said`.
@@ -119,7 +125,7 @@ class Closer:
         Gives the plan with the order that they were found with, which is worth trying first when
         an answer to the same schema is completed again. Raises LookupError where none are found.
         """
-        search = _Search(self._tokens, self._bytes, self._ids, self._examples(plan))
+        search = _Search(self._tokens, self._bytes, self._ids, self._examples(plan), self._runs)
         start = _Node(matcher, _Place().after(said), ())
         for order in range(plan.order, plan.order + _ORDERS):
             found = search.complete(start, order % _ORDERS)
@@ -130,7 +136,11 @@ class Closer:
     def _examples(self, plan: Plan) -> list[_Step]:
         """The examples as steps within a string, written as JSON writes them."""
         written = [json.dumps(text, ensure_ascii=False)[1:-1].encode() for text in plan.examples]
-        spelled = [(_EXAMPLE, tuple(self._spell(text)), text) for text in written]
+        return self._spelled(_EXAMPLE, written)
+
+    def _spelled(self, cost: float, texts: Sequence[bytes]) -> list[_Step]:
+        """Texts as steps; without those that the vocabulary has no tokens for."""
+        spelled = [(cost, tuple(self._spell(text)), text) for text in texts]
         return [step for step in spelled if _join(self._tokens, step[1]) == step[2]]
 
     def _respelled(self, matcher: LLMatcher, path: tuple[int, ...]) -> list[int]:
@@ -154,11 +164,14 @@ class _Search:
         single_bytes: npt.NDArray[np.int64],
         single_ids: npt.NDArray[np.int64],
         examples: Sequence[_Step],
+        runs: Sequence[_Step],
     ) -> None:
         self._tokens = tokens
         self._bytes = single_bytes
         self._ids = single_ids
         self._examples = examples
+        self._runs = runs
+        self._quotes = single_ids[single_bytes == ord('"')].tolist()
         self._left = _MOST_STEPS
 
     def complete(self, start: _Node, order: int) -> tuple[int, ...] | None:
@@ -234,8 +247,23 @@ class _Search:
             fit = [
                 e for e in self._examples if node.matcher.validate_tokens(list(e[1])) == len(e[1])
             ]
+            if all(content != b'"' for _, _, content in ordered):
+                fit += self._run(node)
             ordered = sorted([*ordered, *fit], key=lambda step: step[0])
         return ordered
+
+    def _run(self, node: _Node) -> list[_Step]:
+        """The shortest run after which the string may end, or else the longest that may stand."""
+        longest: list[_Step] = []
+        for step in self._runs:
+            after = node.matcher.deep_copy()
+            if after.consume_tokens(list(step[1])) is False or after.is_error():
+                break
+            longest = [step]
+            mask = np.frombuffer(after.compute_bitmask(), np.uint8)
+            if any(mask[index >> 3] >> (index & 7) & 1 for index in self._quotes):
+                break
+        return longest
 
 
 def _join(tokens: Sequence[bytes | None], ids: Sequence[int]) -> bytes:

@@ -9,9 +9,9 @@ from .contexts import make_context
 from .dialogues import make_dialogue
 from .samples import Context, Sample
 
-DIALOGUES = 0.12
-"""How many of the samples are dialogues; they are a little longer than contexts."""
-
+DIALOGUES = 0.35
+"""How many of the samples are dialogues; they are a little longer than contexts. So many because
+calling tools is new to the adapter that a run starts from."""
 
 RENDERED = 0.15
 """How many are contexts of pages that were drawn and read, where there are any."""

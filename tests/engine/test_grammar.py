@@ -157,7 +157,18 @@ def test_an_answer_is_valid_wherever_it_is_cut(
         check.validate(json.loads(text))
 
 
-@pytest.mark.parametrize("schema", [INVOICE, SUM], ids=["invoice", "sum"])
+ESSAY: Json = {
+    "type": "object",
+    "properties": {
+        "text": {"type": "string", "minLength": 1500, "maxLength": 1503},
+        "code": {"type": "string", "pattern": "^[a-z-]{40}[0-9]$"},
+    },
+    "required": ["text", "code"],
+}
+"""Texts that are cut long before they may end."""
+
+
+@pytest.mark.parametrize("schema", [INVOICE, SUM, ESSAY], ids=["invoice", "sum", "essay"])
 @pytest.mark.parametrize("seed", range(3))
 def test_long_and_recursive_answers_are_valid_wherever_they_are_cut(
     tokenizer: Tokenizer, schema: Json, seed: int

@@ -222,36 +222,40 @@ class Leopard(Structured):
             request.messages,
             tools=request.tools,
             tool_choice=request.tool_choice,
+            parallel_calls=request.parallel,
             **request.options,
         )
-        return chat_response(answer, parallel=request.parallel)
+        return chat_response(answer)
 
     async def _achat(self, request: _Request) -> ChatResponse:
         answer = await request.leopard.achat(
             request.messages,
             tools=request.tools,
             tool_choice=request.tool_choice,
+            parallel_calls=request.parallel,
             **request.options,
         )
-        return chat_response(answer, parallel=request.parallel)
+        return chat_response(answer)
 
     def _stream(self, request: _Request) -> ChatResponseGen:
         stream = request.leopard.stream_chat(
             request.messages,
             tools=request.tools,
             tool_choice=request.tool_choice,
+            parallel_calls=request.parallel,
             **request.options,
         )
-        return chat_chunks(stream, tools=bool(request.tools), parallel=request.parallel)
+        return chat_chunks(stream, tools=bool(request.tools))
 
     def _astream(self, request: _Request) -> ChatResponseAsyncGen:
         stream = request.leopard.astream_chat(
             request.messages,
             tools=request.tools,
             tool_choice=request.tool_choice,
+            parallel_calls=request.parallel,
             **request.options,
         )
-        return achat_chunks(stream, tools=bool(request.tools), parallel=request.parallel)
+        return achat_chunks(stream, tools=bool(request.tools))
 
     def _converse(self, messages: Sequence[ChatMessage], given: Mapping[str, Any]) -> _Request:
         """The request of a conversation; opens its images, so it blocks."""

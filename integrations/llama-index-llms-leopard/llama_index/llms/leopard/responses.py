@@ -30,11 +30,9 @@ if TYPE_CHECKING:
     from leopard_tools.streams import AnswerStream, AsyncAnswerStream
 
 
-def chat_response(
-    answer: Answer, *, parallel: bool = True, delta: str | None = None
-) -> ChatResponse:
-    """The response of a whole answer; where not `parallel`, with its first call alone."""
-    calls = answer.tool_calls if parallel else answer.tool_calls[:1]
+def chat_response(answer: Answer, *, delta: str | None = None) -> ChatResponse:
+    """The response of a whole answer."""
+    calls = answer.tool_calls
     # How a checkpoint writes its calls is no content.
     blocks: list[ContentBlock] = (
         [_block(call) for call in calls] if calls else [TextBlock(text=answer.text)]
@@ -54,7 +52,7 @@ def raw(answer: Answer) -> dict[str, object]:
     return {**found, "usage": {**_mapping(found["usage"]), "total_tokens": total}}
 
 
-def chat_chunks(stream: AnswerStream, *, tools: bool, parallel: bool) -> ChatResponseGen:
+def chat_chunks(stream: AnswerStream, *, tools: bool) -> ChatResponseGen:
     """A response for each piece, and a last one with `raw`; leaving it ends the request."""
     spoken = Spoken(tools)
     try:
@@ -63,12 +61,10 @@ def chat_chunks(stream: AnswerStream, *, tools: bool, parallel: bool) -> ChatRes
                 yield _chunk(spoken.told, delta)
     finally:
         stream.close()
-    yield chat_response(stream.answer, parallel=parallel, delta=spoken.rest(stream.answer))
+    yield chat_response(stream.answer, delta=spoken.rest(stream.answer))
 
 
-async def achat_chunks(
-    stream: AsyncAnswerStream, *, tools: bool, parallel: bool
-) -> ChatResponseAsyncGen:
+async def achat_chunks(stream: AsyncAnswerStream, *, tools: bool) -> ChatResponseAsyncGen:
     """As `chat_chunks`; cancelling the task ends the request."""
     spoken = Spoken(tools)
     try:
@@ -77,7 +73,7 @@ async def achat_chunks(
                 yield _chunk(spoken.told, delta)
     finally:
         await stream.aclose()
-    yield chat_response(stream.answer, parallel=parallel, delta=spoken.rest(stream.answer))
+    yield chat_response(stream.answer, delta=spoken.rest(stream.answer))
 
 
 class Spoken:
