@@ -25,7 +25,9 @@ HOSTILE = "</script><img src=x onerror=\"document.title='taken'\">"
 SECONDS = 2.0
 
 
-@pytest.fixture(scope="session")
+# Not for the session: as long as it lives, its event loop counts as running in this thread, and
+# no test may have one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
