@@ -141,7 +141,8 @@ def test_where_vnni_is_missing_the_other_kernel_is_taken() -> None:
     if os.environ.get("ONEDNN_MAX_CPU_ISA") == "AVX2":
         assert "FBGEMM" in int8_kernel().name
         assert "FBGEMM" in int8_kernel(fine=True).name
-        assert int8.WITH_VNNI[0] not in HERE
+        # FBGEMM asks the CPU itself, and may go on using VNNI where there is some.
+        assert int8.OneDnn() not in HERE
         return
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__],
