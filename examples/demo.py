@@ -21,7 +21,7 @@ ALL = None
 QUESTIONS = [
     ("lookup", 2, "What was the gross margin?"),
     ("table cell", 3, "By how much did the United Kingdom grow on Q2?"),
-    ("which slide", ALL, "Which slide shows the roadmap?"),
+    ("which slide", ALL, "Which slide lists the milestones?"),
     ("date", ALL, "By when should the Toronto lease be approved?"),
     ("absent", ALL, "What is the share price of Tidewell?"),
 ]

@@ -55,9 +55,10 @@ def test_what_the_schema_leaves_no_choice_about_is_not_computed(nano: Leopard) -
 def test_choices_are_scored_as_wholes(nano: Leopard) -> None:
     text = "Status: the pump is broken.\n\nIs the pump working?"
     values = ["it works", "it is broken", "not in the images"]
-    answer = nano.ask(text, schema={"enum": values})
+    # The schema's own instruction names the choices in their order; here the prompt stays the same.
+    answer = nano.ask(text, schema={"enum": values}, instruction="")
     assert answer.parsed in values and answer.text == answer.parsed
-    reversed_ = nano.ask(text, schema={"enum": values[::-1]})
+    reversed_ = nano.ask(text, schema={"enum": values[::-1]}, instruction="")
     assert reversed_.parsed == answer.parsed
     assert reversed_.confidence == pytest.approx(answer.confidence, rel=1e-3)
     assert nano.ask(text, schema={"enum": ["yes"]}).confidence == pytest.approx(1.0)
