@@ -12,14 +12,14 @@ from __future__ import annotations
 import argparse
 import functools
 import http.server
-import os
 import statistics
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from display import x_server
 
 from leopard_tools import LeopardError
 from leopard_tools.capture import screen, slides, web
@@ -35,12 +35,7 @@ def desktop() -> Iterator[None]:
     from Xlib import X
     from Xlib.display import Display
 
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-noreset"]
-    with subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL) as server:
-        os.close(write)
-        with os.fdopen(read) as number:
-            os.environ["DISPLAY"] = f":{number.readline().strip()}"
+    with x_server():
         display = Display()
         for number in range(WINDOWS):
             window = display.screen().root.create_window(
@@ -55,7 +50,6 @@ def desktop() -> Iterator[None]:
             yield
         finally:
             display.close()
-            server.kill()
 
 
 @contextmanager

@@ -39,6 +39,7 @@ from leopard_tools.images.sources import Limits, load_frames
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.types import Frame
 from leopard_tools.variants.base import Turn, Variant
+from leopard_tools.variants.llava import Llava
 from leopard_tools.variants.registry import load_variant
 from leopard_tools.weights.int8 import Int8Linear, int8_kernel
 
@@ -98,6 +99,7 @@ def measure_speed(folder: Path) -> None:
             for name, forward in models.items():
                 cache = DynamicCache()
                 forward(ids[:CONTEXT], cache)
+                # B023: the closures are called before the loop goes on.
                 decode = [seconds(lambda: forward(ids[:1], cache)) for _ in range(5)]  # noqa: B023
                 if turn:  # the first turn warms up
                     times[name].decode += decode
@@ -151,7 +153,8 @@ def measure_memory(kind: str, folder: Path) -> None:
     if kind == "int8":
         variant = load_variant(folder, device="cpu", dtype="int8")
         decoder, head = variant.language_model.decoder, variant.language_model.head
-        network: nn.Module = variant.network  # type: ignore[attr-defined]
+        assert isinstance(variant, Llava)
+        network: nn.Module = variant.network
     else:
         network = stock = stock_language_model(folder, getattr(torch, kind))
         decoder, head = stock.model, stock.lm_head

@@ -13,17 +13,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from display import x_server
 from leopard_mcp import Policy, make_server
 from machine import describe_machine
 from mcp import Client
@@ -65,21 +62,6 @@ class Screen:
         font = ImageFont.load_default(26)
         ImageDraw.Draw(picture).text((12, 12), text, "black", font)
         self.show(self._line, picture)
-
-
-@contextmanager
-def x_server() -> Iterator[None]:
-    """An X server, as DISPLAY."""
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-noreset"]
-    with subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL) as server:
-        os.close(write)
-        with os.fdopen(read) as number:
-            os.environ["DISPLAY"] = f":{number.readline().strip()}"
-        try:
-            yield
-        finally:
-            server.kill()
 
 
 async def call(client: Client, tool: str, **arguments: object) -> Any:

@@ -37,6 +37,7 @@ from .leopard import Leopard
 from .reading.ocr import Reader
 from .schema import Schema
 from .types import ToolCall
+from .variants.folder import Json
 from .variants.llava import (
     BOS,
     END,
@@ -154,7 +155,7 @@ def tiny_checkpoint(folder: Path, *, seed: int = 0) -> Path:
     its tokens are bytes.
     """
     ids = _write_tokenizer(folder / "tokenizer.json")
-    config = {
+    config: dict[str, Json] = {
         "model_type": "llava",
         "image_token_index": ids["<|image|>"],
         "text_config": {
@@ -178,7 +179,7 @@ def tiny_checkpoint(folder: Path, *, seed: int = 0) -> Path:
     (folder / "config.json").write_text(json.dumps(config, indent=1))
     ends = {"eos_token_id": [ids[END]]}
     (folder / "generation_config.json").write_text(json.dumps(ends))
-    vision, text = read_configs(json.loads(json.dumps(config)))
+    vision, text = read_configs(config)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         state = LlavaNetwork(vision, text).state_dict()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..capture import web
 from ..capture.segments import shares
-from ..images.sources import is_url
+from ..images.sources import is_url, load_frames
 from ..reading.locate import find
 from ..reading.ocr import Reader
 from ..types import Box, Frame, Reading
@@ -178,7 +178,7 @@ class Toolbox:
         file = self.access.permitted(source)
         key = ("document", str(file), _state(file), pages and tuple(pages))
         return self.captures.again(_OWNER, key) or self.captures.add(
-            _OWNER, self.access.frames(str(file), pages=pages), "document", key
+            _OWNER, load_frames(file, pages=pages), "document", key
         )
 
 

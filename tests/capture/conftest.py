@@ -7,7 +7,7 @@ import pytest
 from leopard_tools.capture import web
 
 from ..images.local_site import Site, served
-from .real_desktop import Connected, two_monitors
+from .real_desktop import Connected, program_on, two_monitors
 
 
 @pytest.fixture(scope="session")
@@ -17,12 +17,9 @@ def display() -> Iterator[str]:
 
 
 @pytest.fixture
-def desktop(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+def desktop(display: str) -> Iterator[Connected]:
     """The desktop that `screen` captures; windows opened with it are gone after the test."""
-    monkeypatch.setenv("DISPLAY", display)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
-    with Connected(display) as program:
+    with program_on(display) as program:
         yield program
 
 

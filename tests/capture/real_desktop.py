@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 from Xlib import X, Xutil
 from Xlib.display import Display
@@ -73,6 +74,16 @@ def poster(size: tuple[int, int], text: str, colour: str, points: int = 28) -> I
     font = ImageFont.truetype("DejaVuSans.ttf", points)
     ImageDraw.Draw(picture).multiline_text((20, 20), text, "black", font)
     return picture
+
+
+@contextmanager
+def program_on(display: str) -> Iterator[Connected]:
+    """A program on a display that `screen` captures meanwhile; its windows are gone afterwards."""
+    with pytest.MonkeyPatch.context() as patch, Connected(display) as program:
+        patch.setenv("DISPLAY", display)
+        patch.delenv("WAYLAND_DISPLAY", raising=False)
+        patch.delenv("XDG_SESSION_TYPE", raising=False)
+        yield program
 
 
 class Connected:

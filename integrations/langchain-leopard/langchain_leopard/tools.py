@@ -8,6 +8,7 @@ model gets text with citations, labelled as untrusted; a program gets the same a
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -101,8 +102,9 @@ class LeopardTool(BaseTool):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
+    @abstractmethod
     def _look(self, **arguments: Any) -> Result:
-        raise NotImplementedError
+        """What the tool gives; blocks."""
 
     def _run(self, run_manager: CallbackManagerForToolRun | None = None, **given: Any) -> Told:
         return _told(lambda: self._look(**given))

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from langchain_leopard import ChatLeopard
 from langchain_leopard.sharing import share
-from langchain_places import DATA, Connected, serving, two_monitors
+from langchain_places import DATA, Connected, program_on, serving, two_monitors
 
 from leopard_tools import Leopard
 
@@ -60,12 +60,9 @@ def display() -> Iterator[str]:
 
 
 @pytest.fixture
-def desktop(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+def desktop(display: str) -> Iterator[Connected]:
     """The desktop that is captured; windows opened with it are gone after the test."""
-    monkeypatch.setenv("DISPLAY", display)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
-    with Connected(display) as program:
+    with program_on(display) as program:
         yield program
 
 

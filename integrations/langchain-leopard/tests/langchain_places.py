@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
+# pytest adds only this folder, so the imports come after (E402).
 sys.path.insert(0, str(ROOT))
 
 from examples.loopback import serving  # noqa: E402
-from tests.capture.real_desktop import Connected, poster, two_monitors  # noqa: E402
+from tests.capture.real_desktop import Connected, poster, program_on, two_monitors  # noqa: E402
 
 DATA = ROOT / "examples" / "data"
 TINY = str(ROOT / "tests" / "golden" / "leopard-llava-tiny")
 
-__all__ = ["DATA", "ROOT", "TINY", "Connected", "poster", "serving", "two_monitors"]
+__all__ = ["DATA", "ROOT", "TINY", "Connected", "poster", "program_on", "serving", "two_monitors"]

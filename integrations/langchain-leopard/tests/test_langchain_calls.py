@@ -138,7 +138,7 @@ def test_several_calls_are_made_only_where_they_may_be(tiny: Leopard) -> None:
 
 def test_strict_makes_every_field_required(chat: ChatLeopard) -> None:
     bound = chat.bind_tools([capacity], tool_choice="capacity", strict=True)
-    assert bound.kwargs["tools"][0]["function"]["strict"] is True  # type: ignore[attr-defined]
+    assert bound.kwargs["tools"][0]["function"]["strict"] is True
     [call] = bound.invoke(QUESTION).tool_calls
     assert {"ship", "harbour"} <= set(call["args"])
 
@@ -185,8 +185,8 @@ def test_calls_cut_anywhere_are_put_together_again(
     found: dict[int, tuple[list[str | None], str]] = {}
     for part in parts:
         assert not isinstance(part, str)
-        names, arguments = found.get(part["index"], ([], ""))  # type: ignore[arg-type]
-        found[part["index"]] = ([*names, part["name"]], arguments + (part["args"] or ""))  # type: ignore[index]
+        names, arguments = found.get(part["index"], ([], ""))
+        found[part["index"]] = ([*names, part["name"]], arguments + (part["args"] or ""))
     merged = [(names[0], json.loads(arguments)) for names, arguments in found.values()]
     assert merged == calls
     assert all(name is None for names, _ in found.values() for name in names[1:])
@@ -200,7 +200,7 @@ def test_texts_that_only_begin_like_calls_stay_texts(pieces: list[str]) -> None:
         return
     reader = CallReader()
     found = [part for piece in pieces for part in reader.read(piece)]
-    assert "".join([*found, *reader.end()]) == text  # type: ignore[list-item]
+    assert "".join([*found, *reader.end()]) == text
 
 
 class Invoice(BaseModel):
@@ -249,7 +249,7 @@ def test_answers_are_valid_also_from_random_weights_and_cut_short(tiny: Leopard)
     model = ChatLeopard(leopard=tiny, temperature=1.5)
     for method in METHODS:
         for seed in range(4):
-            structured = model.with_structured_output(Invoice, method=method)  # type: ignore[arg-type]
+            structured = model.with_structured_output(Invoice, method=method)
             assert isinstance(structured.invoke("Invoice?", config={}, seed=seed), Invoice)
 
 
@@ -259,7 +259,7 @@ def test_json_mode_does_without_a_schema(chat: ChatLeopard) -> None:
     with pytest.raises(OptionUnsupported, match="needs a schema"):
         chat.with_structured_output()
     with pytest.raises(OptionUnsupported, match="'yaml_mode' is not known"):
-        chat.with_structured_output(Invoice, method="yaml_mode")  # type: ignore[arg-type]
+        chat.with_structured_output(Invoice, method="yaml_mode")
 
 
 def test_the_raw_answer_comes_along_and_so_does_what_went_wrong(chat: ChatLeopard) -> None:

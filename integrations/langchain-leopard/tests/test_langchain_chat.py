@@ -113,7 +113,7 @@ def test_sampling_is_repeatable_with_a_seed(nano: Leopard) -> None:
 
 def test_arguments_that_do_not_exist_are_refused(chat: ChatLeopard) -> None:
     with pytest.raises(ValueError, match=r"'temprature'\. Did you mean temperature\?"):
-        ChatLeopard(temprature=0.5)  # type: ignore[call-arg]
+        ChatLeopard(temprature=0.5)
     with pytest.raises(OptionUnsupported, match="'frequency_penalty'"):
         chat.invoke("Hello", frequency_penalty=1)
     with pytest.raises(LeopardError, match="temperature must be 0 or more"):

@@ -96,7 +96,7 @@ def pictures(source: str) -> list[Frame]:
 def shown(messages: Sequence[Message]) -> list[tuple[str, list[str]]]:
     """Roles and parts; a picture as its source in brackets."""
     return [
-        (each.role, [p if isinstance(p, str) else f"[{p.source}]" for p in each.content])  # type: ignore[union-attr]
+        (each.role, [p if isinstance(p, str) else f"[{p.source}]" for p in each.content])
         for each in messages
     ]
 

@@ -10,7 +10,7 @@ import pytest
 from leopard_mcp import Policy, make_server
 from leopard_mcp.state import Model, ServerState
 from mcp import Client
-from mcp_clients import Connect, Connected, Site, served, two_monitors
+from mcp_clients import Connect, Connected, Site, program_on, served, two_monitors
 
 from leopard_tools import Leopard
 from leopard_tools.reading.ocr import Reader
@@ -62,12 +62,9 @@ def display() -> Iterator[str]:
 
 
 @pytest.fixture
-def desktop(display: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connected]:
+def desktop(display: str) -> Iterator[Connected]:
     """The desktop that is captured; windows opened with it are gone after the test."""
-    monkeypatch.setenv("DISPLAY", display)
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    monkeypatch.delenv("XDG_SESSION_TYPE", raising=False)
-    with Connected(display) as program:
+    with program_on(display) as program:
         yield program
 
 

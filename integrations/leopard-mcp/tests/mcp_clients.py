@@ -16,7 +16,13 @@ ROOT = Path(__file__).parents[3]
 # The desktop and the site of the main tests are used here too; pytest adds only this folder.
 sys.path.insert(0, str(ROOT))
 
-from tests.capture.real_desktop import Connected, poster, two_monitors, until  # noqa: E402
+from tests.capture.real_desktop import (  # noqa: E402
+    Connected,
+    poster,
+    program_on,
+    two_monitors,
+    until,
+)
 from tests.images.local_site import Site, served  # noqa: E402
 
 DATA = ROOT / "examples" / "data"
@@ -67,6 +73,7 @@ __all__ = [
     "User",
     "call",
     "poster",
+    "program_on",
     "refusal",
     "served",
     "text_of",
