@@ -19,8 +19,10 @@ knows nothing of checkpoints or of what the layers are for.
 
 from __future__ import annotations
 
+import ctypes
 import mmap
 import platform
+import sys
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +36,8 @@ from ..errors import LeopardError
 
 LEVELS = 127
 """Numbers become -127 to 127 where the kernel adds up without overflow."""
+LARGE = 2**22
+"""Weights of a layer after which freed memory is given back: that takes milliseconds."""
 PIECE_NUMBERS = 2**18
 """Weights that are quantised at a time: 1 MB of float32, which stays in the cache."""
 # A row of zeros has no scale: it becomes zeros with any, so take one whose inverse is finite.
@@ -191,6 +195,15 @@ def _fault(kernel: Kernel) -> str | None:
     return None
 
 
+def _give_back_freed_memory() -> None:
+    """Has the C library return what lies free between packed layers: nothing later fits there.
+
+    glibc keeps such memory and can be asked; elsewhere this does nothing.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
+
+
 def row_ranges(rows: Tensor) -> Tensor:
     """(rows, 1): the largest absolute number of each row (rows, in)."""
     largest = torch.maximum(rows.amax(-1, keepdim=True), rows.amin(-1, keepdim=True).neg_())
@@ -231,6 +244,8 @@ class Int8Linear(nn.Module):
         assert start == self.out_features
         self._packed = self._kernel.pack(weight, scale)
         self.weight = None  # a parameter still, without value
+        if weight.numel() >= LARGE:
+            _give_back_freed_memory()
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002  # torch's own name
         """(..., in) -> (..., out) float32."""
