@@ -47,7 +47,13 @@ class Sampler:
     def _draw(self, scores: Tensor) -> int:
         # On the CPU and in double precision, which MPS does not have.
         probabilities = (scores.cpu().double() / self._sampling.temperature).softmax(-1)
-        ordered, order = probabilities.sort(descending=True, stable=True)
-        # Keep a token if what stands before it holds less than top_p: at least one stays.
-        ordered = ordered * (ordered.cumsum(-1) - ordered < self._sampling.top_p)
-        return int(order[torch.multinomial(ordered, 1, generator=self._generator)])
+        if self._sampling.top_p < 1:
+            ordered, order = probabilities.sort(descending=True, stable=True)
+            # Keep a token if what stands before it holds less than top_p: at least one stays.
+            kept = ordered.cumsum(-1) - ordered < self._sampling.top_p
+            probabilities *= torch.zeros_like(kept).scatter_(0, order, kept)
+        # A race of exponential times, one a token: where rounding changes the scores a little, as
+        # it does when a prompt comes from the cache, the winner stays the same. Drawing from sums
+        # or ranks would give another token wherever many are nearly as likely.
+        times = torch.empty_like(probabilities).exponential_(generator=self._generator)
+        return int((probabilities / times).argmax())

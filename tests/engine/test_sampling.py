@@ -47,6 +47,16 @@ def test_the_same_seed_draws_the_same_tokens() -> None:
     assert draws[0] == draws[1] != draws[2]
 
 
+def test_rounding_of_the_scores_draws_no_other_tokens() -> None:
+    """Scores differ in their last bits when a part of the prompt comes from the cache."""
+    scores = torch.randn(49152, generator=torch.Generator().manual_seed(1))
+    rounded = scores + 1e-5 * torch.randn(49152, generator=torch.Generator().manual_seed(2))
+    for sampling in (Sampling(2.0, seed=3), Sampling(0.7, top_p=0.95, seed=3)):
+        one, other = Sampler(sampling), Sampler(sampling)
+        for _ in range(50):
+            assert one.choose(scores)[0] == other.choose(rounded)[0]
+
+
 def test_only_allowed_tokens_come_and_their_probability_is_among_those() -> None:
     token, log_probability = Sampler(Sampling()).choose(LOGITS, torch.tensor([2, 3]))
     assert token == 2
