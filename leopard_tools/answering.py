@@ -288,8 +288,16 @@ class Inquiry:
             Sampling(options.temperature, options.top_p, options.seed),
             options.stops,
             constraint,
+            self._reluctance(),
         )
         return Generation(encoded, request, variant.tokenizer, self._cancellation)
+
+    def _reluctance(self) -> tuple[int, float] | None:
+        """How 'not there' begins, and how likely it must be; None where that is never asked."""
+        variant = self._variant
+        if not variant.absent_from:
+            return None
+        return variant.tokenizer.encode(variant.absent)[0], variant.absent_from
 
     def _read_all(self) -> list[Reading]:
         return [self._read(frame) for frame in self._frames]

@@ -55,6 +55,17 @@ def test_what_is_not_there_is_said_to_be_absent(nano: Leopard, data: Path) -> No
     assert answer.citations == ()
 
 
+def test_absence_is_claimed_only_where_it_is_likely_enough(
+    nano: Leopard, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "What is the weight of the parcel?"
+    monkeypatch.setattr(nano._variant, "absent_from", 1.1)
+    free = nano.ask(question, [data / "scan.jpg"])
+    quoted = nano.ask(question, [data / "scan.jpg"], verbatim=True)
+    assert "not in the images" not in (free.text, quoted.text)
+    assert free.confidence < 0.5 and quoted.citations
+
+
 def test_an_answer_turns_into_json(nano: Leopard, deck: list[Frame]) -> None:
     answer = nano.ask("What was the gross margin?", [deck[1]], cite=True)
     content = json.loads(json.dumps(answer.to_dict()))

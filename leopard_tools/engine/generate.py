@@ -22,7 +22,9 @@ from .tokenizer import Tokenizer
 class Request:
     """How to answer: length, sampling, where to stop, what is allowed.
 
-    `lookup` guesses tokens from the prompt, which changes the time and never the answer.
+    `reluctance`: a token, and the probability that it needs to begin a greedy answer where other
+    answers could be given. `lookup` guesses tokens from the prompt, which changes the time and
+    never the answer.
     """
 
     max_tokens: int
@@ -30,6 +32,7 @@ class Request:
     sampling: Sampling = field(default_factory=Sampling)
     stop: Sequence[str] = ()
     constraint: Constraint | None = None
+    reluctance: tuple[int, float] | None = None
     lookup: bool = True
 
 
@@ -103,7 +106,8 @@ class Generation(Task):
             self.listener(piece)
 
     def _choose(self, logits: Tensor) -> tuple[int, float]:
-        return self._sampler.choose(logits, self._allowed)
+        reluctance = None if self._choices else self._request.reluctance
+        return self._sampler.choose(logits, self._allowed, reluctance)
 
     def _append(self, token: int, log_probability: float) -> list[int]:
         """Appends a token and what must follow it; gives what was appended, none at the end."""

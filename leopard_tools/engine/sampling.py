@@ -29,12 +29,18 @@ class Sampler:
         else:
             self._generator.manual_seed(sampling.seed)
 
-    def choose(self, logits: Tensor, ids: Tensor | None = None) -> tuple[int, float]:
+    def choose(
+        self,
+        logits: Tensor,
+        ids: Tensor | None = None,
+        reluctance: tuple[int, float] | None = None,
+    ) -> tuple[int, float]:
         """A token id and the logarithm of its probability among those allowed.
 
         logits: (vocabulary,) float32. ids: those allowed (n,), ascending; None allows all.
-        The probability is the model's own (temperature 1), so
-        that confidence means the same whatever the sampling.
+        reluctance: a token that greedy choice takes only if it has this probability; otherwise the
+        likeliest other one. The probability is the model's own (temperature 1), so that confidence
+        means the same whatever the sampling.
         """
         ids = None if ids is None else ids.to(logits.device)
         scores = logits if ids is None else logits[ids]
@@ -42,6 +48,11 @@ class Sampler:
         greedy = self._sampling.temperature <= 0
         index = int(scores.argmax()) if greedy else self._draw(scores)
         token = index if ids is None else int(ids[index])
+        if greedy and reluctance is not None and len(scores) > 1:
+            reluctant, needed = reluctance
+            if token == reluctant and float(log_probabilities[index].exp()) < needed:
+                index = int(scores.topk(2).indices[1])
+                token = index if ids is None else int(ids[index])
         return token, float(log_probabilities[index])
 
     def _draw(self, scores: Tensor) -> int:

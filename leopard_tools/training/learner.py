@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -17,6 +18,8 @@ from .packing import IGNORED, Packed, visible
 
 WARM_UP = 30
 """Steps over which the learning rate rises."""
+MEAN_OVER = 200
+"""Steps over which the weights are averaged, once there are so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class Outcome:
 
 class Learner:
     """A network with a LoRA put on, and its optimiser.
+
+    `mean` are the LoRA's matrices averaged over the last steps, exponentially: at a constant
+    learning rate they answer better than those of any one step, as if the rate had been let fall.
 
     `group_positions`: sequences are computed together, padded to the longest of them, as long as
     they have no more positions than this. 0: one after the other, the best on a CPU, where padding
@@ -51,12 +57,10 @@ class Learner:
         self.optimiser = torch.optim.AdamW(
             trained(model), lr=rate, betas=(0.9, 0.98), weight_decay=0.0
         )
+        self.mean = [weight.detach().clone() for weight in trained(model)]
 
-    def step(self, batch: Sequence[Packed], fraction: float = 1.0) -> float:
-        """One update from these contexts; gives the loss for each answer token (nats).
-
-        `fraction` of the learning rate is used, after warm-up.
-        """
+    def step(self, batch: Sequence[Packed]) -> float:
+        """One update from these contexts; gives the loss for each answer token (nats)."""
         count = sum(int((packed.targets != IGNORED).sum()) for packed in batch)
         total = 0.0
         self.model.train()
@@ -68,10 +72,28 @@ class Learner:
             total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(trained(self.model), 1.0)
         for settings in self.optimiser.param_groups:
-            settings["lr"] = self.rate * fraction * min(1.0, (self.steps + 1) / WARM_UP)
+            settings["lr"] = self.rate * min(1.0, (self.steps + 1) / WARM_UP)
         self.optimiser.step()
         self.steps += 1
+        for mean, weight in zip(self.mean, trained(self.model), strict=True):
+            mean.lerp_(weight.detach(), 1 / min(self.steps, MEAN_OVER))
         return total
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Inside the block the network has the mean of its weights: what a run gives."""
+        own = [weight.detach().clone() for weight in trained(self.model)]
+        self.put(self.mean)
+        try:
+            yield
+        finally:
+            self.put(own)
+
+    @torch.no_grad()
+    def put(self, weights: Sequence[Tensor]) -> None:
+        """Gives the LoRA these matrices, in the order of `trained`."""
+        for weight, value in zip(trained(self.model), weights, strict=True):
+            weight.copy_(value)
 
     def predict(self, *group: Packed) -> tuple[Tensor, Tensor]:
         """Logits (answer tokens, vocabulary) in float32, and the tokens that they should give.

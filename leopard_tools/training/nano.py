@@ -1,13 +1,11 @@
 """Trains the embedded model's LoRA; stopped at any time, it goes on where it was.
 
     python -m leopard_tools.training.nano --run runs/nano --minutes 600
-    python -m leopard_tools.training.nano --run runs/nano --decay-minutes 20
     python -m leopard_tools.training.nano --run runs/nano --evaluate
     python -m leopard_tools.training.nano --run runs/nano --minutes 20 --device cuda
 
-The learning rate is constant, so that a run may go on for ever; a decay phase, branched off from
-the last checkpoint and leaving it as it is, makes the adapter in decayed/. Contexts are numbered
-and made from their number: the data never end and never repeat.
+The learning rate is constant, so that a run may go on for ever; what it gives is the mean of its
+last weights. Contexts are numbered and made from their number: the data never end and never repeat.
 """
 
 from __future__ import annotations
@@ -31,7 +29,7 @@ from ..variants.nano import ADAPTER, Nano, build_network
 from .capability import Threads, choose_dtype
 from .examination import Examination
 from .learner import Learner
-from .lora import export, put_on
+from .lora import put_on
 from .packing import Packed
 from .runs import Run
 from .supply import supply, supply_ahead
@@ -88,11 +86,11 @@ class Training:
                 batch.append(packed)
         return batch, used
 
-    def step(self, fraction: float = 1.0) -> tuple[float, int]:
+    def step(self) -> tuple[float, int]:
         """One step; gives its loss and its number of positions."""
         start = time.monotonic()
         batch, used = self.batch()
-        loss = self.learner.step(batch, fraction)
+        loss = self.learner.step(batch)
         tokens = sum(len(packed.ids) for packed in batch)
         questions = sum(len(packed.kinds) for packed in batch)
         self.progress = self.progress.after(
@@ -116,23 +114,14 @@ class Training:
                 saved = time.monotonic()
         self.run.save(self.learner, self.progress)
 
-    def decay(self, minutes: float, threads: Threads, examination: Examination) -> None:
-        """Lets the learning rate fall to nothing and writes decayed/; the checkpoint stays."""
-        begin = time.monotonic()
-        while not self._over(begin, minutes):
-            passed = (time.monotonic() - begin) / (60 * minutes)
-            self._report(threads, max(0.0, 1 - passed))
-        export(self.learner.model, self.run.folder / "decayed")
-        say(examination.describe(self.learner, self.progress))
-
     def _over(self, begin: float, minutes: float) -> bool:
         done = self.plan.steps is not None and self.progress.steps >= self.plan.steps
         return self.stopping or done or time.monotonic() - begin > 60 * minutes
 
-    def _report(self, threads: Threads, fraction: float = 1.0) -> None:
+    def _report(self, threads: Threads) -> None:
         start = time.monotonic()
         used = threads.adjust()
-        loss, tokens = self.step(fraction)
+        loss, tokens = self.step()
         speed = tokens / (time.monotonic() - start)
         done = self.progress
         say(
@@ -142,8 +131,9 @@ class Training:
         )
 
     def _evaluate(self, examination: Examination) -> None:
-        row = examination.row(self.learner, self.progress)
-        self.progress = self.run.record(self.learner, self.progress, row)
+        with self.learner.averaged():
+            row = examination.row(self.learner, self.progress)
+            self.progress = self.run.record(self.learner, self.progress, row)
         say(str(row))
 
 
@@ -173,7 +163,6 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m leopard_tools.training.nano")
     parser.add_argument("--run", type=Path, required=True, help="the run's folder")
     parser.add_argument("--minutes", type=float, default=20, help="how long to train")
-    parser.add_argument("--decay-minutes", type=float, help="run a decay phase instead")
     parser.add_argument("--evaluate", action="store_true", help="only evaluate")
     parser.add_argument("--from", dest="start", type=Path, default=ADAPTER, help="first adapter")
     parser.add_argument("--seed", type=int, default=1, help="which contexts")
@@ -229,9 +218,8 @@ def main(arguments: list[str]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: setattr(training, "stopping", True))
     if given.evaluate:
-        say(examination.describe(learner, training.progress))
-    elif given.decay_minutes:
-        training.decay(given.decay_minutes, threads, examination)
+        with learner.averaged():
+            say(examination.describe(learner, training.progress))
     else:
         training.train(given.minutes, threads, examination)
 

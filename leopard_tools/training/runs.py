@@ -1,8 +1,7 @@
 """A training run's folder: the state to go on from, the curve, the adapters.
 
-    state.pt      weights, optimiser and counters of the last checkpoint
-    latest/       its adapter in PEFT's layout; best/ that of the best evaluation
-    decayed/      the adapter at the end of a decay phase
+    state.pt      weights, their mean, optimiser and counters of the last checkpoint
+    latest/       the mean as an adapter in PEFT's layout; best/ that of the best evaluation
     curve.jsonl   one line an evaluation
 
 There is no random state to keep: context number n of a seed is always the same.
@@ -64,12 +63,14 @@ class Run:
         stored = {
             "progress": asdict(progress),
             "weights": [parameter.detach().cpu() for parameter in trained(learner.model)],
+            "mean": [mean.cpu() for mean in learner.mean],
             "optimiser": learner.optimiser.state_dict(),
         }
         draft = self.state.with_suffix(".draft")
         torch.save(stored, draft)
         draft.replace(self.state)
-        export(learner.model, self.folder / "latest")
+        with learner.averaged():
+            export(learner.model, self.folder / "latest")
 
     def load(self, learner: Learner, seed: int) -> Progress:
         """Puts the last checkpoint into the learner; a new run's progress where there is none.
@@ -85,15 +86,15 @@ class Run:
                 f"{self.state} was trained with seed {progress.seed}, not {seed}. Give that seed, "
                 "or another folder."
             )
-        with torch.no_grad():
-            for parameter, value in zip(trained(learner.model), stored["weights"], strict=True):
-                parameter.copy_(value)
+        learner.put(stored["weights"])
+        for mean, value in zip(learner.mean, stored["mean"], strict=True):
+            mean.copy_(value)
         learner.optimiser.load_state_dict(stored["optimiser"])
         learner.steps = progress.steps
         return progress
 
     def record(self, learner: Learner, progress: Progress, row: dict[str, object]) -> Progress:
-        """Adds an evaluation to the curve and keeps the adapter if it is the best so far."""
+        """Adds an evaluation to the curve and keeps the adapter, as it is, if it is the best."""
         with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
         accuracy, mark = row["accuracy"], str(row["set"])

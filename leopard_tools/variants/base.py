@@ -75,14 +75,16 @@ class Encoding:
 class Variant(Protocol):
     """A checkpoint, loaded.
 
-    `model` names it in answers; `absent` is how it says 'not there'; `system` is what its system
-    turn says where a conversation has none.
+    `model` names it in answers; `absent` is how it says 'not there', and `absent_from` the
+    probability that saying so needs: 0 where greedy decoding decides, as the published code does.
+    `system` is what its system turn says where a conversation has none.
     """
 
     name: str
     model: str
     instruction: str
     absent: str
+    absent_from: float
     system: str
     end_ids: frozenset[int]
     language_model: LanguageModel

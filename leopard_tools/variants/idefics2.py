@@ -100,6 +100,7 @@ class Idefics2:
     name = "idefics2"
     instruction = "Answer with a single word or phrase."
     absent = "unanswerable"
+    absent_from = 0.0
     system = ""
 
     def __init__(

@@ -89,6 +89,7 @@ class Llava:
     name = "llava"
     instruction = "Answer the question using a single word or phrase."
     absent = "unanswerable"
+    absent_from = 0.0
     system = ""
 
     def __init__(

@@ -35,6 +35,9 @@ class Nano:
     name = "nano"
     instruction = "Answer with a single word or phrase."
     absent = "not in the images"
+    # What could be answered instead begins in many ways, which share what is left of probability:
+    # the likeliest token is "not" long before the likeliest case is that nothing is there.
+    absent_from = 0.5
     system = SYSTEM
 
     def __init__(self, network: LlamaForCausalLM, tokenizer: Tokenizer, *, model: str) -> None:

@@ -47,6 +47,18 @@ def test_the_same_seed_draws_the_same_tokens() -> None:
     assert draws[0] == draws[1] != draws[2]
 
 
+def test_a_reluctant_token_needs_its_probability() -> None:
+    greedy = Sampler(Sampling())
+    assert greedy.choose(LOGITS, reluctance=(0, 0.45))[0] == 0
+    token, log_probability = greedy.choose(LOGITS, reluctance=(0, 0.55))
+    assert token == 1 and math.isclose(math.exp(log_probability), 0.3, rel_tol=1e-5)
+    assert greedy.choose(LOGITS, reluctance=(1, 0.9))[0] == 0
+    # Among those allowed: 0.3 of 0.5 is enough, and what is allowed alone is taken.
+    assert greedy.choose(LOGITS, torch.tensor([1, 2, 3]), (1, 0.55))[0] == 1
+    assert greedy.choose(LOGITS, torch.tensor([1, 2, 3]), (1, 0.65))[0] == 2
+    assert greedy.choose(LOGITS, torch.tensor([1]), (1, 1.1))[0] == 1
+
+
 def test_rounding_of_the_scores_draws_no_other_tokens() -> None:
     """Scores differ in their last bits when a part of the prompt comes from the cache."""
     scores = torch.randn(49152, generator=torch.Generator().manual_seed(1))

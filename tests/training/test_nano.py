@@ -1,4 +1,4 @@
-"""Runs that are stopped, resumed, decayed and measured."""
+"""Runs that are stopped, resumed, averaged and measured."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from peft import set_peft_model_state_dict as load_state
+from safetensors.torch import load_file
 
 from leopard_tools.errors import CheckpointInvalid
+from leopard_tools.training import learner
 from leopard_tools.training.capability import Threads, choose_dtype
 from leopard_tools.training.examination import Examination
 from leopard_tools.training.lora import trained
@@ -21,8 +24,8 @@ FEW = Plan(seed=4, batch_positions=1)
 
 
 def start(build: Build, folder: Path, plan: Plan = FEW) -> Training:
-    nano, learner = build()
-    return Training(nano, learner, Run(folder), plan)
+    nano, small = build()
+    return Training(nano, small, Run(folder), plan)
 
 
 def weights(training: Training) -> list[torch.Tensor]:
@@ -52,6 +55,8 @@ def test_a_run_stopped_and_resumed_equals_one_that_was_not(build: Build, tmp_pat
     assert second.progress.position == whole.progress.position
     for resumed, straight in zip(weights(second), weights(whole), strict=True):
         assert torch.equal(resumed, straight)
+    for resumed, straight in zip(second.learner.mean, whole.learner.mean, strict=True):
+        assert torch.equal(resumed, straight)
 
 
 def test_a_run_saves_measures_and_keeps_the_best(
@@ -68,16 +73,27 @@ def test_a_run_saves_measures_and_keeps_the_best(
     assert start(build, tmp_path, plan).progress.steps == 2
 
 
-def test_a_decay_phase_leaves_the_checkpoint_as_it_is(
-    build: Build, tmp_path: Path, threads: Threads, examination: Examination
+def test_a_run_gives_the_mean_of_its_weights_and_goes_on_from_the_last(
+    build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(learner, "MEAN_OVER", 3)
     training = start(build, tmp_path)
-    training.step()
+    after = []
+    for _ in range(4):
+        training.step()
+        after.append(weights(training))
+    mean = [torch.stack(few).mean(0) for few in zip(*after[:3], strict=True)]
+    mean = [(2 * m + last) / 3 for m, last in zip(mean, after[3], strict=True)]
+    with training.learner.averaged():
+        for found, expected in zip(weights(training), mean, strict=True):
+            torch.testing.assert_close(found, expected)
     training.run.save(training.learner, training.progress)
-    before = training.run.state.read_bytes()
-    start(build, tmp_path).decay(1 / 60, threads, examination)
-    assert training.run.state.read_bytes() == before
-    assert (tmp_path / "decayed" / "adapter_model.safetensors").exists()
+    for found, last in zip(weights(training), after[3], strict=True):
+        assert torch.equal(found, last)
+    saved = build()[1]
+    load_state(saved.model, load_file(tmp_path / "latest" / "adapter_model.safetensors"))
+    for found, expected in zip(trained(saved.model), mean, strict=True):
+        torch.testing.assert_close(found, expected, atol=1e-3, rtol=1e-3)
 
 
 def test_a_checkpoint_of_another_seed_is_refused(build: Build, tmp_path: Path) -> None:

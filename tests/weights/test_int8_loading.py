@@ -272,7 +272,7 @@ def test_answers_of_nano_stay_the_same() -> None:
 
 
 def test_the_perplexity_of_the_language_model_stays_the_same(tmp_path: Path) -> None:
-    """Without the LoRA, which learns answers only: of text it predicts no more than it happens to."""
+    """Without the LoRA, which has learnt answers only and predicts other text badly."""
     empty = write_empty_adapter(tmp_path)
     losses, positions = [0.0, 0.0], 0
     variants = load("nano", "float32", empty), load("nano", adapter=empty)
