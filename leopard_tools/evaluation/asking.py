@@ -73,7 +73,12 @@ def ask(
         return Reply(question.id, "", error=str(error))
     except _BROKEN as error:
         return Reply(question.id, "", error=str(error), broken=broken_pictures(question))
-    return Reply.of(question.id, answer, joined=_begins_joined(leopard, answer, manner))
+    return Reply.of(
+        question.id,
+        answer,
+        cited=manner.evidence or manner.verbatim,
+        joined=_begins_joined(leopard, answer, manner),
+    )
 
 
 def _answer(

@@ -21,8 +21,9 @@ class OwnScorer:
     `right`: exact match where the question can be answered, an absence where it cannot. `exact`,
     `open` (the published accuracy, containment) and `anls`: of answerable questions;
     `exact_in_text` of those whose answer stands in the text, as `verbatim` needs it.
-    `cited_page`, `cited_box`: of exact matches whose place is known, 'which image' left out
-    (its answer is a number that stands nowhere); the first citation counts. `absent_precision`,
+    `cited_page`, `cited_box`: of exact matches whose place is known and whose citations were
+    looked up, 'which image' left out (its answer is a number that stands nowhere); the first
+    citation counts. `absent_precision`,
     `absent_recall`: of saying that the answer is not in the images.
     """
 
@@ -31,6 +32,7 @@ class OwnScorer:
         exact = float(right) if answerable else None
         claimed = is_absence(reply.text)
         placed = answerable and right and question.box and question.kind != "which image"
+        placed = placed and reply.citations is not None
         return {
             MAIN: float(right),
             "exact": exact,
@@ -55,13 +57,14 @@ def is_right(question: Question, reply: Reply) -> bool:
 
 def cites_page(question: Question, reply: Reply) -> bool:
     """Whether the first citation is on the page that the answer rests on."""
-    return bool(reply.citations) and reply.citations[0].image == question.page
+    return bool(reply.citations and reply.citations[0].image == question.page)
 
 
 def cites_box(question: Question, reply: Reply) -> bool:
     """Whether the first citation lies over the answer."""
     assert question.box is not None
-    return cites_page(question, reply) and _covers(reply.citations[0], question.box)
+    page = cites_page(question, reply)
+    return bool(page and reply.citations and _covers(reply.citations[0], question.box))
 
 
 def _covers(citation: Citation, box: Box) -> bool:

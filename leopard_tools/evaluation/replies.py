@@ -13,7 +13,8 @@ class Reply:
     """What came back to one question, and its cost; `error` where nothing could be answered.
 
     `seconds` leave out reading the pictures, which `read_seconds` has: readings are kept, so only
-    the first question about a picture pays for it. `broken` names pictures that are missing or
+    the first question about a picture pays for it. `citations` are None where none were looked up.
+    `broken` names pictures that are missing or
     cannot be opened. `joined`: the answer began without the space that the checkpoint's tokenizer
     puts before a first word, which the published script for Leopard-Idefics2 stumbles over.
     """
@@ -21,7 +22,7 @@ class Reply:
     id: str
     text: str
     confidence: float = 0.0
-    citations: tuple[Citation, ...] = ()
+    citations: tuple[Citation, ...] | None = None
     prompt_tokens: int = 0
     image_tokens: int = 0
     completion_tokens: int = 0
@@ -32,14 +33,17 @@ class Reply:
     joined: bool = False
 
     @staticmethod
-    def of(name: str, answer: Answer, *, joined: bool = False) -> Reply:
-        """What is kept of an answer to the question with the id `name`."""
+    def of(name: str, answer: Answer, *, cited: bool, joined: bool = False) -> Reply:
+        """What is kept of an answer to the question with the id `name`.
+
+        cited: whether its citations were looked up.
+        """
         usage, timings = answer.usage, answer.timings
         return Reply(
             id=name,
             text=answer.text,
             confidence=answer.confidence,
-            citations=answer.citations,
+            citations=answer.citations if cited else None,
             prompt_tokens=usage.prompt_tokens,
             image_tokens=usage.image_tokens,
             completion_tokens=usage.completion_tokens,
@@ -60,10 +64,11 @@ class Reply:
     def from_dict(entry: Mapping[str, object]) -> Reply:
         """The reply of a line. Raises TypeError or KeyError where it is none."""
         cited, broken = entry["citations"], entry.get("broken", ())
-        if not isinstance(cited, list) or not isinstance(broken, list | tuple):
+        if not isinstance(cited, list | None) or not isinstance(broken, list | tuple):
             raise TypeError
-        citations = tuple(Citation(one["image"], Box(**one["box"]), one["text"]) for one in cited)
-        rest = {**entry, "citations": citations, "broken": tuple(broken)}
+        citations = [Citation(one["image"], Box(**one["box"]), one["text"]) for one in cited or ()]
+        known = None if cited is None else tuple(citations)
+        rest = {**entry, "citations": known, "broken": tuple(broken)}
         return Reply(**rest)  # type: ignore[arg-type]  # checked by its reader
 
 

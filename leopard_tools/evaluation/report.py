@@ -147,7 +147,7 @@ def _verdict(reply: Reply, score: float) -> str:
 
 def _cited(reply: Reply, shown: Shown, gallery: Gallery) -> list[dict[str, object]]:
     found: list[dict[str, object]] = []
-    for citation in reply.citations[:CITED]:
+    for citation in (reply.citations or ())[:CITED]:
         if citation.image < len(shown.pictures):
             box = _percent(citation.box, shown.pictures[citation.image], gallery)
             found.append({"image": citation.image, "box": box, "text": citation.text})

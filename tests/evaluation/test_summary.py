@@ -64,6 +64,13 @@ def test_the_whole_is_counted() -> None:
     assert (total["prompt_tokens"], total["completion_tokens"]) == (100, 4)
 
 
+def test_places_that_were_not_looked_up_are_no_wrong_places() -> None:
+    scorer = OwnScorer()
+    for name in ("cited_page", "cited_box"):
+        assert scorer.measure(QUESTIONS[0], Reply("a", "Ada"))[name] is None
+        assert scorer.measure(QUESTIONS[0], Reply("a", "Ada", citations=()))[name] == 0.0
+
+
 def test_every_figure_has_an_interval_over_its_own_questions() -> None:
     total = counted(QUESTIONS, REPLIES).total
     right, cited = total.found["right"], total.found["cited_page"]
