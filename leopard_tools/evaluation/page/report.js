@@ -142,6 +142,8 @@
     viewed = { answer, image };
     draw();
     dialog.showModal();
+    // An autofocus attribute would be tried when the page loads too, and complain in the console.
+    byId("close").focus();
   };
 
   const turn = (step) => {
