@@ -20,7 +20,7 @@ from pydantic import BaseModel, Field
 
 from leopard_tools import LeopardError
 
-NOT_TAUGHT = "the packaged LoRA was not taught to call tools: left free, nano answers instead"
+NOT_TAUGHT = "the packaged LoRA was not taught the form of ReAct: left free, nano answers instead"
 
 
 def home_port(ship: Literal["Kittiwake", "Fulmar"], year: int = 2025) -> str:
@@ -205,8 +205,13 @@ async def test_a_react_agent_answers_from_the_picture_in_its_message(
 
 
 @pytest.mark.anyio
-@pytest.mark.xfail(reason=NOT_TAUGHT, raises=AssertionError)
-@pytest.mark.parametrize("kind", [FunctionAgent, ReActAgent])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        FunctionAgent,
+        pytest.param(ReActAgent, marks=pytest.mark.xfail(reason=NOT_TAUGHT, raises=AssertionError)),
+    ],
+)
 async def test_an_agent_chooses_its_tool_itself(
     llm: Leopard, kind: type[FunctionAgent | ReActAgent]
 ) -> None:
