@@ -99,7 +99,7 @@ def measure_speed(folder: Path) -> None:
             for name, forward in models.items():
                 cache = DynamicCache()
                 forward(ids[:CONTEXT], cache)
-                # B023: the closures are called before the loop goes on.
+                # B023, here and below: the closures are called before the loop goes on.
                 decode = [seconds(lambda: forward(ids[:1], cache)) for _ in range(5)]  # noqa: B023
                 if turn:  # the first turn warms up
                     times[name].decode += decode

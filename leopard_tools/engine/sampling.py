@@ -47,13 +47,12 @@ class Sampler:
         log_probabilities = scores.log_softmax(-1)
         greedy = self._sampling.temperature <= 0
         index = int(scores.argmax()) if greedy else self._draw(scores)
-        token = index if ids is None else int(ids[index])
         if greedy and reluctance is not None and len(scores) > 1:
             reluctant, needed = reluctance
-            if token == reluctant and float(log_probabilities[index].exp()) < needed:
+            doubtful = float(log_probabilities[index].exp()) < needed
+            if doubtful and _token(index, ids) == reluctant:
                 index = int(scores.topk(2).indices[1])
-                token = index if ids is None else int(ids[index])
-        return token, float(log_probabilities[index])
+        return _token(index, ids), float(log_probabilities[index])
 
     def _draw(self, scores: Tensor) -> int:
         # On the CPU and in double precision, which MPS does not have.
@@ -68,3 +67,8 @@ class Sampler:
         # or ranks would give another token wherever many are nearly as likely.
         times = torch.empty_like(probabilities).exponential_(generator=self._generator)
         return int((probabilities / times).argmax())
+
+
+def _token(index: int, ids: Tensor | None) -> int:
+    """The token id of a score."""
+    return index if ids is None else int(ids[index])

@@ -23,8 +23,8 @@ class OwnScorer:
     `exact_in_text` of those whose answer stands in the text, as `verbatim` needs it.
     `cited_page`, `cited_box`: of exact matches whose place is known and whose citations were
     looked up, 'which image' left out (its answer is a number that stands nowhere); the first
-    citation counts. `absent_precision`,
-    `absent_recall`: of saying that the answer is not in the images.
+    citation counts. `absent_precision`, `absent_recall`: of saying that the answer is not in the
+    images.
     """
 
     def measure(self, question: Question, reply: Reply) -> Measures:
@@ -32,15 +32,15 @@ class OwnScorer:
         exact = float(right) if answerable else None
         claimed = is_absence(reply.text)
         placed = answerable and right and question.box and question.kind != "which image"
-        placed = placed and reply.citations is not None
+        checked = placed and reply.citations is not None
         return {
             MAIN: float(right),
             "exact": exact,
             "exact_in_text": exact if question.kind in IN_TEXT else None,
             "open": float(open_match(reply.text, question.answers)) if answerable else None,
             "anls": anls(reply.text, question.answers) if answerable else None,
-            "cited_page": float(cites_page(question, reply)) if placed else None,
-            "cited_box": float(cites_box(question, reply)) if placed else None,
+            "cited_page": float(cites_page(question, reply)) if checked else None,
+            "cited_box": float(cites_box(question, reply)) if checked else None,
             "absent_precision": float(not answerable) if claimed else None,
             "absent_recall": None if answerable else float(claimed),
         }
@@ -57,14 +57,20 @@ def is_right(question: Question, reply: Reply) -> bool:
 
 def cites_page(question: Question, reply: Reply) -> bool:
     """Whether the first citation is on the page that the answer rests on."""
-    return bool(reply.citations and reply.citations[0].image == question.page)
+    return _on_page(question, reply) is not None
 
 
 def cites_box(question: Question, reply: Reply) -> bool:
     """Whether the first citation lies over the answer."""
     assert question.box is not None
-    page = cites_page(question, reply)
-    return bool(page and reply.citations and _covers(reply.citations[0], question.box))
+    cited = _on_page(question, reply)
+    return cited is not None and _covers(cited, question.box)
+
+
+def _on_page(question: Question, reply: Reply) -> Citation | None:
+    """The first citation, if it is on the page that the answer rests on."""
+    first = next(iter(reply.citations or ()), None)
+    return first if first is not None and first.image == question.page else None
 
 
 def _covers(citation: Citation, box: Box) -> bool:

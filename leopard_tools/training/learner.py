@@ -82,18 +82,13 @@ class Learner:
     @contextmanager
     def averaged(self) -> Iterator[None]:
         """Inside the block the network has the mean of its weights: what a run gives."""
-        own = [weight.detach().clone() for weight in trained(self.model)]
-        self.put(self.mean)
+        weights = trained(self.model)
+        own = [weight.detach().clone() for weight in weights]
+        fill(weights, self.mean)
         try:
             yield
         finally:
-            self.put(own)
-
-    @torch.no_grad()
-    def put(self, weights: Sequence[Tensor]) -> None:
-        """Gives the LoRA these matrices, in the order of `trained`."""
-        for weight, value in zip(trained(self.model), weights, strict=True):
-            weight.copy_(value)
+            fill(weights, own)
 
     def predict(self, *group: Packed) -> tuple[Tensor, Tensor]:
         """Logits (answer tokens, vocabulary) in float32, and the tokens that they should give.
@@ -128,6 +123,13 @@ class Learner:
         return [
             Outcome(kind, number not in wrong) for number, kind in enumerate(packed.kinds, start=1)
         ]
+
+
+@torch.no_grad()
+def fill(matrices: Sequence[Tensor], values: Sequence[Tensor]) -> None:
+    """Gives matrices of a LoRA, or their mean, these values, each to each."""
+    for matrix, value in zip(matrices, values, strict=True):
+        matrix.copy_(value)
 
 
 def grouped(batch: Sequence[Packed], most: int) -> list[list[Packed]]:

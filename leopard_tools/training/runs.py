@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 
 from ..errors import CheckpointInvalid
-from .learner import Learner
+from .learner import Learner, fill
 from .lora import export, trained
 
 
@@ -86,9 +86,8 @@ class Run:
                 f"{self.state} was trained with seed {progress.seed}, not {seed}. Give that seed, "
                 "or another folder."
             )
-        learner.put(stored["weights"])
-        for mean, value in zip(learner.mean, stored["mean"], strict=True):
-            mean.copy_(value)
+        fill(trained(learner.model), stored["weights"])
+        fill(learner.mean, stored["mean"])
         learner.optimiser.load_state_dict(stored["optimiser"])
         learner.steps = progress.steps
         return progress

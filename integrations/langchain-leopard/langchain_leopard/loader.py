@@ -47,8 +47,9 @@ class LeopardLoader(BaseLoader):
         allow_private: bool = False,
         leopard: Leopard | None = None,
     ) -> None:
-        single = isinstance(sources, str | PathLike)
-        self._sources: list[Source] = [sources] if single else list(sources)  # type: ignore[list-item,arg-type]
+        self._sources: list[Source] = (
+            [sources] if isinstance(sources, str | PathLike) else list(sources)
+        )
         self._boxes = boxes
         self._web_pages = web_pages
         self._allow_private = allow_private

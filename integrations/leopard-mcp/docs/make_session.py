@@ -24,6 +24,7 @@ from leopard_tools.images.outline import outline
 from leopard_tools.types import Box
 
 HERE = Path(__file__).parent
+# The tests' desktop is drawn; it is no package, so the import comes after (E402).
 sys.path.insert(0, str(HERE.parents[2]))
 
 from tests.capture.real_desktop import Connected, two_monitors  # noqa: E402

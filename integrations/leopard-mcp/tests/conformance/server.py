@@ -169,7 +169,7 @@ def test_prompt_with_arguments(arg1: str, arg2: str) -> str:
 
 
 @server.prompt(name="test_prompt_with_embedded_resource")
-def prompt_with_resource(resourceUri: str) -> list[UserMessage]:  # noqa: N803
+def prompt_with_resource(resourceUri: str) -> list[UserMessage]:  # noqa: N803  # the suite's name
     """A prompt with a resource."""
     return [UserMessage(embedded(resourceUri, "Embedded resource content for testing."))]
 

@@ -8,7 +8,7 @@ from .base import Leopard
 
 
 # MultiModalLLM wraps each method that a subclass defines itself in callbacks; Leopard's have
-# theirs, so this class defines none.
+# theirs, so this class defines none. Both bases have a `metadata`, of different types (misc).
 class LeopardMultiModal(Leopard, MultiModalLLM):  # type: ignore[misc]
     """A Leopard that is a MultiModalLLM too; all else is as in Leopard."""
 
