@@ -11,8 +11,9 @@ from peft import PeftModel
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
-from transformers import LlamaForCausalLM
+from transformers import AttentionInterface, LlamaForCausalLM
 
+from .attention import ATTENTION, Strands, attention
 from .lora import trained
 from .packing import IGNORED, Packed, visible
 
@@ -49,6 +50,8 @@ class Learner:
         rate: float,
         group_positions: int = 0,
     ) -> None:
+        AttentionInterface.register(ATTENTION, attention)
+        network.config._attn_implementation = ATTENTION
         self.network = network
         self.model = model
         self.rate = rate
@@ -98,12 +101,12 @@ class Learner:
         ids, positions, segments, targets = (
             tensor.to(self.network.device, non_blocking=True) for tensor in padded(group)
         )
-        output = self.network.model(
-            input_ids=ids,
-            attention_mask=visible(segments),
-            position_ids=positions,
-            use_cache=False,
-        )
+        seen: dict[str, object]
+        if len(group) == 1 and ids.device.type == "cpu":
+            seen = {"strands": Strands.of(segments[0])}
+        else:
+            seen = {"attention_mask": visible(segments)}
+        output = self.network.model(input_ids=ids, position_ids=positions, use_cache=False, **seen)
         learnt = targets != IGNORED
         logits: Tensor = self.network.lm_head(output.last_hidden_state[learnt])
         return logits.float(), targets[learnt]
