@@ -8,6 +8,7 @@ as sequences that are spread over several machines are. Equal to the masked path
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -58,11 +59,15 @@ class _Attention(torch.autograd.Function):
     """q, k, v (1, heads, positions, size) -> the same shape."""
 
     @staticmethod
-    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, strands: Strands, scale: float) -> Tensor:
+    def forward(
+        ctx: Any, q: Tensor, k: Tensor, v: Tensor, strands: Strands, scale: float
+    ) -> Tensor:
         cut = strands.shared
         first = _flash(q[:, :, :cut], k[:, :, :cut], v[:, :, :cut], is_causal=True, scale=scale)
         before = _flash(q[:, :, cut:], k[:, :, :cut], v[:, :, :cut], scale=scale)
-        own = _flash(*(strands.spread(x[:, :, cut:]) for x in (q, k, v)), is_causal=True, scale=scale)
+        own = _flash(
+            *(strands.spread(x[:, :, cut:]) for x in (q, k, v)), is_causal=True, scale=scale
+        )
         of_own, own_total = strands.gather(own[0]), strands.gather(own[1])
         total = torch.logaddexp(before[1], own_total)
         weighed = before[0] * (before[1] - total).exp()[..., None]
@@ -88,8 +93,11 @@ class _Attention(torch.autograd.Function):
         by_before = _flash_backward(
             behind, tail[0], *head[1:], rest, total, 0.0, False, scale=ctx.scale
         )
-        spread = (strands.spread(x) for x in (behind, *tail, rest))
-        by_own = _small_backward(*spread, strands.spread(total, _FAR), ctx.scale)
+        own_gradient, own_rest = strands.spread(behind), strands.spread(rest)
+        own_tail = [strands.spread(x) for x in tail]
+        by_own = _small_backward(
+            own_gradient, own_tail, own_rest, strands.spread(total, _FAR), ctx.scale
+        )
         own = [strands.gather(x) for x in by_own]
         return (
             torch.cat((by_first[0], by_before[0] + own[0]), 2),
@@ -101,12 +109,13 @@ class _Attention(torch.autograd.Function):
 
 
 def _small_backward(
-    gradient: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, total: Tensor, scale: float
+    gradient: Tensor, qkv: Sequence[Tensor], out: Tensor, total: Tensor, scale: float
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Gradients of causal attention over many short sequences, (sequences, heads, n, size) each.
 
     Written out: the kernel takes five times as long where there is so little in each.
     """
+    q, k, v = qkv
     scores = (q @ k.mT).float() * scale - total[..., None]
     shares = scores.exp().tril()
     drawn = (gradient.float() * out.float()).sum(-1, keepdim=True)

@@ -58,7 +58,7 @@ def make_context(
     pen = Pen(Random(f"{part} {seed} {number}"), held=part == "phrasings")
     stack = _draw(pen, part, as_read)
     questions = _page_questions(pen, stack, part)
-    questions += [_put(pen, *said) for said in stack_questions(pen, stack)]
+    questions += [put(pen, *said) for said in stack_questions(pen, stack)]
     chosen = _choose(pen, questions)
     if pen.chance(LONG) and part != "layouts":
         chosen += [Question(*said) for said in _some(pen, long_questions(pen, stack))]
@@ -115,7 +115,7 @@ def _page_questions(pen: Pen, stack: Stack, part: Part) -> list[Question]:
             if not _holds(stack, index, ask, tied):
                 continue
             text = _tie(pen, stack, index, ask.question) if tied else ask.question
-            asked.append(_put(pen, text, ask.answer, ask.kind))
+            asked.append(put(pen, text, ask.answer, ask.kind))
     return asked
 
 
@@ -166,7 +166,7 @@ def _tie(pen: Pen, stack: Stack, index: int, question: str) -> str:
     return f"{inside.capitalize()} {where}{mark} {rest}"
 
 
-def _put(pen: Pen, text: str, answer: str, kind: str) -> Question:
+def put(pen: Pen, text: str, answer: str, kind: str) -> Question:
     """The question as it is put: as people type, with an instruction or without."""
     instruction = pen.rng.choices(tuple(INSTRUCTIONS), tuple(INSTRUCTIONS.values()))[0]
     text = untidy(pen, text)

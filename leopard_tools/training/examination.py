@@ -1,4 +1,4 @@
-"""The fixed set that a training run is measured on: what it has not seen, in four senses."""
+"""The fixed set that a training run is measured on: what it has not seen, in several senses."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ from .learner import Learner, Outcome
 from .packing import Packed, pack
 from .runs import Progress
 from .samples import Sample
+from .written.stock import draw_context, draw_dialogue
 
 SEED = 990_001
-Part = Literal["trained", "layouts", "phrasings", "tools"]
-SIZES: dict[Part, int] = {"trained": 14, "layouts": 8, "phrasings": 10, "tools": 8}
+Part = Literal["trained", "layouts", "phrasings", "written", "tools", "written tools"]
+SIZES: dict[Part, int] = {
+    "trained": 6, "layouts": 5, "phrasings": 6, "written": 24, "tools": 6, "written tools": 12,
+}  # fmt: skip
+TOOLS = ("tools", "written tools")
 LONGEST = 2000
 
 
 class Examination:
     """New contexts of the trained kinds, of layouts kept out, in phrasings kept out, and dialogues
-    with tools kept out.
+    with tools kept out; of both kinds also some that people wrote.
 
     `mark` tells whether two examinations asked the same. `before` is called before every context.
     """
@@ -56,7 +60,7 @@ class Examination:
             for packed in contexts:
                 self.before()
                 outcomes[part] += learner.evaluate(packed)
-        short = [o for part, group in outcomes.items() if part != "tools" for o in group]
+        short = [o for part, group in outcomes.items() if part not in TOOLS for o in group]
         kinds: dict[str, list[Outcome]] = defaultdict(list)
         for outcome in (outcome for group in outcomes.values() for outcome in group):
             kinds[outcome.kind].append(outcome)
@@ -82,6 +86,10 @@ def _samples(part: Part) -> Iterator[Sample]:
     for number in count():
         if part == "tools":
             yield make_dialogue(SEED, number, held=True)
+        elif part == "written tools":
+            yield draw_dialogue(SEED, number, held=True)
+        elif part == "written":
+            yield draw_context(SEED, number, held=True)
         else:
             yield make_context(SEED, number, part)
 

@@ -18,6 +18,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..variants.heads import text_with_heads
 from .contexts import make_context
 from .drawing import draw_page
 from .samples import Context, Page, Pen, Question
@@ -42,7 +43,7 @@ def reads_with(reader: Reader) -> Callable[[Pen, Page], str]:
     """What gives the text of a page by drawing it and reading the picture."""
 
     def read(pen: Pen, page: Page) -> str:
-        return reader.read(draw_page(pen, page.rows)).text
+        return text_with_heads(reader.read(draw_page(pen, page.rows)))
 
     return read
 

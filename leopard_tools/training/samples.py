@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
 
+from ..variants.heads import write_rows
+
 ABSENT = "not in the images"
 """The answer to what stands in none of the images; variants.nano.Nano.absent is the same."""
 
@@ -65,8 +67,8 @@ class Page:
 
     @property
     def text(self) -> str:
-        """The rows as Reading.text writes them."""
-        return "\n".join(" | ".join(row) for row in self.rows)
+        """The rows as nano reads them."""
+        return write_rows(self.rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,31 @@ from random import Random
 from .contexts import make_context
 from .dialogues import make_dialogue
 from .samples import Context, Sample
+from .written.stock import draw_context, draw_dialogue
 
-DIALOGUES = 0.35
-"""How many of the samples are dialogues; they are a little longer than contexts. So many because
-calling tools is new to the adapter that a run starts from."""
+SHARES: dict[str, float] = {
+    "written": 0.45,
+    "written dialogues": 0.2,
+    "dialogues": 0.12,
+    "contexts": 0.23,
+}
+"""How many of the samples are of each sort: most are written by people, since what is made up from
+templates teaches forms and no language."""
 
-RENDERED = 0.15
-"""How many are contexts of pages that were drawn and read, where there are any."""
+RENDERED = 0.3
+"""How many of the made-up contexts are of pages that were drawn and read, where there are any."""
 
 
 def make_sample(seed: int, number: int, rendered: Sequence[Context] = ()) -> Sample:
     """Sample `number` of a seed; the same on every machine with the same rendered contexts."""
     rng = Random(f"sort {seed} {number}")
-    drawn = rng.random()
-    if drawn < DIALOGUES:
+    sort = rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
+    if sort == "written":
+        return draw_context(seed, number)
+    if sort == "written dialogues":
+        return draw_dialogue(seed, number)
+    if sort == "dialogues":
         return make_dialogue(seed, number)
-    if rendered and drawn > 1 - RENDERED:
+    if rendered and rng.random() < RENDERED:
         return rendered[rng.randrange(len(rendered))]
     return make_context(seed, number)

@@ -22,6 +22,7 @@ from ..weights.int8 import place_int8
 from ..weights.stream import load_tensors, skeleton
 from .base import Encoding, Placement, Read, Turn
 from .embedded import Embedded
+from .heads import text_with_heads
 
 ADAPTER = Path(__file__).parent.parent / "nano"
 START, END = Special("<|im_start|>"), Special("<|im_end|>")
@@ -73,7 +74,8 @@ class Nano:
     def build_prompt(self, turns: Sequence[Turn], read: Read) -> Prompt:
         """`image 1:` and its text, one image after the other, then the question.
 
-        Images and texts are tokenised apart, as in training, so that an image's positions are the
+        The text is the reading's, with the heads of tables in their cells (heads.py). Images and
+        texts are tokenised apart, as in training, so that an image's positions are the
         same whatever is asked about it.
         """
         builder = PromptBuilder()
@@ -85,7 +87,7 @@ class Nano:
             for before, part in zip((None, *turn.parts), turn.parts, strict=False):
                 builder.add(self._separator(before, part))
                 if isinstance(part, Frame):
-                    text = read(part).text or "(no text)"
+                    text = text_with_heads(read(part)) or "(no text)"
                     ids = self.tokenizer.encode(f"image {image + 1}:\n{text}")
                     builder.add_image(ids, image)
                     image += 1

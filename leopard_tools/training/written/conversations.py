@@ -1,0 +1,139 @@
+"""The files of written conversations: tools that are offered, and what is said.
+
+    === harbour
+    --- tools                    a line of JSON for each: name, description, parameters
+    {"name": "get_tide", "description": "Tide times", "parameters": {"type": "object", ...}}
+    --- system                   may be left out, as pages may
+    You help the crew of the Marit.
+    --- dialogue                 each a conversation of its own
+    U: When is high water in Esbjerg? || tide esbjerg pls
+    C: {"name": "get_tide", "arguments": {"harbour": "Esbjerg"}}
+    T: {"high": ["04:12", "16:40"]}
+    A: High water in Esbjerg is at 04:12 and 16:40.
+
+Phrasings of a user are divided by " || ". Calls that stand together are made together. Text only,
+no model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...types import EMPTY_CELL, Tool, ToolCall
+from ..samples import ABSENT, Rows
+from .texts import WrittenInvalid
+
+FOLDER = Path(__file__).parent / "tools"
+_SPEAKERS = ("U", "C", "T", "A")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenTurn:
+    """What is said at once: a user's text in several phrasings, or one; or calls made together."""
+
+    speaker: str
+    phrasings: tuple[str, ...] = ()
+    calls: tuple[ToolCall, ...] = ()
+
+
+@dataclass(slots=True)
+class WrittenTools:
+    """Tools with the conversations in which they are offered."""
+
+    name: str
+    tools: list[Tool] = field(default_factory=list)
+    system: str = ""
+    pages: list[Rows] = field(default_factory=list)
+    dialogues: list[list[WrittenTurn]] = field(default_factory=list)
+
+
+def read_conversations(file: Path) -> list[WrittenTools]:
+    """The sets of tools of a file. Raises WrittenInvalid where it is not of the form above."""
+    found: list[WrittenTools] = []
+    part = ""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            if line.startswith("=== "):
+                found.append(WrittenTools(line[4:].strip()))
+                part = ""
+            elif line.startswith("--- "):
+                part = _begin(found[-1], line[4:].strip())
+            elif line.strip():
+                _take(found[-1], part, line)
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            raise WrittenInvalid(f"{file.name}:{number}: {error}") from error
+    return found
+
+
+def _begin(to: WrittenTools, part: str) -> str:
+    if part == "page":
+        to.pages.append([])
+    elif part == "dialogue":
+        to.dialogues.append([])
+    elif part not in ("tools", "system"):
+        raise ValueError(f"no such part: {part}")
+    return part
+
+
+def _take(to: WrittenTools, part: str, line: str) -> None:
+    if part == "tools":
+        read = json.loads(line)
+        to.tools.append(Tool(read["name"], read["description"], read["parameters"]))
+    elif part == "system":
+        to.system = f"{to.system}\n{line.strip()}".strip()
+    elif part == "page":
+        to.pages[-1].append([cell.strip() or EMPTY_CELL for cell in line.split("|")])
+    else:
+        speaker, _, text = line.partition(": ")
+        if part != "dialogue" or speaker not in _SPEAKERS:
+            raise ValueError("neither a turn (U:, C:, T:, A:) nor a part")
+        _say(to.dialogues[-1], speaker, text.strip())
+
+
+def _say(turns: list[WrittenTurn], speaker: str, text: str) -> None:
+    """Adds what is said; calls, and results, that follow one another are one turn."""
+    phrasings = tuple(part.strip() for part in text.split("||")) if speaker == "U" else (text,)
+    calls: tuple[ToolCall, ...] = ()
+    if speaker == "C":
+        read = json.loads(text)
+        phrasings, calls = (), (ToolCall(read["name"], read["arguments"]),)
+    if speaker in "CT" and turns and turns[-1].speaker == speaker:
+        before = turns.pop()
+        calls = (*before.calls, *calls)
+        phrasings = ("\n".join((*before.phrasings, *phrasings)),) if speaker == "T" else ()
+    turns.append(WrittenTurn(speaker, phrasings, calls))
+
+
+def conversation_faults(written: WrittenTools) -> Iterator[str]:
+    """What is wrong with a set of tools or what is said with them, in words."""
+    if not written.tools or not written.dialogues:
+        yield "needs tools and dialogues"
+    tools = {tool.name: tool for tool in written.tools}
+    if len(tools) < len(written.tools):
+        yield "two tools of one name"
+    for turns in written.dialogues:
+        spoken = "".join(turn.speaker for turn in turns)
+        first = turns[0].phrasings[0] if turns else "(nothing)"
+        if not spoken.startswith("U") or not spoken.endswith("A") or "CA" in spoken:
+            yield f"turns {spoken} of: {first}"
+        if not written.pages and any(turn.phrasings == (ABSENT,) for turn in turns):
+            yield f"'{ABSENT}' without a page: {first}"
+        for call in (call for turn in turns for call in turn.calls):
+            yield from _call_faults(call, tools)
+
+
+def _call_faults(call: ToolCall, tools: dict[str, Tool]) -> Iterator[str]:
+    from jsonschema import Draft202012Validator
+
+    if call.name not in tools:
+        yield f"no tool of that name: {call}"
+        return
+    schema = tools[call.name].parameters
+    for error in Draft202012Validator(schema).iter_errors(call.arguments):
+        yield f"{error.message}: {call}"
+    unknown = set(call.arguments) - set(schema.get("properties", {}))  # type: ignore[call-overload]
+    if unknown:
+        yield f"unknown arguments {sorted(unknown)}: {call}"

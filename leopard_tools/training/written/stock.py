@@ -1,0 +1,155 @@
+"""Samples of what people wrote: one of the phrasings, among other pages or tools at times.
+
+A twelfth of the contexts and of the sets of tools is kept out of training.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain
+from random import Random
+from zlib import crc32
+
+from ...types import Tool
+from ...variants.nano import SYSTEM
+from ...variants.tool_format import calls_text, system_text
+from ..contexts import put
+from ..layouts import LAYOUTS
+from ..noise import clutter, smudge
+from ..samples import Context, Dialogue, Page, Pen, Said, Speaker
+from ..stacks import place
+from .conversations import FOLDER as TOOLS
+from .conversations import WrittenTools, WrittenTurn, read_conversations
+from .react import FORMS, react_branch, react_system
+from .texts import FOLDER as PAGES
+from .texts import WrittenContext, WrittenQuestion, placed, read_written
+
+KEPT_OUT = 12
+AMONG_OTHERS = 0.35
+"""How often written pages stand among others, and written tools."""
+LONGEST = 5600
+"""Letters of all images, as in made-up contexts."""
+PHRASINGS = 2
+"""So many wordings of a question are learnt at a time: pages cost more than questions."""
+BRANCHES = 8
+"""Conversations of a dialogue."""
+REACT = 0.2
+"""How many dialogues have the form of ReAct."""
+REFUSED = "None of my tools can do that."
+
+
+@cache
+def written_contexts(held: bool) -> tuple[WrittenContext, ...]:
+    """The contexts to train on, or those kept out."""
+    every = chain.from_iterable(map(read_written, sorted(PAGES.glob("*.txt"))))
+    return tuple(context for context in every if _held(context.name) == held)
+
+
+@cache
+def written_tools(held: bool) -> tuple[WrittenTools, ...]:
+    """The sets of tools to train on, or those kept out."""
+    every = chain.from_iterable(map(read_conversations, sorted(TOOLS.glob("*.txt"))))
+    return tuple(written for written in every if _held(written.name) == held)
+
+
+def _held(name: str) -> bool:
+    return crc32(name.encode()) % KEPT_OUT == 0
+
+
+def draw_context(seed: int, number: int, *, held: bool = False) -> Context:
+    """Written context `number` of a seed; the same on every machine."""
+    pen = Pen(Random(f"written {held} {seed} {number}"), held=held)
+    written = pen.rng.choice(written_contexts(held))
+    answers = {part for q in written.questions for part in q.answer.split(", ")}
+    own = [Page("written", "", smudge(pen, rows, answers)).text for rows in written.pages]
+    texts, first = _among_others(pen, own)
+    names = [place(pen, first + index) for index in range(len(own))]
+    numbers = [f"image {first + index + 1}" for index in range(len(own))]
+    alone = len(texts) == len(own)
+    asked = [q for q in written.questions if _clear(q, alone, texts, first, len(own))]
+    if not asked:
+        return draw_context(seed, number + 1_000_003, held=held)
+    questions = [
+        put(pen, placed(phrasing, names), placed(q.answer, numbers), q.kind)
+        for q in asked
+        for phrasing in pen.rng.sample(q.phrasings, min(PHRASINGS, len(q.phrasings)))
+    ]
+    return Context(tuple(texts), tuple(questions))
+
+
+def _among_others(pen: Pen, own: list[str]) -> tuple[list[str], int]:
+    """The pages, at times with others before or behind them, and where they begin."""
+    before: list[str] = []
+    after: list[str] = []
+    if pen.chance(AMONG_OTHERS):
+        for _ in range(pen.rng.choice((1, 1, 2, 3))):
+            other = _other(pen)
+            if len(own) + len(before) + len(after) == 8:
+                break
+            if sum(map(len, (*before, *own, *after, other))) <= LONGEST:
+                (before if pen.chance(0.5) else after).append(other)
+    return [*before, *own, *after], len(before)
+
+
+def _other(pen: Pen) -> str:
+    """A page that has nothing to do with the written ones."""
+    makers, weights = zip(*LAYOUTS, strict=True)
+    page: Page = pen.rng.choices(makers, weights)[0](pen)
+    page.rows = clutter(pen, page.rows, heavy=False)
+    return page.text
+
+
+def _clear(
+    question: WrittenQuestion, alone: bool, texts: list[str], first: int, count: int
+) -> bool:
+    """Whether a question has its one answer among these pages."""
+    if alone:
+        return True
+    others = "\n".join([*texts[:first], *texts[first + count :]]).casefold()
+    # What stands on another page as well might be meant there.
+    return question.named and (len(question.answer) < 4 or question.answer.casefold() not in others)
+
+
+def draw_dialogue(seed: int, number: int, *, held: bool = False) -> Dialogue:
+    """Written dialogue `number` of a seed; the same on every machine."""
+    pen = Pen(Random(f"written dialogue {held} {seed} {number}"), held=held)
+    written = pen.rng.choice(written_tools(held))
+    tools, dialogues = list(written.tools), written.dialogues
+    if pen.chance(AMONG_OTHERS):
+        known = {tool.name for tool in tools}
+        tools += [tool for tool in _other_tools(pen, held) if tool.name not in known]
+        # Another tool might do what the written ones cannot.
+        dialogues = [turns for turns in dialogues if turns[-1].phrasings != (REFUSED,)]
+    chosen = pen.rng.sample(dialogues, min(BRANCHES, len(dialogues)))
+    pen.rng.shuffle(tools)
+    texts = tuple(Page("written", "", rows).text for rows in written.pages)
+    branches = tuple(_branch(pen, turns, bool(texts)) for turns in chosen)
+    if pen.chance(REACT) and not written.system:
+        form = pen.rng.choice(FORMS)
+        found = (react_branch(form, branch, REFUSED) for branch in branches)
+        steps = tuple(branch for branch in found if branch is not None)
+        if steps:
+            return Dialogue(react_system(form, tools), texts, steps)
+    return Dialogue(system_text(written.system or SYSTEM, tools), texts, branches)
+
+
+def _other_tools(pen: Pen, held: bool) -> list[Tool]:
+    other = pen.rng.choice(written_tools(held)).tools
+    return pen.rng.sample(other, min(len(other), pen.rng.choice((1, 2, 3))))
+
+
+def _branch(pen: Pen, turns: list[WrittenTurn], pages: bool) -> tuple[Said, ...]:
+    roles: dict[str, Speaker] = {"U": "user", "C": "assistant", "T": "tool", "A": "assistant"}
+    said: list[Said] = []
+    for turn in turns:
+        kind = {"C": "tool call", "A": "page, no tool" if pages else "no tool"}.get(
+            turn.speaker, ""
+        )
+        if turn.speaker == "A" and said[-1].role == "tool":
+            kind = "tool result"
+        text = calls_text(turn.calls) if turn.calls else pen.rng.choice(turn.phrasings)
+        said.append(Said(roles[turn.speaker], text, kind))
+    return tuple(said)
+
+
+__all__ = ["draw_context", "draw_dialogue", "written_contexts", "written_tools"]

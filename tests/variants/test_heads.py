@@ -1,0 +1,67 @@
+"""Heads beside the cells of tables, and nowhere else."""
+
+from __future__ import annotations
+
+import pytest
+
+from leopard_tools.types import Box, Line, Reading
+from leopard_tools.variants.heads import text_with_heads, write_rows
+
+
+def rows(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")] for line in text.strip().split("\n")]
+
+
+@pytest.mark.parametrize(
+    ("table", "last"),
+    [
+        ("Site|Beds|Staff\nEast|183|410\nWest|96|221", "West | Beds: 96 | Staff: 221"),
+        ("|2023|2024\nSales|4.1|5.0\nCosts|3.9|4.4", "Costs | 2023: 3.9 | 2024: 4.4"),
+        ("Stop|Bus 1|Bus 2 (b)\nA|7:10|8:00\nB|7:20|", "B | Bus 1: 7:20 | Bus 2 (b): (empty)"),
+        ("Plan|Free|Team\nBackups|–|✓\nSupport|–|yes", "Support | Free: – | Team: yes"),
+        ("Time|Mon|Tue\n9:00|Yoga|Judo\n10:30|Chess|Choir", "10:30 | Mon: Chess | Tue: Choir"),
+    ],
+)
+def test_every_cell_of_a_table_says_its_column(table: str, last: str) -> None:
+    assert write_rows(rows(table)).split("\n")[-1] == last
+
+
+def test_a_heading_between_rows_stays_as_it_is_and_the_table_goes_on() -> None:
+    table = "Stop|101|103\nStop|Mon|Sat\nNorth\nA|7:10|8:00\nSouth\nB|7:20|8:10\nNotes"
+    assert write_rows(rows(table)).split("\n")[1:] == [
+        "Stop | Mon | Sat",
+        "North",
+        "A | Mon: 7:10 | Sat: 8:00",
+        "South",
+        "B | Mon: 7:20 | Sat: 8:10",
+        "Notes",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Revenue|4.2M|+12%\nMargin|31%|+2\nStaff|120|-3",
+        "Mar 2026|Tender|Nine bids\nJun 2027|Pipes|11 km\nMay 2030|Opening|Day 1",
+        "Ana Ruiz|Head of Sales|Porto\nTom Lee|Driver|Leeds\nIda Holm|Cook|Bergen",
+        "Home|Shop|Help\nTea|4.20",
+        "Item|Price\nTea|4.20\nRice|3.10",
+        "A line of text that goes on\nand on",
+    ],
+)
+def test_what_has_no_head_is_written_as_it_is(text: str) -> None:
+    plain = rows(text)
+    assert write_rows(plain) == "\n".join(" | ".join(row) for row in plain)
+
+
+def test_a_reading_without_tables_is_its_text_and_one_with_them_loses_nothing() -> None:
+    def reading(text: str) -> Reading:
+        cells = rows(text)
+        lines = [[Line(cell, Box(0, 0, 9, 9), 1.0) for cell in row if cell] for row in cells]
+        counts = tuple(tuple(1 if cell else 0 for cell in row) for row in cells)
+        return Reading(tuple(map(tuple, lines)), 100, 100, counts)
+
+    letter = reading("Dear Ida\nthe boat is late|8 May")
+    assert text_with_heads(letter) == letter.text
+    table = reading("Site|Beds|Staff\nEast|183|\nWest|96|221")
+    assert text_with_heads(table).replace("Beds: ", "").replace("Staff: ", "") == table.text
