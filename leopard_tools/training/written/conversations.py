@@ -18,12 +18,11 @@ no model.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...types import EMPTY_CELL, Tool, ToolCall
-from ..samples import ABSENT, Rows
+from ..samples import Rows
 from .texts import WrittenInvalid
 
 FOLDER = Path(__file__).parent / "tools"
@@ -105,35 +104,3 @@ def _say(turns: list[WrittenTurn], speaker: str, text: str) -> None:
         calls = (*before.calls, *calls)
         phrasings = ("\n".join((*before.phrasings, *phrasings)),) if speaker == "T" else ()
     turns.append(WrittenTurn(speaker, phrasings, calls))
-
-
-def conversation_faults(written: WrittenTools) -> Iterator[str]:
-    """What is wrong with a set of tools or what is said with them, in words."""
-    if not written.tools or not written.dialogues:
-        yield "needs tools and dialogues"
-    tools = {tool.name: tool for tool in written.tools}
-    if len(tools) < len(written.tools):
-        yield "two tools of one name"
-    for turns in written.dialogues:
-        spoken = "".join(turn.speaker for turn in turns)
-        first = turns[0].phrasings[0] if turns else "(nothing)"
-        if not spoken.startswith("U") or not spoken.endswith("A") or "CA" in spoken:
-            yield f"turns {spoken} of: {first}"
-        if not written.pages and any(turn.phrasings == (ABSENT,) for turn in turns):
-            yield f"'{ABSENT}' without a page: {first}"
-        for call in (call for turn in turns for call in turn.calls):
-            yield from _call_faults(call, tools)
-
-
-def _call_faults(call: ToolCall, tools: dict[str, Tool]) -> Iterator[str]:
-    from jsonschema import Draft202012Validator
-
-    if call.name not in tools:
-        yield f"no tool of that name: {call}"
-        return
-    schema = tools[call.name].parameters
-    for error in Draft202012Validator(schema).iter_errors(call.arguments):
-        yield f"{error.message}: {call}"
-    unknown = set(call.arguments) - set(schema.get("properties", {}))  # type: ignore[call-overload]
-    if unknown:
-        yield f"unknown arguments {sorted(unknown)}: {call}"

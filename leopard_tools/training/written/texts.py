@@ -20,7 +20,6 @@ what stands nowhere. Text only, no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,28 +94,6 @@ def read_written(file: Path) -> list[WrittenContext]:
         else:
             raise WrittenInvalid(f"{where}: neither a page's row nor a question nor an answer")
     return found
-
-
-def faults(context: WrittenContext) -> Iterator[str]:
-    """What is wrong with a context, in words."""
-    count = len(context.pages)
-    if not 1 <= count <= 8 or not all(context.pages) or not context.questions:
-        yield "needs one to eight pages, none of them empty, and questions"
-    text = "\n".join(" | ".join(row) for page in context.pages for row in page).casefold()
-    for question in context.questions:
-        for phrasing in (*question.phrasings, question.answer):
-            if any(not 1 <= int(n) <= count for n in _PLACE.findall(phrasing)):
-                yield f"no such page: {phrasing}"
-        answer = question.answer.casefold()
-        if "{" not in answer and len(answer) > 60:
-            yield f"a long answer: {question.answer}"
-        alone = answer.isdigit() or answer in ("yes", "no", ABSENT) or "{" in answer
-        if (
-            not alone
-            and not all(part in text for part in answer.split(", "))
-            and answer not in text
-        ):
-            yield f"the answer stands on no page: {question.phrasings[0]} = {question.answer}"
 
 
 def placed(text: str, names: list[str]) -> str:
