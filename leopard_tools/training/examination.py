@@ -28,7 +28,7 @@ LONGEST = 2000
 
 class Examination:
     """New contexts of the trained kinds, of layouts kept out, in phrasings kept out, and dialogues
-    with tools kept out; of both kinds also some that people wrote.
+    with tools kept out; of both kinds also some that were written one by one.
 
     `mark` tells whether two examinations asked the same. `before` is called before every context.
     """

@@ -16,8 +16,8 @@ SHARES: dict[str, float] = {
     "dialogues": 0.12,
     "contexts": 0.23,
 }
-"""How many of the samples are of each sort: most are written by people, since what is made up from
-templates teaches forms and no language."""
+"""How many of the samples are of each sort. Most are written one by one: what is made up from
+templates teaches forms, but not the ways in which people ask."""
 
 RENDERED = 0.3
 """How many of the made-up contexts are of pages that were drawn and read, where there are any."""

@@ -1,4 +1,4 @@
-"""What people wrote for training: right as far as a program can tell, and drawn as it is meant."""
+"""What was written for training: right as far as a program can tell, and drawn as it is meant."""
 
 from __future__ import annotations
 

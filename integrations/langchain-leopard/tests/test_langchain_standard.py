@@ -115,11 +115,3 @@ class TestChatLeopard(ChatModelIntegrationTests):
         found = sum(chunks[1:], chunks[0])
         assert found.usage_metadata and found.usage_metadata["input_token_details"]["cache_read"]
         return found
-
-    @pytest.mark.xfail(
-        reason="nano answers what it is asked instead of calling the one tool that it was given: "
-        "tool_choice='auto' needs an adapter that was trained to choose"
-    )
-    @pytest.mark.parametrize("model", [{}, {"output_version": "v1"}], indirect=True)
-    def test_agent_loop(self, model: BaseChatModel) -> None:
-        super().test_agent_loop(model)

@@ -197,7 +197,7 @@ async def test_the_faithfulness_evaluator_tells_what_the_picture_says(
         answer_schema={"enum": ["yes", "no"]},
     )
     evaluator = MultiModalFaithfulnessEvaluator(
-        judge, eval_template="{context_str}\nIs it true? {query_str}"
+        judge, eval_template="{context_str}\n{query_str} Is that correct?"
     )
     paths = [f"{folder}/kittiwake.png"]
     for said, passing in (

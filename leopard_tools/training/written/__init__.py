@@ -1,5 +1,5 @@
-"""Contexts and conversations that people wrote, each by hand: pages as a reader has them,
-questions as people ask.
+"""Contexts and conversations that were written one by one, by authors who saw no evaluation set:
+pages as a reader has them, and questions as people ask.
 
 Templates teach what an answer is; they do not teach the ways in which people ask. What is written
 here has no templates.

@@ -1,4 +1,4 @@
-"""Samples of what people wrote: one of the phrasings, among other pages or tools at times.
+"""Samples of what was written: some of the phrasings, among other pages or tools at times.
 
 A twelfth of the contexts and of the sets of tools is kept out of training.
 """
