@@ -8,13 +8,14 @@ from random import Random
 from .contexts import make_context
 from .dialogues import make_dialogue
 from .samples import Context, Sample
-from .written.stock import draw_context, draw_dialogue
+from .written.stock import draw_context, draw_dialogue, draw_sources
 
 SHARES: dict[str, float] = {
-    "written": 0.45,
-    "written dialogues": 0.2,
-    "dialogues": 0.12,
-    "contexts": 0.23,
+    "written": 0.4,
+    "written sources": 0.06,
+    "written dialogues": 0.23,
+    "dialogues": 0.1,
+    "contexts": 0.21,
 }
 """How many of the samples are of each sort. Most are written one by one: what is made up from
 templates teaches forms, but not the ways in which people ask."""
@@ -31,6 +32,8 @@ def make_sample(seed: int, number: int, rendered: Sequence[Context] = ()) -> Sam
         return draw_context(seed, number)
     if sort == "written dialogues":
         return draw_dialogue(seed, number)
+    if sort == "written sources":
+        return draw_sources(seed, number)
     if sort == "dialogues":
         return make_dialogue(seed, number)
     if rendered and rng.random() < RENDERED:

@@ -17,6 +17,7 @@ from leopard_tools.training.written.conversations import WrittenTools, read_conv
 from leopard_tools.training.written.stock import (
     draw_context,
     draw_dialogue,
+    draw_sources,
     written_contexts,
     written_tools,
 )
@@ -151,12 +152,21 @@ def test_among_other_pages_only_what_names_its_subject_is_asked() -> None:
 def test_a_conversation_in_the_form_of_react_keeps_to_it() -> None:
     drawn = [draw_dialogue(2, number) for number in range(COUNT)]
     react = [dialogue for dialogue in drawn if "Action Input" in dialogue.system]
-    assert 0.1 * COUNT < len(react) < 0.3 * COUNT
+    assert 0.15 * COUNT < len(react) < 0.4 * COUNT
     actions = [step for dialogue in react for step in _actions(dialogue)]
     assert len(actions) > 100
     for system, name, arguments in actions:
         assert f"> Tool Name: {name}\n" in system
         assert isinstance(json.loads(arguments), dict)
+
+
+def test_sources_in_a_question_hold_its_answer_and_name_no_image() -> None:
+    for number in range(COUNT):
+        dialogue = draw_sources(2, number)
+        assert dialogue.branches and not dialogue.images
+        for user, assistant in dialogue.branches:
+            assert "{" not in user.text.split("\n")[-1]
+            assert "image " not in assistant.text or assistant.text == ABSENT, assistant
 
 
 def _actions(dialogue: Dialogue) -> list[tuple[str, str, str]]:

@@ -33,7 +33,21 @@ PHRASINGS = 2
 """So many wordings of a question are learnt at a time: pages cost more than questions."""
 BRANCHES = 8
 """Conversations of a dialogue."""
-REACT = 0.2
+QUESTIONS = 16
+"""Questions about sources."""
+SOURCES = (
+    ("Answer from the sources below.", "Source {n}:\n{text}", "Query: {}\nAnswer:"),
+    ("", "[{n}]\n{text}", "{}"),
+    ("This is what was found:", "{text}", "Question: {}"),
+    ("Use the context to answer. Do not use what you know besides.", "Document {n}:\n{text}",
+     "Question: {}\nHelpful answer:"),
+    ("The context comes first.", "---------------------\n{text}",
+     "---------------------\nWith this context and no other knowledge, answer the query.\n"
+     "Query: {}\nAnswer: "),
+    ("", "{text}", "{}\nAnswer with a single word or phrase."),
+)  # fmt: skip
+"""How retrieval puts texts into a question: what stands before, each of them, what follows."""
+REACT = 0.3
 """How many dialogues have the form of ReAct."""
 REFUSED = "None of my tools can do that."
 
@@ -110,6 +124,27 @@ def _clear(
     return question.named and (len(question.answer) < 4 or question.answer.casefold() not in others)
 
 
+def draw_sources(seed: int, number: int, *, held: bool = False) -> Dialogue:
+    """Written context `number` of a seed as text in the question, as retrieval puts it there."""
+    pen = Pen(Random(f"written sources {held} {seed} {number}"), held=held)
+    written = pen.rng.choice(written_contexts(held))
+    texts = [Page("written", "", rows).text for rows in written.pages]
+    head, source, tail = pen.rng.choice(SOURCES)
+    sources = (source.format(n=n, text=text) for n, text in enumerate(texts, start=1))
+    before = "\n\n".join(filter(None, (head, *sources)))
+    # What names a page by its number asks for an image.
+    asked = [q for q in written.questions if not any("{" in p for p in (*q.phrasings, q.answer))]
+    chosen = pen.rng.sample(asked, min(QUESTIONS, len(asked)))
+    branches = [
+        (
+            Said("user", f"{before}\n\n{tail.format(pen.rng.choice(q.phrasings))}"),
+            Said("assistant", q.answer, q.kind),
+        )
+        for q in chosen
+    ]
+    return Dialogue("", (), tuple(branches))
+
+
 def draw_dialogue(seed: int, number: int, *, held: bool = False) -> Dialogue:
     """Written dialogue `number` of a seed; the same on every machine."""
     pen = Pen(Random(f"written dialogue {held} {seed} {number}"), held=held)
@@ -152,4 +187,4 @@ def _branch(pen: Pen, turns: list[WrittenTurn], pages: bool) -> tuple[Said, ...]
     return tuple(said)
 
 
-__all__ = ["draw_context", "draw_dialogue", "written_contexts", "written_tools"]
+__all__ = ["draw_context", "draw_dialogue", "draw_sources", "written_contexts", "written_tools"]
