@@ -127,8 +127,13 @@ class Reading:
     @property
     def text(self) -> str:
         """The rows, one a line, cells joined by ' | '; an empty cell is '(empty)'."""
-        return "\n".join(
-            CELL_SEPARATOR.join(" ".join(line.text for line in cell) or EMPTY_CELL for cell in row)
+        return "\n".join(map(CELL_SEPARATOR.join, self.cell_texts))
+
+    @property
+    def cell_texts(self) -> tuple[tuple[str, ...], ...]:
+        """The rows as texts of cells; that of an empty cell is '(empty)'."""
+        return tuple(
+            tuple(" ".join(line.text for line in cell) or EMPTY_CELL for cell in row)
             for row in self.celled
         )
 

@@ -12,9 +12,9 @@ Text only, no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from ..types import EMPTY_CELL, Reading
+from ..types import CELL_SEPARATOR, EMPTY_CELL, Reading
 
 LEAST_COLUMNS = 3
 LEAST_ROWS = 2
@@ -32,38 +32,33 @@ _PERIOD = re.compile(
 
 def text_with_heads(reading: Reading) -> str:
     """A reading's rows, one a line, as `Reading.text` has them, with the heads of its tables."""
-    rows = [[" ".join(line.text for line in cell) for cell in row] for row in reading.celled]
-    return write_rows(rows)
+    return write_rows(reading.cell_texts)
 
 
 def write_rows(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells, one a line; '' is an empty cell.
+    """Rows of cells, one a line.
 
-    >>> print(write_rows([["Site", "Beds", "Staff"], ["East", "183", "9"], ["West", "96", ""]]))
+    >>> print(write_rows([["Site", "Beds", "Staff"], ["East", "183", "9"], ["West", "96", "8"]]))
     Site | Beds | Staff
     East | Beds: 183 | Staff: 9
-    West | Beds: 96 | Staff: (empty)
+    West | Beds: 96 | Staff: 8
     """
-    filled = [[cell or EMPTY_CELL for cell in row] for row in rows]
-    return "\n".join(" | ".join(row) for row in _headed(filled))
+    return "\n".join(map(CELL_SEPARATOR.join, _headed(rows)))
 
 
-def _headed(rows: list[list[str]]) -> Iterator[list[str]]:
+def _headed(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
     start = 0
     while start < len(rows):
         stop = _end(rows, start)
         block = rows[start:stop]
-        body = [row for row in block[1:] if len(row) > 1]
-        yield block[0]
-        if len(body) >= LEAST_ROWS and _is_head(block[0], body):
-            for row in block[1:]:
-                yield _labelled(block[0], row) if len(row) > 1 else row
-            start = stop
-        else:
-            start += 1
+        at = _find_head(block)
+        yield from block[: at + 1]
+        for row in block[at + 1 :]:
+            yield _labelled(block[at], row) if len(row) > 1 else row
+        start = stop
 
 
-def _end(rows: list[list[str]], start: int) -> int:
+def _end(rows: Sequence[Sequence[str]], start: int) -> int:
     """Where the rows end that have as many cells as this one; those of one cell may be between."""
     count = len(rows[start])
     stop = start + 1
@@ -76,23 +71,38 @@ def _end(rows: list[list[str]], start: int) -> int:
     return stop
 
 
-def _is_head(head: list[str], body: list[list[str]]) -> bool:
-    """Whether a row names the columns of those below it."""
-    if any(len(cell) > LONGEST for cell in head) or not all(map(_is_name, head[1:])):
+def _find_head(block: Sequence[Sequence[str]]) -> int:
+    """The first row that names the columns of those below it; the last row where none does."""
+    found = len(block) - 1
+    below = 0
+    values, periods = ([0] * len(block[0]) for _ in range(2))
+    # Upwards, so that what stands below a row is counted once and not anew for every row.
+    for number in reversed(range(len(block))):
+        row = block[number]
+        if len(row) == 1:
+            continue
+        if below >= LEAST_ROWS and _is_head(row, values, periods, SHARE * below):
+            found = number
+        below += 1
+        for column, cell in enumerate(row):
+            values[column] += _is_value(cell)
+            periods[column] += _is_period(cell)
+    return found
+
+
+def _is_head(
+    row: Sequence[str], values: Sequence[int], periods: Sequence[int], most: float
+) -> bool:
+    """Whether a row names its columns, below which so many cells are values and periods.
+
+    most: from so many on, a column is one of them.
+    """
+    if any(len(cell) > LONGEST for cell in row) or any(map(_is_value, row[1:])):
         return False
-    columns = list(zip(head, zip(*body, strict=True), strict=True))
     # A list of dates has no head: its first row is as dated as the others.
-    if any(_is_period(name) and _mostly(_is_period, column) for name, column in columns):
+    if any(count >= most and _is_period(name) for name, count in zip(row, periods, strict=True)):
         return False
-    return any(not _is_value(name) and _mostly(_is_value, column) for name, column in columns)
-
-
-def _mostly(holds: Callable[[str], bool], column: Sequence[str]) -> bool:
-    return sum(map(holds, column)) >= SHARE * len(column)
-
-
-def _is_name(cell: str) -> bool:
-    return cell.casefold() not in _MARKS and not _is_value(cell)
+    return any(count >= most and not _is_value(n) for n, count in zip(row, values, strict=True))
 
 
 def _is_value(cell: str) -> bool:
@@ -106,7 +116,7 @@ def _is_period(cell: str) -> bool:
     return _PERIOD.fullmatch(cell) is not None
 
 
-def _labelled(head: list[str], row: list[str]) -> list[str]:
+def _labelled(head: Sequence[str], row: Sequence[str]) -> list[str]:
     named = zip(head[1:], row[1:], strict=True)
     return [row[0], *(f"{name}: {cell}" for name, cell in named)]
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from leopard_tools.types import Box, Line, Reading
+from leopard_tools.types import EMPTY_CELL, Box, Line, Reading
 from leopard_tools.variants.heads import text_with_heads, write_rows
 
 
 def rows(text: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")] for line in text.strip().split("\n")]
+    return [
+        [cell.strip() or EMPTY_CELL for cell in line.split("|")]
+        for line in text.strip().split("\n")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -57,8 +60,9 @@ def test_what_has_no_head_is_written_as_it_is(text: str) -> None:
 def test_a_reading_without_tables_is_its_text_and_one_with_them_loses_nothing() -> None:
     def reading(text: str) -> Reading:
         cells = rows(text)
-        lines = [[Line(cell, Box(0, 0, 9, 9), 1.0) for cell in row if cell] for row in cells]
-        counts = tuple(tuple(1 if cell else 0 for cell in row) for row in cells)
+        filled = [[cell for cell in row if cell != EMPTY_CELL] for row in cells]
+        lines = [[Line(cell, Box(0, 0, 9, 9), 1.0) for cell in row] for row in filled]
+        counts = tuple(tuple(int(cell != EMPTY_CELL) for cell in row) for row in cells)
         return Reading(tuple(map(tuple, lines)), 100, 100, counts)
 
     letter = reading("Dear Ida\nthe boat is late|8 May")
