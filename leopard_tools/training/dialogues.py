@@ -10,8 +10,7 @@ from random import Random
 
 from ..variants.nano import SYSTEM
 from ..variants.tool_format import Tool, calls_text, system_text
-from .layouts import LAYOUTS
-from .noise import clutter
+from .layouts import any_page
 from .samples import ABSENT, Ask, Dialogue, Page, Pen, Said, Speaker, alternatives
 from .tools import Request, draw, draw_for_page, draw_noun
 from .values import company
@@ -87,10 +86,8 @@ def _system(pen: Pen, tools: list[Tool]) -> str:
 
 def _page(pen: Pen) -> Page:
     """A page that is short enough."""
-    makers, weights = zip(*LAYOUTS, strict=True)
     while True:
-        page: Page = pen.rng.choices(makers, weights)[0](pen)
-        page.rows = clutter(pen, page.rows, heavy=False)
+        page = any_page(pen)
         if len(page.text) < LONGEST:
             return page
 

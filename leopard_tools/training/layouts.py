@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .noise import clutter
 from .pages.calendars import calendar
 from .pages.charts import bar_chart, pie_chart
 from .pages.consoles import console
@@ -59,3 +60,11 @@ HELD_LAYOUTS: tuple[Callable[[Pen], Page], ...] = (
 )
 HELD = frozenset({"receipt", "boarding", "standings"})
 """The names of the layouts kept out of training."""
+
+
+def any_page(pen: Pen) -> Page:
+    """A page of any trained layout, with little around it."""
+    makers, weights = zip(*LAYOUTS, strict=True)
+    page: Page = pen.rng.choices(makers, weights)[0](pen)
+    page.rows = clutter(pen, page.rows, heavy=False)
+    return page

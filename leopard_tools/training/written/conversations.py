@@ -21,9 +21,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...types import EMPTY_CELL, Tool, ToolCall
+from ...types import Tool, ToolCall
 from ..samples import Rows
-from .texts import WrittenInvalid
+from .texts import WrittenInvalid, alternatives, cells
 
 FOLDER = Path(__file__).parent / "tools"
 _SPEAKERS = ("U", "C", "T", "A")
@@ -84,7 +84,7 @@ def _take(to: WrittenTools, part: str, line: str) -> None:
     elif part == "system":
         to.system = f"{to.system}\n{line.strip()}".strip()
     elif part == "page":
-        to.pages[-1].append([cell.strip() or EMPTY_CELL for cell in line.split("|")])
+        to.pages[-1].append(cells(line))
     else:
         speaker, _, text = line.partition(": ")
         if part != "dialogue" or speaker not in _SPEAKERS:
@@ -94,7 +94,7 @@ def _take(to: WrittenTools, part: str, line: str) -> None:
 
 def _say(turns: list[WrittenTurn], speaker: str, text: str) -> None:
     """Adds what is said; calls, and results, that follow one another are one turn."""
-    phrasings = tuple(part.strip() for part in text.split("||")) if speaker == "U" else (text,)
+    phrasings = alternatives(text) if speaker == "U" else (text,)
     calls: tuple[ToolCall, ...] = ()
     if speaker == "C":
         read = json.loads(text)

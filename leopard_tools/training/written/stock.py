@@ -11,12 +11,14 @@ from random import Random
 from zlib import crc32
 
 from ...types import Tool
+from ...variants.heads import write_rows
 from ...variants.nano import SYSTEM
 from ...variants.tool_format import calls_text, system_text
-from ..contexts import put
-from ..layouts import LAYOUTS
-from ..noise import clutter, smudge
-from ..samples import Context, Dialogue, Page, Pen, Said, Speaker
+from ..contexts import LONGEST, put
+from ..dialogues import NOT_POSSIBLE
+from ..layouts import any_page
+from ..noise import smudge
+from ..samples import Context, Dialogue, Pen, Said, Speaker
 from ..stacks import place
 from .conversations import FOLDER as TOOLS
 from .conversations import WrittenTools, WrittenTurn, read_conversations
@@ -27,8 +29,6 @@ from .texts import WrittenContext, WrittenQuestion, placed, read_written
 KEPT_OUT = 12
 AMONG_OTHERS = 0.35
 """How often written pages stand among others, and written tools."""
-LONGEST = 5600
-"""Letters of all images, as in made-up contexts."""
 PHRASINGS = 2
 """So many wordings of a question are learnt at a time: pages cost more than questions."""
 BRANCHES = 8
@@ -49,7 +49,6 @@ SOURCES = (
 """How retrieval puts texts into a question: what stands before, each of them, what follows."""
 REACT = 0.3
 """How many dialogues have the form of ReAct."""
-REFUSED = "None of my tools can do that."
 
 
 @cache
@@ -75,7 +74,7 @@ def draw_context(seed: int, number: int, *, held: bool = False) -> Context:
     pen = Pen(Random(f"written {held} {seed} {number}"), held=held)
     written = pen.rng.choice(written_contexts(held))
     answers = {part for q in written.questions for part in q.answer.split(", ")}
-    own = [Page("written", "", smudge(pen, rows, answers)).text for rows in written.pages]
+    own = [write_rows(smudge(pen, rows, answers)) for rows in written.pages]
     texts, first = _among_others(pen, own)
     names = [place(pen, first + index) for index in range(len(own))]
     numbers = [f"image {first + index + 1}" for index in range(len(own))]
@@ -97,20 +96,12 @@ def _among_others(pen: Pen, own: list[str]) -> tuple[list[str], int]:
     after: list[str] = []
     if pen.chance(AMONG_OTHERS):
         for _ in range(pen.rng.choice((1, 1, 2, 3))):
-            other = _other(pen)
+            other = any_page(pen).text
             if len(own) + len(before) + len(after) == 8:
                 break
             if sum(map(len, (*before, *own, *after, other))) <= LONGEST:
                 (before if pen.chance(0.5) else after).append(other)
     return [*before, *own, *after], len(before)
-
-
-def _other(pen: Pen) -> str:
-    """A page that has nothing to do with the written ones."""
-    makers, weights = zip(*LAYOUTS, strict=True)
-    page: Page = pen.rng.choices(makers, weights)[0](pen)
-    page.rows = clutter(pen, page.rows, heavy=False)
-    return page.text
 
 
 def _clear(
@@ -128,7 +119,7 @@ def draw_sources(seed: int, number: int, *, held: bool = False) -> Dialogue:
     """Written context `number` of a seed as text in the question, as retrieval puts it there."""
     pen = Pen(Random(f"written sources {held} {seed} {number}"), held=held)
     written = pen.rng.choice(written_contexts(held))
-    texts = [Page("written", "", rows).text for rows in written.pages]
+    texts = [write_rows(rows) for rows in written.pages]
     head, source, tail = pen.rng.choice(SOURCES)
     sources = (source.format(n=n, text=text) for n, text in enumerate(texts, start=1))
     before = "\n\n".join(filter(None, (head, *sources)))
@@ -154,14 +145,14 @@ def draw_dialogue(seed: int, number: int, *, held: bool = False) -> Dialogue:
         known = {tool.name for tool in tools}
         tools += [tool for tool in _other_tools(pen, held) if tool.name not in known]
         # Another tool might do what the written ones cannot.
-        dialogues = [turns for turns in dialogues if turns[-1].phrasings != (REFUSED,)]
+        dialogues = [turns for turns in dialogues if turns[-1].phrasings != (NOT_POSSIBLE,)]
     chosen = pen.rng.sample(dialogues, min(BRANCHES, len(dialogues)))
     pen.rng.shuffle(tools)
-    texts = tuple(Page("written", "", rows).text for rows in written.pages)
+    texts = tuple(map(write_rows, written.pages))
     branches = tuple(_branch(pen, turns, bool(texts)) for turns in chosen)
     if pen.chance(REACT) and not written.system:
         form = pen.rng.choice(FORMS)
-        found = (react_branch(form, branch, REFUSED) for branch in branches)
+        found = (react_branch(form, branch, NOT_POSSIBLE) for branch in branches)
         steps = tuple(branch for branch in found if branch is not None)
         if steps:
             return Dialogue(react_system(form, tools), texts, steps)

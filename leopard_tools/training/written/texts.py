@@ -80,14 +80,14 @@ def read_written(file: Path) -> list[WrittenContext]:
         elif not line.strip():
             continue
         elif part == "page":
-            found[-1].pages[-1].append([cell.strip() or EMPTY_CELL for cell in line.split("|")])
+            found[-1].pages[-1].append(cells(line))
         elif part == "questions" and line[:2] in ("? ", "~ "):
             _require(pending is None, where, "a question before the last one's answer")
-            pending = line[0], _parts(line[2:])
+            pending = line[0], alternatives(line[2:])
         elif part == "questions" and line.startswith("= "):
             if pending is None:
                 raise WrittenInvalid(f"{where}: an answer without a question")
-            answer = _parts(line[2:])[0]
+            answer = alternatives(line[2:])[0]
             answer = ABSENT if answer == NOWHERE else answer
             found[-1].questions.append(WrittenQuestion(pending[1], answer, pending[0] == "?"))
             pending = None
@@ -101,7 +101,13 @@ def placed(text: str, names: list[str]) -> str:
     return _PLACE.sub(lambda match: names[int(match[1]) - 1], text)
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def cells(line: str) -> list[str]:
+    """The cells of a page's row."""
+    return [cell.strip() or EMPTY_CELL for cell in line.split("|")]
+
+
+def alternatives(text: str) -> tuple[str, ...]:
+    """The phrasings in a line."""
     return tuple(part.strip() for part in text.split("||") if part.strip())
 
 
