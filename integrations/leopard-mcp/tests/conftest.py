@@ -9,8 +9,15 @@ from typing import Any
 import pytest
 from leopard_mcp import Policy, make_server
 from leopard_mcp.state import Model, ServerState
-from mcp import Client
-from mcp_clients import Connect, Connected, Site, program_on, served, two_monitors
+from mcp_clients import (
+    Connect,
+    Connected,
+    ServedClient,
+    Site,
+    program_on,
+    served,
+    two_monitors,
+)
 
 from leopard_tools import Leopard
 from leopard_tools.reading.ocr import Reader
@@ -38,11 +45,11 @@ def connect(reader: Reader) -> Connect:
     """Connects the SDK's client to a server in this process; its state is `client.state`."""
 
     @asynccontextmanager
-    async def opened(policy: Policy | None = None, **options: Any) -> AsyncIterator[Client]:
+    async def opened(policy: Policy | None = None, **options: Any) -> AsyncIterator[ServedClient]:
         state = ServerState(policy or Policy())
         state.reader = state.model._reader = reader
-        async with Client(make_server(state=state), **options) as client:
-            client.state = state  # type: ignore[attr-defined]
+        async with ServedClient(make_server(state=state), **options) as client:
+            client.state = state
             yield client
 
     return opened

@@ -6,14 +6,16 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from leopard_mcp.state import ServerState
 from mcp import Client
 from mcp.client.context import ClientRequestContext
 from mcp.types import ElicitRequestParams, ElicitResult
 
 ROOT = Path(__file__).parents[3]
-# The desktop and the site of the main tests are used here too; pytest adds only this folder.
+# The desktop and the site of the main tests are used here too; pytest adds only this folder, so
+# these imports come after (E402).
 sys.path.insert(0, str(ROOT))
 
 from tests.capture.real_desktop import (  # noqa: E402
@@ -26,13 +28,22 @@ from tests.capture.real_desktop import (  # noqa: E402
 from tests.images.local_site import Site, served  # noqa: E402
 
 DATA = ROOT / "examples" / "data"
-Connect = Callable[..., AbstractAsyncContextManager[Client]]
+Action = Literal["accept", "decline", "cancel"]
+
+
+class ServedClient(Client):
+    """The SDK's client with the state of the server in this process that it talks to."""
+
+    state: ServerState
+
+
+Connect = Callable[..., AbstractAsyncContextManager[ServedClient]]
 
 
 class User:
     """Answers the server's questions, and counts them."""
 
-    def __init__(self, action: str = "accept", **content: bool) -> None:
+    def __init__(self, action: Action = "accept", **content: bool) -> None:
         self.action = action
         self.content = content
         self.asked: list[str] = []
@@ -42,7 +53,7 @@ class User:
     ) -> ElicitResult:
         self.asked.append(params.message)
         content = {**self.content} if self.action == "accept" else None
-        return ElicitResult(action=self.action, content=content)  # type: ignore[arg-type]
+        return ElicitResult(action=self.action, content=content)
 
 
 def text_of(result: Any) -> str:

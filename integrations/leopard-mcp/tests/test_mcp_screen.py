@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import time
 from io import BytesIO
+from typing import Any
 
 import anyio
 import numpy as np
 import pytest
 from leopard_mcp import Policy
 from leopard_mcp.pictures import MOST_BYTES, MOST_SIDE
+from mcp.types import BlobResourceContents, TextResourceContents
 from mcp_clients import Connect, Connected, User, call, poster, refusal, text_of
 from PIL import Image
 
@@ -61,7 +63,7 @@ async def test_the_center_found_is_inside_the_word_within_two_pixels(
     async with connect(ALLOWED) as client:
         captured = await call(client, "screen_capture", region=[1600, 300, 300, 120])
         found = await call(client, "find", text="Save", captures=[captured["capture"]])
-        frame = client.state.captures.get("stdio", [captured["capture"]])[0].frame  # type: ignore[attr-defined]
+        frame = client.state.captures.get("stdio", [captured["capture"]])[0].frame
     (match,) = found["matches"]
     ink = np.asarray(frame.image.convert("L")) < 100
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -141,7 +143,7 @@ async def test_wait_for_tells_what_was_there_when_time_is_over(
         there = await call(client, "wait_for", text="Save as", window="Build", timeout=5)
         assert there["met"] and there["seconds"] < 5
         assert "which text" in await refusal(client, "wait_for")
-        assert not client.state.model.loaded  # type: ignore[attr-defined]
+        assert not client.state.model.loaded
 
 
 async def test_wait_for_sees_a_text_go_and_any_change(signs: Connected, connect: Connect) -> None:
@@ -150,9 +152,9 @@ async def test_wait_for_sees_a_text_go_and_any_change(signs: Connected, connect:
             window = signs.open("Busy", poster((300, 100), "Please wait", "#ffffff"), (800, 600))
             async with anyio.create_task_group() as tasks:
 
-                async def close_later(window: object = window) -> None:
+                async def close_later(window: Any = window) -> None:
                     await anyio.sleep(0.7)
-                    window.destroy()  # type: ignore[attr-defined]
+                    window.destroy()
                     signs.display.sync()
 
                 tasks.start_soon(close_later)
@@ -242,11 +244,11 @@ async def test_look_gives_a_picture_within_the_limits_that_maps_back(
             with Image.open(BytesIO(base64.b64decode(image.data))) as picture:
                 assert list(picture.size) == looked["size"]
                 assert max(picture.size) <= arguments.get("side", MOST_SIDE)
-                at = [
-                    round((p - corner) * looked["scale"])
-                    for p, corner in zip((920, 320), looked["region"], strict=False)
-                ]
-                red, green, blue = picture.convert("RGB").getpixel(at)  # type: ignore[arg-type,misc]
+                left, top = looked["region"][:2]
+                at = round((920 - left) * looked["scale"]), round((320 - top) * looked["scale"])
+                pixel = picture.convert("RGB").getpixel(at)
+                assert isinstance(pixel, tuple)
+                red, green, blue = pixel
                 assert red > 200 and green < 60 and blue < 60
         assert "outside" in await refusal(
             client, "look", capture=captured["capture"], region=[5000, 0, 5, 5]
@@ -299,7 +301,7 @@ async def test_a_user_who_declines_is_not_asked_again(
     async with connect(mode=mode, elicitation_callback=user) as client:
         for tool in ("screen_capture", "screen_list", "wait_for"):
             assert "The user" in await refusal(client, tool)
-        assert len(client.state.captures) == 0  # type: ignore[attr-defined]
+        assert len(client.state.captures) == 0
     assert len(user.asked) == 1
     user = User("cancel")
     async with connect(mode=mode, elicitation_callback=user) as client:
@@ -341,10 +343,12 @@ async def test_captures_are_resources(signs: Connected, connect: Connect, mode: 
         uri = f"screen://captures/{captured['capture']}"
         (picture,) = (await client.read_resource(uri)).contents
         assert picture.mime_type == "image/png"
-        with Image.open(BytesIO(base64.b64decode(picture.blob))) as opened:  # type: ignore[union-attr]
+        assert isinstance(picture, BlobResourceContents)
+        with Image.open(BytesIO(base64.b64decode(picture.blob))) as opened:
             assert max(opened.size) == MOST_SIDE
         (text,) = (await client.read_resource(f"{uri}/text")).contents
-        assert "swordfish" in text.text and "untrusted" in text.text  # type: ignore[union-attr]
+        assert isinstance(text, TextResourceContents)
+        assert "swordfish" in text.text and "untrusted" in text.text
         templates = (await client.list_resource_templates()).resource_templates
         assert {each.uri_template for each in templates} == {
             "screen://captures/{capture}",
@@ -362,4 +366,4 @@ async def test_captures_can_be_forgotten(signs: Connected, connect: Connect) -> 
         assert (await call(client, "forget", captures=ids[:1]))["dropped"] == 1
         assert "no capture" in await refusal(client, "read", captures=ids[:1])
         assert (await call(client, "forget"))["dropped"] == 2
-        assert client.state.captures.bytes == 0  # type: ignore[attr-defined]
+        assert client.state.captures.bytes == 0

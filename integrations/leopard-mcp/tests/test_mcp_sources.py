@@ -254,7 +254,9 @@ async def test_the_tools_take_less_than_2000_tokens(connect: Connect, nano: Leop
     assert sum(len(nano._variant.tokenizer.encode(text)) for text in told) < 2000
     assert all(tool.output_schema for tool in tools)
     # Only forget changes anything, and that in this server alone.
-    assert [tool.name for tool in tools if not tool.annotations.read_only_hint] == ["forget"]  # type: ignore[union-attr]
+    hints = {tool.name: tool.annotations for tool in tools}
+    assert all(hints.values())
+    assert [name for name, hint in hints.items() if hint and not hint.read_only_hint] == ["forget"]
 
 
 async def test_prompts_name_tools_that_exist(connect: Connect) -> None:

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import httpx
@@ -82,13 +83,11 @@ def until_listening(url: str) -> None:
 
 
 @asynccontextmanager
-async def http_client(
-    url: str, token: str | None = None, **options: object
-) -> AsyncIterator[Client]:
+async def http_client(url: str, token: str | None = None, **options: Any) -> AsyncIterator[Client]:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with (
         httpx.AsyncClient(headers=headers, timeout=60) as connection,
-        Client(streamable_http_client(url, http_client=connection), **options) as client,  # type: ignore[arg-type]
+        Client(streamable_http_client(url, http_client=connection), **options) as client,
     ):
         yield client
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
@@ -54,7 +54,7 @@ async def test_a_cancelled_achat_frees_the_engine(
     assert await asyncio.to_thread(freed, nano)
 
 
-LEFT: dict[str, Callable[[Leopard, ImageBlock], object]] = {
+LEFT: dict[str, Callable[[Leopard, ImageBlock], Generator[object, None, None]]] = {
     "stream_chat": lambda llm, image: llm.stream_chat(asked(image), **LONG),
     "stream_complete": lambda llm, image: llm.stream_complete("Write.", [image], **LONG),
 }
@@ -65,8 +65,8 @@ def test_closing_a_stream_frees_the_engine(
     endpoint: str, llm: Leopard, nano: leopard_tools.Leopard, kittiwake: ImageBlock
 ) -> None:
     stream = LEFT[endpoint](llm, kittiwake)
-    next(stream)  # type: ignore[call-overload]
-    stream.close()  # type: ignore[attr-defined]
+    next(stream)
+    stream.close()
     assert freed(nano)
 
 

@@ -21,7 +21,7 @@ from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox import Access
 
 if TYPE_CHECKING:
-    import fsspec  # type: ignore[import-untyped]
+    import fsspec  # type: ignore[import-untyped]  # it ships no types
 
     from leopard_tools.types import ImageSource
 
