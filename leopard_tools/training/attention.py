@@ -8,7 +8,6 @@ as sequences that are spread over several machines are. Equal to the masked path
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,10 +15,8 @@ import torch
 from torch import Tensor, nn
 
 ATTENTION = "leopard_strands"
-_FAR = 1e4
-"""The normaliser of a place that holds nothing: whatever is divided by it is nothing."""
-_flash = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu
-_flash_backward = torch.ops.aten._scaled_dot_product_flash_attention_for_cpu_backward
+BLOCK = 256
+"""Rows of the context that are computed together; what none of them sees is not computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,83 +41,134 @@ class Strands:
         starts = torch.cumsum(counts, 0) - counts
         return cls(shared, torch.where(inside, starts[:, None] + steps, 0), inside)
 
-    def spread(self, rows: Tensor, empty: float = 0.0) -> Tensor:
-        """(1, heads, positions behind the context, ...) -> (questions, heads, longest, ...)."""
-        spread = rows[0][:, self.places].transpose(0, 1)
+    def spread(self, rows: Tensor) -> Tensor:
+        """(heads, positions behind the context, ...) -> (questions, heads, longest, ...)."""
+        spread = rows[:, self.places].transpose(0, 1)
         shape = (self.inside.shape[0], 1, self.inside.shape[1], *(1 for _ in spread.shape[3:]))
-        return spread.masked_fill(~self.inside.view(shape), empty)
+        return spread.masked_fill(~self.inside.view(shape), 0.0)
 
     def gather(self, spread: Tensor) -> Tensor:
         """The way back from `spread`."""
-        return spread.transpose(1, 2)[self.inside].transpose(0, 1)[None]
+        return spread.transpose(1, 2)[self.inside].transpose(0, 1)
 
 
 class _Attention(torch.autograd.Function):
-    """q, k, v (1, heads, positions, size) -> the same shape."""
+    """q (1, heads, positions, size), k and v with fewer heads or as many -> the shape of q.
+
+    Products of whole matrices, and what is between them is kept: PyTorch's fused kernel is made
+    for long sequences and little memory, and takes two to four times as long here.
+    """
 
     @staticmethod
     def forward(
         ctx: Any, q: Tensor, k: Tensor, v: Tensor, strands: Strands, scale: float
     ) -> Tensor:
-        cut = strands.shared
-        first = _flash(q[:, :, :cut], k[:, :, :cut], v[:, :, :cut], is_causal=True, scale=scale)
-        before = _flash(q[:, :, cut:], k[:, :, :cut], v[:, :, :cut], scale=scale)
-        own = _flash(
-            *(strands.spread(x[:, :, cut:]) for x in (q, k, v)), is_causal=True, scale=scale
+        cut, groups = strands.shared, q.shape[1] // k.shape[1]
+        asking, keys, values = q[0] * scale, k[0], v[0]
+        out = torch.empty_like(asking)
+        shares = []
+        for rows in _blocks(cut):
+            seen, share, _ = _look(
+                _grouped(asking[:, rows], groups), keys[:, : rows.stop], values[:, : rows.stop],
+                groups, causal=True,
+            )  # fmt: skip
+            out[:, rows] = seen.view_as(out[:, rows])
+            shares.append(share)
+        tail = asking[:, cut:]
+        seen, share, total = _look(_grouped(tail, groups), keys[:, :cut], values[:, :cut], groups)
+        shares.append(share)
+        before, before_total = seen.view_as(tail), total.view(tail.shape[:2])
+        spread = strands.spread(tail)
+        seen, share, total = _look(
+            _grouped(spread, groups),
+            *(_grouped(strands.spread(x[:, cut:])) for x in (keys, values)),
+            groups,
+            causal=True,
         )
-        of_own, own_total = strands.gather(own[0]), strands.gather(own[1])
-        total = torch.logaddexp(before[1], own_total)
-        weighed = before[0] * (before[1] - total).exp()[..., None]
-        weighed = weighed + of_own * (own_total - total).exp()[..., None]
-        rest = weighed.to(q.dtype)
-        ctx.save_for_backward(q, k, v, first[0], first[1], rest, total)
+        shares.append(share)
+        own = strands.gather(seen.view_as(spread))
+        own_total = strands.gather(total.view(spread.shape[:3]))
+        both = torch.logaddexp(before_total, own_total)
+        before_weight, own_weight = ((x - both).exp()[..., None] for x in (before_total, own_total))
+        out[:, cut:] = before * before_weight + own * own_weight
+        ctx.save_for_backward(asking, keys, values, out, before_weight, own_weight, *shares)
         ctx.strands, ctx.scale = strands, scale
-        return torch.cat((first[0], rest), 2)
+        return out[None]
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        q, k, v, first, first_total, rest, total = ctx.saved_tensors
+        asking, keys, values, out, before_weight, own_weight, *shares = ctx.saved_tensors
         strands: Strands = ctx.strands
-        cut, gradient = strands.shared, gradients[0]
-        head = tuple(x[:, :, :cut] for x in (q, k, v))
-        tail = tuple(x[:, :, cut:] for x in (q, k, v))
-        behind = gradient[:, :, cut:]
-        by_first = _flash_backward(
-            gradient[:, :, :cut], *head, first, first_total, 0.0, True, scale=ctx.scale
+        cut, groups, gradient = strands.shared, asking.shape[0] // keys.shape[0], gradients[0][0]
+        drawn = (gradient.float() * out.float()).sum(-1, keepdim=True)
+        to_asking = torch.empty_like(asking)
+        to_keys, to_values = torch.zeros_like(keys), torch.zeros_like(values)
+        parts = [(rows, gradient[:, rows], drawn[:, rows]) for rows in _blocks(cut)]
+        # What looks at two parts gives each part's share of its gradient to it.
+        tail, behind, drawn_behind = slice(cut, None), gradient[:, cut:], drawn[:, cut:]
+        parts.append(
+            (tail, (behind * before_weight).to(asking.dtype), drawn_behind * before_weight)
         )
-        # With the result and the normaliser of both parts together, each part's share of the
-        # gradient comes out as if all had been computed at once.
-        by_before = _flash_backward(
-            behind, tail[0], *head[1:], rest, total, 0.0, False, scale=ctx.scale
+        for (rows, towards, drawn_there), share in zip(parts, shares, strict=False):
+            seen = slice(0, share.shape[-1])
+            given = _look_back(
+                _grouped(towards, groups), _grouped(drawn_there, groups),
+                _grouped(asking[:, rows], groups), keys[:, seen], values[:, seen], share,
+            )  # fmt: skip
+            to_asking[:, rows] = given[0].view_as(to_asking[:, rows])
+            to_keys[:, seen] += given[1]
+            to_values[:, seen] += given[2]
+        spread = [
+            strands.spread(x)
+            for x in (
+                (behind * own_weight).to(asking.dtype), drawn_behind * own_weight, asking[:, tail]
+            )
+        ]  # fmt: skip
+        heads = [strands.spread(x[:, tail]) for x in (keys, values)]
+        given = _look_back(
+            *(_grouped(x, groups) for x in spread), *(_grouped(x) for x in heads), shares[-1]
         )
-        own_gradient, own_rest = strands.spread(behind), strands.spread(rest)
-        own_tail = [strands.spread(x) for x in tail]
-        by_own = _small_backward(
-            own_gradient, own_tail, own_rest, strands.spread(total, _FAR), ctx.scale
-        )
-        own = [strands.gather(x) for x in by_own]
-        return (
-            torch.cat((by_first[0], by_before[0] + own[0]), 2),
-            torch.cat((by_first[1] + by_before[1], own[1]), 2),
-            torch.cat((by_first[2] + by_before[2], own[2]), 2),
-            None,
-            None,
-        )
+        to_asking[:, tail] += strands.gather(given[0].view_as(spread[2]))
+        to_keys[:, tail] = strands.gather(given[1].view_as(heads[0]))
+        to_values[:, tail] = strands.gather(given[2].view_as(heads[1]))
+        return (to_asking * ctx.scale)[None], to_keys[None], to_values[None], None, None
 
 
-def _small_backward(
-    gradient: Tensor, qkv: Sequence[Tensor], out: Tensor, total: Tensor, scale: float
+def _blocks(length: int) -> list[slice]:
+    return [slice(start, min(start + BLOCK, length)) for start in range(0, length, BLOCK)]
+
+
+def _grouped(x: Tensor, groups: int = 1) -> Tensor:
+    """(..., heads, n, size) -> (the others and the heads of keys, groups * n, size)."""
+    return x.reshape(-1, groups * x.shape[-2], x.shape[-1])
+
+
+def _look(
+    asking: Tensor, keys: Tensor, values: Tensor, groups: int, *, causal: bool = False
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Gradients of causal attention over many short sequences, (sequences, heads, n, size) each.
-
-    Written out: the kernel takes five times as long where there is so little in each.
+    """asking (b, groups * n, size), keys and values (b, m, size) -> what is seen, the shares that
+    keys have in it, and their normaliser. `causal`: the rows stand where the last n keys do.
     """
-    q, k, v = qkv
-    scores = (q @ k.mT).float() * scale - total[..., None]
-    shares = scores.exp().tril()
-    drawn = (gradient.float() * out.float()).sum(-1, keepdim=True)
-    inner = (shares * ((gradient @ v.mT).float() - drawn) * scale).to(q.dtype)
-    return inner @ k, inner.mT @ q, shares.to(q.dtype).mT @ gradient
+    scores = (asking @ keys.mT).float()
+    if causal:
+        n, m = asking.shape[1] // groups, keys.shape[1]
+        later = torch.ones(n, n, dtype=torch.bool).triu(1)
+        scores.view(-1, groups, n, m)[..., m - n :].masked_fill_(later, -torch.inf)
+    shares = torch.softmax(scores, -1)
+    # The largest share is exp(largest score - normaliser).
+    total = scores.amax(-1) - shares.amax(-1).log()
+    shares = shares.to(asking.dtype)
+    return shares @ values, shares, total
+
+
+def _look_back(
+    gradient: Tensor, drawn: Tensor, asking: Tensor, keys: Tensor, values: Tensor, shares: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Gradients of asking, keys and values; `drawn` (b, groups * n, 1) is a row's result times its
+    gradient.
+    """
+    inner = (gradient @ values.mT).float().sub_(drawn).mul_(shares).to(asking.dtype)
+    return inner @ keys, inner.mT @ asking, shares.mT @ gradient
 
 
 def attention(
@@ -141,8 +189,6 @@ def attention(
             module, query, key, value, attention_mask, scaling=scaling, **others
         )
         return cast(tuple[Tensor, Tensor | None], found)
-    groups = query.shape[1] // key.shape[1]
-    key, value = (x.repeat_interleave(groups, 1) for x in (key, value))
     seen = _Attention.apply(query, key, value, strands, scaling)  # type: ignore[no-untyped-call]
     return cast(Tensor, seen).transpose(1, 2), None
 

@@ -61,7 +61,8 @@ def test_calls_are_of_tools_that_are_offered_with_arguments_that_they_take(file:
         for turns in written.dialogues:
             spoken = "".join(turn.speaker for turn in turns)
             assert re.fullmatch(r"(U(CT)*A)+", spoken), turns
-            assert written.pages or all(turn.phrasings != (ABSENT,) for turn in turns), turns
+            said = [turn for turn in turns if turn.speaker == "A"]
+            assert written.pages or all(turn.phrasings != (ABSENT,) for turn in said), turns
             for call in (call for turn in turns for call in turn.calls):
                 Draft202012Validator(tools[call.name]).validate(call.arguments)
                 known = tools[call.name].get("properties", {})

@@ -11,8 +11,8 @@
     T: {"high": ["04:12", "16:40"]}
     A: High water in Esbjerg is at 04:12 and 16:40.
 
-Phrasings of a user are divided by " || ". Calls that stand together are made together. Text only,
-no model.
+Phrasings of a user are divided by " || ". Calls that stand together are made together. A result of
+several rows is written as a string of JSON: "Costs\\nFuel 310 EUR". Text only, no model.
 """
 
 from __future__ import annotations
@@ -99,6 +99,8 @@ def _say(turns: list[WrittenTurn], speaker: str, text: str) -> None:
     if speaker == "C":
         read = json.loads(text)
         phrasings, calls = (), (ToolCall(read["name"], read["arguments"]),)
+    elif speaker == "T" and text.startswith('"'):
+        phrasings = (str(json.loads(text)),)
     if speaker in "CT" and turns and turns[-1].speaker == speaker:
         before = turns.pop()
         calls = (*before.calls, *calls)
