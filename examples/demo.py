@@ -39,7 +39,7 @@ def main() -> None:
         answer = leopard.ask(question, asked, cite=True)
         seconds = perf_counter() - start
         print(f"\n{number} {kind}, {f'page {page}' if page else 'all six pages'}: {question}")
-        print(f"  {answer.text}  (confidence {answer.confidence:.2f}, {seconds:.1f} s)")
+        print(f"  {answer.text}  (probability {answer.probability:.2f}, {seconds:.1f} s)")
         if answer.citations:
             file = OUT / f"{number}.png"
             answer.show(0).save(file)

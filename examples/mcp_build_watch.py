@@ -34,7 +34,7 @@ async def main() -> None:
         capture = waited["screen"]["capture"]
         print(f"{QUESTION}")
         answer = await call(client, "ask", question=QUESTION, captures=[capture], verbatim=True)
-        print(f"  {answer['answer']}  (confidence {answer['confidence']:.2f})")
+        print(f"  {answer['answer']}  (probability {answer['probability']:.2f})")
         found = await call(client, "find", text=answer["answer"], captures=[capture], limit=1)
         for match in found["matches"]:
             print(f"  on the desktop at {match['screen']}")

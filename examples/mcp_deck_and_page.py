@@ -67,7 +67,7 @@ async def ask(
     """Asks, and prints the answer with the places where it stands."""
     answer = await call(client, "ask", question=question, captures=captures, **options)
     print(question)
-    print(f"  {answer['answer']}  (confidence {answer['confidence']:.2f})")
+    print(f"  {answer['answer']}  (probability {answer['probability']:.2f})")
     for each in answer["citations"]:
         print(f"  {names[each['capture']]} at {each['box']}: {each['text']}")
     return answer

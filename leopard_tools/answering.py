@@ -203,6 +203,7 @@ class Inquiry:
             token_ids=tuple(task.token_ids),
             token_logprobs=tuple(task.token_logprobs),
             confidence=task.confidence,
+            probability=task.probability,
             usage=Usage(
                 len(prompt.ids),
                 prompt.image_positions,

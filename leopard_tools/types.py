@@ -291,8 +291,11 @@ class Timings:
 class Answer:
     """An answer with what it cost and where it rests.
 
-    `confidence` is the geometric mean of the probabilities that the model gave to the answer's
-    tokens (and to ending there), among those that the request allowed: 1.0 is certain.
+    `probability` is that of the answer as a whole: the product of the probabilities that the model
+    gave to its tokens (and to ending there), among those that the request allowed. Of a short
+    answer it tells how often such an answer is right, as far as the model card says so; of a long
+    one it is small, as any wording in particular is. `confidence` is the geometric mean of the same
+    probabilities, which does not shrink with length and is far above how often answers are right.
     `token_logprobs` are the natural logarithms of the probabilities of `token_ids`, likewise; of
     one of a few choices, among all tokens.
     `model` names the checkpoint that answered. `images` are the pictures asked about. `parsed` is
@@ -304,6 +307,7 @@ class Answer:
     finish_reason: FinishReason
     token_ids: tuple[int, ...]
     confidence: float
+    probability: float
     usage: Usage
     timings: Timings
     model: str
@@ -333,6 +337,7 @@ class Answer:
             **({"tool_calls": [asdict(c) for c in self.tool_calls]} if self.tool_calls else {}),
             "finish_reason": self.finish_reason,
             "confidence": round(self.confidence, 4),
+            "probability": round(self.probability, 4),
             "model": self.model,
             "citations": [asdict(citation) for citation in self.citations],
             "images": [

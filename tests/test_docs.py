@@ -71,7 +71,7 @@ def test_the_demo_runs(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("confidence") == 5
+    assert done.stdout.count("probability") == 5
     for answer in ("58.4%", "+9%", "image 5", "24 Oct", "not in the images"):
         assert f"  {answer}  (" in done.stdout
     # Where the answer's words stand on a page, its evidence is shown.

@@ -88,6 +88,7 @@ def test_the_confidence_of_a_choice_is_its_share_of_the_probability(nano: Leopar
     expected = torch.stack(scores).softmax(0)
     assert answer.parsed == values[int(expected.argmax())]
     assert answer.confidence == pytest.approx(float(expected.max()), rel=1e-4)
+    assert answer.probability == answer.confidence
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ TITLES = {
     "absent_recall": "'not in the images', recall",
     "cited_page": "cited page right",
     "cited_box": "cited box over the answer",
-    "calibration_error": "calibration error of confidence",
+    "calibration_error": "calibration error of probability",
     "seconds": "seconds a question",
     "read_seconds": "seconds of reading a question",
     "prompt_tokens": "prompt tokens a question",

@@ -42,7 +42,7 @@ class Choice(Task):
         self.text = ""
         self.token_ids: list[int] = []
         self.token_logprobs: list[float] = []
-        self.confidence = 0.0
+        self.confidence = self.probability = 0.0
 
     def feed(self) -> Feed:
         ids = self._choices[len(self._scores)][1]
@@ -69,7 +69,7 @@ class Choice(Task):
     def _decide(self) -> None:
         probabilities = torch.tensor(self._scores, dtype=torch.float64).softmax(0)
         self.index = int(probabilities.argmax())
-        self.confidence = float(probabilities[self.index])
+        self.confidence = self.probability = float(probabilities[self.index])
         self.text, ids = self._choices[self.index]
         self.token_ids, self.token_logprobs = list(ids), self._written[self.index]
         self.done = True

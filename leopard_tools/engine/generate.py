@@ -40,7 +40,7 @@ class Generation(Task):
     """Generates an answer after a prompt.
 
     Pieces of text go to the listener and join to `text`. After the end `finish_reason`,
-    `token_ids`, `token_logprobs` and `confidence` are there.
+    `token_ids`, `token_logprobs`, `confidence` and `probability` are there.
     """
 
     def __init__(
@@ -78,6 +78,11 @@ class Generation(Task):
         What the constraint left no choice about is no choice.
         """
         return math.exp(self._log_probability / self._choices) if self._choices else 1.0
+
+    @property
+    def probability(self) -> float:
+        """The product of the same probabilities: that of the answer as a whole."""
+        return math.exp(self._log_probability)
 
     @property
     def appended(self) -> Sequence[int]:

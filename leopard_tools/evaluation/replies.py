@@ -14,6 +14,7 @@ class Reply:
 
     `seconds` leave out reading the pictures, which `read_seconds` has: readings are kept, so only
     the first question about a picture pays for it. `citations` are None where none were looked up.
+    `probability` is None where a run file of an earlier version has none.
     `broken` names pictures that are missing or
     cannot be opened. `joined`: the answer began without the space that the checkpoint's tokenizer
     puts before a first word, which the published script for Leopard-Idefics2 stumbles over.
@@ -31,6 +32,7 @@ class Reply:
     error: str | None = None
     broken: tuple[str, ...] = ()
     joined: bool = False
+    probability: float | None = None
 
     @staticmethod
     def of(name: str, answer: Answer, *, cited: bool, joined: bool = False) -> Reply:
@@ -43,6 +45,7 @@ class Reply:
             id=name,
             text=answer.text,
             confidence=answer.confidence,
+            probability=answer.probability,
             citations=answer.citations if cited else None,
             prompt_tokens=usage.prompt_tokens,
             image_tokens=usage.image_tokens,
@@ -55,8 +58,8 @@ class Reply:
     def to_dict(self) -> dict[str, object]:
         """JSON-safe; what stands at its default is left out but for the first ten fields."""
         entry = asdict(self)
-        for name in ("broken", "joined"):
-            if not entry[name]:
+        for name in ("broken", "joined", "probability"):
+            if entry[name] in ((), False, None):
                 del entry[name]
         return entry
 

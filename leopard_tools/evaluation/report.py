@@ -85,8 +85,12 @@ def _page(runs: Sequence[Saved], data: dict[str, object], gallery: Gallery) -> s
         "totals": totals_table(summaries[0][1]) if len(runs) == 1 else benchmarks_table(summaries),
         "figures": "".join(figures_table(summary, run.plan.title) for run, summary in summaries),
         "calibration": calibration_panel(
-            [reply.confidence for run in runs for reply in run.replies],
-            [one[run.plan.main] or 0.0 for run in runs for one in run.scores],
+            [
+                (reply.probability, one[run.plan.main] or 0.0)
+                for run in runs
+                for reply, one in zip(run.replies, run.scores, strict=True)
+                if reply.probability is not None
+            ]
         ),
         "settings": "".join(settings_table(run) for run in runs),
         "notes": "".join(notes(summary, run) for run, summary in summaries),
@@ -124,7 +128,7 @@ def _answer(
         "error": reply.error,
         "score": round(entry.score, 4),
         "verdict": _verdict(reply, entry.score),
-        "confidence": round(reply.confidence, 4),
+        "probability": None if reply.probability is None else round(reply.probability, 4),
         "pictures": list(shown.pictures),
         "dropped": shown.dropped,
         "cited": _cited(reply, shown, gallery),

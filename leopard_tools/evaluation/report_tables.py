@@ -103,24 +103,25 @@ def _number(value: float, name: str) -> str:
     return f"{value:.2f}" if name == CALIBRATION else f"{100 * value:.1f}"
 
 
-def calibration_panel(confidences: Sequence[float], scores: Sequence[float]) -> str:
-    """A plot of score over confidence, and the same as a table."""
-    error = calibration_error(confidences, scores)
+def calibration_panel(told: Sequence[tuple[float, float]]) -> str:
+    """A plot of score over probability, which come as pairs, and the same as a table."""
+    probabilities, scores = [p for p, _ in told], [score for _, score in told]
+    error = calibration_error(probabilities, scores)
     if error is None:
         return "<p>Nothing was counted.</p>"
     text = (
         f"Expected calibration error {error.value:.2f} "
-        f"({error.low:.2f} to {error.high:.2f}): the mean gap between confidence and score."
+        f"({error.low:.2f} to {error.high:.2f}): the mean gap between probability and score."
     )
-    bins = calibration_bins(confidences, scores)
+    bins = calibration_bins(probabilities, scores)
     rows = "".join(
         f'<tr><th scope="row">{one.low:.1f}–{one.high:.1f}</th><td>{one.count}</td>'
-        f"<td>{one.confidence:.2f}</td><td>{one.score:.2f}</td></tr>"
+        f"<td>{one.probability:.2f}</td><td>{one.score:.2f}</td></tr>"
         for one in bins
     )
     return (
         f"<p>{text}</p>{_plot(bins)}<details><summary>As a table</summary><table><thead><tr>"
-        '<th scope="col">confidence</th><th scope="col">answers</th><th scope="col">mean</th>'
+        '<th scope="col">probability</th><th scope="col">answers</th><th scope="col">mean</th>'
         f'<th scope="col">score</th></tr></thead><tbody>{rows}</tbody></table></details>'
     )
 
@@ -140,7 +141,7 @@ def _plot(bins: Sequence[Bin]) -> str:
         f'<rect class="bar" x="{x(one.low) + 2:.1f}" y="{y(one.score):.1f}" '
         f'width="{across / BINS - 4:.1f}" height="{max(1.0, one.score * down):.1f}" '
         f'fill-opacity="{0.35 + 0.65 * one.count / most:.2f}"><title>'
-        f"{one.count} answers at {one.confidence:.2f}: {one.score:.2f} right</title></rect>"
+        f"{one.count} answers at {one.probability:.2f}: {one.score:.2f} right</title></rect>"
         for one in bins
     )
     marks = "".join(
@@ -149,12 +150,12 @@ def _plot(bins: Sequence[Bin]) -> str:
         for value in (0.0, 0.5, 1.0)
     )
     return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="Score over confidence; '
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="Score over probability; '
         'the table below has the numbers">'
         f'<line class="axis" x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(0)}"/>'
         f'<line class="axis" x1="{x(0)}" y1="{y(0)}" x2="{x(0)}" y2="{y(1)}"/>{bars}'
         f'<line class="ideal" x1="{x(0)}" y1="{y(0)}" x2="{x(1)}" y2="{y(1)}"/>{marks}'
-        f'<text x="{x(0.5):.1f}" y="{height - 3}" text-anchor="middle">confidence</text></svg>'
+        f'<text x="{x(0.5):.1f}" y="{height - 3}" text-anchor="middle">probability</text></svg>'
     )
 
 

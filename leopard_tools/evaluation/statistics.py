@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 BINS = 10
-"""Equal parts of the confidence from 0 to 1 for the calibration error."""
+"""Equal parts of the probability from 0 to 1 for the calibration error."""
 
 RESAMPLES = 1000
 COVERAGE = 0.95
@@ -36,12 +36,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Answers of similar confidence: how many, their mean confidence, their mean score."""
+    """Answers of similar probability: how many, their mean probability, their mean score."""
 
     low: float
     high: float
     count: int
-    confidence: float
+    probability: float
     score: float
 
 
@@ -76,12 +76,12 @@ def difference(before: Sequence[float], after: Sequence[float]) -> Figure | None
     return mean([b - a for a, b in zip(before, after, strict=True)])
 
 
-def calibration_error(confidences: Sequence[float], scores: Sequence[float]) -> Figure | None:
-    """Expected calibration error: the mean gap between confidence and score, by bins' sizes."""
-    if not confidences:
+def calibration_error(probabilities: Sequence[float], scores: Sequence[float]) -> Figure | None:
+    """Expected calibration error: the mean gap between probability and score, by bins' sizes."""
+    if not probabilities:
         return None
-    where = _bins(confidences)
-    gaps = np.asarray(scores, dtype=np.float64) - np.asarray(confidences, dtype=np.float64)
+    where = _bins(probabilities)
+    gaps = np.asarray(scores, dtype=np.float64) - np.asarray(probabilities, dtype=np.float64)
 
     def error(drawn: Indices) -> Floats:
         # One bin after the other, so that a resample is a row and not a loop.
@@ -93,21 +93,21 @@ def calibration_error(confidences: Sequence[float], scores: Sequence[float]) -> 
     return _figure(error(np.arange(len(gaps))[None])[0], len(gaps), error)
 
 
-def calibration_bins(confidences: Sequence[float], scores: Sequence[float]) -> list[Bin]:
+def calibration_bins(probabilities: Sequence[float], scores: Sequence[float]) -> list[Bin]:
     """The bins behind `calibration_error`, those without answers left out."""
-    where = _bins(confidences)
-    sure, right = np.asarray(confidences), np.asarray(scores, dtype=np.float64)
+    where = _bins(probabilities)
+    sure, right = np.asarray(probabilities), np.asarray(scores, dtype=np.float64)
     found = []
     for one in range(BINS):
         inside = where == one
         if count := int(inside.sum()):
-            confidence, score = float(sure[inside].mean()), float(right[inside].mean())
-            found.append(Bin(one / BINS, (one + 1) / BINS, count, confidence, score))
+            probability, score = float(sure[inside].mean()), float(right[inside].mean())
+            found.append(Bin(one / BINS, (one + 1) / BINS, count, probability, score))
     return found
 
 
-def _bins(confidences: Sequence[float]) -> Indices:
-    return np.asarray([min(BINS - 1, int(c * BINS)) for c in confidences], dtype=np.intp)
+def _bins(probabilities: Sequence[float]) -> Indices:
+    return np.asarray([min(BINS - 1, int(c * BINS)) for c in probabilities], dtype=np.intp)
 
 
 def _figure(value: float, count: int, statistic: Callable[[Indices], Floats]) -> Figure:

@@ -109,8 +109,12 @@ def _figures(
     found: dict[str, Figure | None] = {}
     for name in names:
         if name == CALIBRATION:
-            scores = [one[main] or 0.0 for _, _, one in rows]
-            found[name] = calibration_error([reply.confidence for _, reply, _ in rows], scores)
+            told = [
+                (reply.probability, one[main] or 0.0)
+                for _, reply, one in rows
+                if reply.probability is not None
+            ]
+            found[name] = calibration_error([p for p, _ in told], [score for _, score in told])
         elif name in COSTS:
             found[name] = mean([float(getattr(reply, name)) for _, reply, _ in rows])
         else:

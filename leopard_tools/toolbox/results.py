@@ -133,7 +133,7 @@ class Answered:
             for each in self.answer.citations
         ]
         seen = [self.answer.text, *(quotes or ["(its words stand in none of the captures)"])]
-        head = f"Answer of {self.answer.model}, confidence {self.answer.confidence:.2f}:"
+        head = f"Answer of {self.answer.model}, probability {self.answer.probability:.2f}:"
         return f"{head}\n{labelled(chr(10).join(seen))}"
 
     def to_dict(self) -> dict[str, object]:
@@ -147,7 +147,7 @@ class Answered:
             }
             for each in self.answer.citations
         ]
-        kept = ("text", "parsed", "finish_reason", "confidence", "model", "usage")
+        kept = ("text", "parsed", "finish_reason", "confidence", "probability", "model", "usage")
         return {
             **{key: given[key] for key in kept if key in given},
             "citations": citations,

@@ -55,8 +55,8 @@ class Strands:
 class _Attention(torch.autograd.Function):
     """q (1, heads, positions, size), k and v with fewer heads or as many -> the shape of q.
 
-    Products of whole matrices, and what is between them is kept: PyTorch's fused kernel is made
-    for long sequences and little memory, and takes two to four times as long here.
+    Products of whole matrices, and what is between them is kept: the gradients of PyTorch's fused
+    kernel, made for long sequences and little memory, take one and a half times as long here.
     """
 
     @staticmethod
@@ -79,11 +79,9 @@ class _Attention(torch.autograd.Function):
         shares.append(share)
         before, before_total = seen.view_as(tail), total.view(tail.shape[:2])
         spread = strands.spread(tail)
+        own_keys, own_values = (_grouped(strands.spread(x[:, cut:])) for x in (keys, values))
         seen, share, total = _look(
-            _grouped(spread, groups),
-            *(_grouped(strands.spread(x[:, cut:])) for x in (keys, values)),
-            groups,
-            causal=True,
+            _grouped(spread, groups), own_keys, own_values, groups, causal=True
         )
         shares.append(share)
         own = strands.gather(seen.view_as(spread))
@@ -103,34 +101,35 @@ class _Attention(torch.autograd.Function):
         drawn = (gradient.float() * out.float()).sum(-1, keepdim=True)
         to_asking = torch.empty_like(asking)
         to_keys, to_values = torch.zeros_like(keys), torch.zeros_like(values)
-        parts = [(rows, gradient[:, rows], drawn[:, rows]) for rows in _blocks(cut)]
-        # What looks at two parts gives each part's share of its gradient to it.
-        tail, behind, drawn_behind = slice(cut, None), gradient[:, cut:], drawn[:, cut:]
-        parts.append(
-            (tail, (behind * before_weight).to(asking.dtype), drawn_behind * before_weight)
-        )
-        for (rows, towards, drawn_there), share in zip(parts, shares, strict=False):
+        tail, own_shares = slice(cut, None), shares.pop()
+        # Of what looks at two parts, each gets its part of the gradient.
+        towards, drawn_there = gradient.clone(), drawn.clone()
+        towards[:, tail] = gradient[:, tail] * before_weight
+        drawn_there[:, tail] *= before_weight
+        for rows, share in zip((*_blocks(cut), tail), shares, strict=True):
             seen = slice(0, share.shape[-1])
             given = _look_back(
-                _grouped(towards, groups), _grouped(drawn_there, groups),
+                _grouped(towards[:, rows], groups), _grouped(drawn_there[:, rows], groups),
                 _grouped(asking[:, rows], groups), keys[:, seen], values[:, seen], share,
             )  # fmt: skip
             to_asking[:, rows] = given[0].view_as(to_asking[:, rows])
             to_keys[:, seen] += given[1]
             to_values[:, seen] += given[2]
-        spread = [
+        own_towards = (gradient[:, tail] * own_weight).to(gradient.dtype)
+        towards, drawn_there, own_asking, own_keys, own_values = (
             strands.spread(x)
             for x in (
-                (behind * own_weight).to(asking.dtype), drawn_behind * own_weight, asking[:, tail]
+                own_towards, drawn[:, tail] * own_weight,
+                asking[:, tail], keys[:, tail], values[:, tail],
             )
-        ]  # fmt: skip
-        heads = [strands.spread(x[:, tail]) for x in (keys, values)]
+        )  # fmt: skip
         given = _look_back(
-            *(_grouped(x, groups) for x in spread), *(_grouped(x) for x in heads), shares[-1]
-        )
-        to_asking[:, tail] += strands.gather(given[0].view_as(spread[2]))
-        to_keys[:, tail] = strands.gather(given[1].view_as(heads[0]))
-        to_values[:, tail] = strands.gather(given[2].view_as(heads[1]))
+            _grouped(towards, groups), _grouped(drawn_there, groups),
+            _grouped(own_asking, groups), _grouped(own_keys), _grouped(own_values), own_shares,
+        )  # fmt: skip
+        to_asking[:, tail] += strands.gather(given[0].view_as(own_asking))
+        to_keys[:, tail] = strands.gather(given[1].view_as(own_keys))
+        to_values[:, tail] = strands.gather(given[2].view_as(own_values))
         return (to_asking * ctx.scale)[None], to_keys[None], to_values[None], None, None
 
 

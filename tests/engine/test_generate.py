@@ -131,8 +131,9 @@ def test_each_token_comes_with_its_probability(llava: Leopard) -> None:
     expected = float(first[answer.token_ids[0]])
     assert answer.token_logprobs[0] == pytest.approx(expected, rel=1e-4)
     # Cut at five tokens, so no end was chosen beside them.
-    mean = sum(answer.token_logprobs) / 5
-    assert math.exp(mean) == pytest.approx(answer.confidence, rel=1e-6)
+    whole = sum(answer.token_logprobs)
+    assert math.exp(whole) == pytest.approx(answer.probability, rel=1e-6)
+    assert math.exp(whole / 5) == pytest.approx(answer.confidence, rel=1e-6)
 
 
 def test_what_a_schema_forces_is_certain(nano: Leopard) -> None:

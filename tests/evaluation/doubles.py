@@ -72,6 +72,7 @@ def answer(text: str, *, cite: bool = True) -> Answer:
         finish_reason="stop",
         token_ids=(1, 2),
         confidence=0.75,
+        probability=0.5,
         usage=Usage(prompt_tokens=100, image_tokens=80, completion_tokens=2),
         timings=Timings(read=2.0, total=2.5),
         model="scripted",

@@ -69,11 +69,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ],
     )
     replies = [
-        Reply("ok", "Oslo", 0.9, (Citation(1, Box(33, 44, 60, 12), "Oslo"),)),
-        Reply("sure", "Paris", 0.8, (Citation(0, Box(500, 250, 1000, 500), "Paris"),)),
-        Reply("unsure", "Bob", 0.3),
+        Reply("ok", "Oslo", 0.9, (Citation(1, Box(33, 44, 60, 12), "Oslo"),), probability=0.9),
+        Reply(
+            "sure", "Paris", 0.9, (Citation(0, Box(500, 250, 1000, 500), "Paris"),), probability=0.8
+        ),
+        Reply("unsure", "Bob", 0.9, probability=0.3),
         Reply("failed", "", 0.0, error="it holds no picture", broken=("broken.png",)),
-        Reply("none", "not in the images", 0.7),
+        Reply("none", "not in the images", 0.9, probability=0.7),
     ]
     out = folder / "report.html"
     assert write_report([saved(folder, replies)], out) == 0
@@ -199,7 +201,7 @@ def test_a_screen_reader_finds_names_for_everything(page: Page) -> None:
     assert nameless == []
     expect(page.get_by_role("search", name="Answers")).to_be_visible()
     expect(page.get_by_role("article", name="Wer zählt?")).to_be_visible()
-    expect(page.get_by_role("img", name="Score over confidence")).to_be_visible()
+    expect(page.get_by_role("img", name="Score over probability")).to_be_visible()
     repeated = page.evaluate(
         "() => { const a = [...document.querySelectorAll('[id]')].map(e => e.id);"
         " return a.filter((x, n) => a.indexOf(x) !== n) }"

@@ -155,12 +155,13 @@ def test_the_engines_queue_gives_the_answers_that_asking_one_by_one_gives(nano: 
     assert [r.citations for r in side_by_side] == [r.citations for r in one_by_one]
     for found, wanted in zip(side_by_side, one_by_one, strict=True):
         assert found.confidence == pytest.approx(wanted.confidence, abs=1e-4)
+        assert found.probability == pytest.approx(wanted.probability, abs=1e-4)
 
 
 def test_a_reply_keeps_cost_and_citations() -> None:
     (reply,) = ask_all(Scripted(TEXTS), QUESTIONS[:1])
     assert reply.citations == (Citation(0, Box(1, 2, 3, 4), "1"),)
-    assert (reply.seconds, reply.read_seconds, reply.confidence) == (0.5, 2.0, 0.75)
+    assert (reply.seconds, reply.read_seconds, reply.probability) == (0.5, 2.0, 0.5)
     assert (reply.prompt_tokens, reply.image_tokens, reply.completion_tokens) == (100, 80, 2)
 
 

@@ -71,15 +71,15 @@ def test_paired_differences_are_surer_than_two_means() -> None:
 
 
 def test_calibration_is_the_gap_in_each_bin_by_its_size() -> None:
-    confidences, scores = [0.95, 0.95, 0.55, 1.0], [1.0, 0.0, 1.0, 1.0]
+    probabilities, scores = [0.95, 0.95, 0.55, 1.0], [1.0, 0.0, 1.0, 1.0]
     # Three at 0.95, 0.95 and 1.0 of which two are right, one at 0.55 which is.
-    error = calibration_error(confidences, scores)
+    error = calibration_error(probabilities, scores)
     assert error is not None and error.value == pytest.approx((abs(2 - 2.9) + abs(1 - 0.55)) / 4)
     assert error.low <= error.value <= error.high
-    low, high = calibration_bins(confidences, scores)
-    assert (low.count, low.confidence, low.score) == (1, 0.55, 1.0)
+    low, high = calibration_bins(probabilities, scores)
+    assert (low.count, low.probability, low.score) == (1, 0.55, 1.0)
     assert (high.low, high.high, high.count) == (0.9, 1.0, 3)
-    assert high.confidence == pytest.approx(2.9 / 3) and high.score == pytest.approx(2 / 3)
+    assert high.probability == pytest.approx(2.9 / 3) and high.score == pytest.approx(2 / 3)
 
 
 def test_large_samples_are_drawn_in_portions() -> None:

@@ -16,9 +16,10 @@ from .doubles import question
 BOX = Box(100, 100, 40, 20)
 
 
-def reply(text: str, confidence: float, cited: Box | None = None, *, page: int = 0) -> Reply:
+def reply(text: str, probability: float, cited: Box | None = None, *, page: int = 0) -> Reply:
     citations = (Citation(page, cited, text),) if cited else ()
-    return Reply("", text, confidence, citations, 100, 80, 4, seconds=2.0, read_seconds=0.5)
+    costs = {"seconds": 2.0, "read_seconds": 0.5, "probability": probability}
+    return Reply("", text, 0.99, citations, 100, 80, 4, **costs)
 
 
 QUESTIONS = [

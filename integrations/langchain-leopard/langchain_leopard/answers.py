@@ -72,6 +72,7 @@ def metadata_of(answer: Answer) -> dict[str, object]:
         "model_provider": PROVIDER,
         "finish_reason": reason,
         "confidence": round(answer.confidence, 4),
+        "probability": round(answer.probability, 4),
         # Details of usage_metadata must not overlap, and images may be cached: so they stand here.
         "token_usage": asdict(answer.usage),
     }

@@ -47,6 +47,7 @@ def test_an_answer_is_the_core_s_with_its_usage_and_metadata(
     assert told["model_name"] == nano.model and told["model_provider"] == "leopard"
     assert told["finish_reason"] == "stop"
     assert told["confidence"] == pytest.approx(expected.confidence, abs=1e-3)
+    assert told["probability"] == pytest.approx(expected.probability, abs=1e-3)
 
 
 def test_a_stream_joins_to_the_answer_and_tells_its_metadata_once(chat: ChatLeopard) -> None:
@@ -90,9 +91,9 @@ def test_log_probabilities_are_given_on_request(chat: ChatLeopard) -> None:
     tokens = found.response_metadata["logprobs"]["content"]
     assert "".join(each["token"] for each in tokens) == "Ullapool"
     assert len(tokens) == found.usage_metadata["output_tokens"]
-    # The confidence counts the end of the answer too, whose probability is at most 1.
+    # The probability counts the end of the answer too.
     product = math.exp(sum(each["logprob"] for each in tokens))
-    assert found.response_metadata["confidence"] ** (len(tokens) + 1) <= product + 1e-4
+    assert 0 < found.response_metadata["probability"] <= product + 1e-4
 
 
 def test_options_of_a_call_come_before_those_of_the_model(nano: Leopard) -> None:

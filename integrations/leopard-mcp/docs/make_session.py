@@ -69,7 +69,7 @@ async def session(display: str) -> tuple[Image.Image, list[str]]:
         '> wait_for {"text": "Build finished", "monitor": 1}',
         f"  It came true. Capture {capture}.",
         f'> ask {{"question": "{QUESTION}", "captures": ["{capture}"], "verbatim": true}}',
-        f"  {answer['answer']}, confidence {answer['confidence']:.2f}, at {place}",
+        f"  {answer['answer']}, probability {answer['probability']:.2f}, at {place}",
     ]
 
 

@@ -137,6 +137,7 @@ class Quote(BaseModel):
 class Answered(Observed):
     answer: str
     confidence: float
+    probability: float
     citations: list[Quote]
     parsed: JsonValue | None = None
     model: str

@@ -67,7 +67,7 @@ def test_the_example_waits_for_the_build_and_says_which_test_failed(desktop: Con
     assert shown is not None
     expected = shown[1].splitlines(keepends=True)
     assert lines[:2] == expected[:2]
-    assert lines[2].startswith("  test_checkout  (confidence ")
+    assert lines[2].startswith("  test_checkout  (probability ")
     # Where the window manager draws the title is for its theme to say.
     left, top, _, height = json.loads(lines[3].partition(" at ")[2])
     assert abs(left - 1060) <= 5 and 230 <= top <= 300 and height < 40

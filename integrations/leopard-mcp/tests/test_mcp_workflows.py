@@ -69,7 +69,7 @@ def test_answers_about_a_deck_and_a_page_cite_the_right_one(
     answers = [
         lines[start + 1 : end] for start, end in zip(asked, [*asked[1:], len(lines)], strict=True)
     ]
-    assert len(answers) == 3 and all("  (confidence " in answer[0] for answer in answers)
+    assert len(answers) == 3 and all("  (probability " in answer[0] for answer in answers)
     seen = {f"deck.pdf {frame.page}": frame for frame in load_frames(DATA / "deck.pdf")}
     seen["page.html"] = picture(site, DATA / "page.html")
     cited = [
@@ -84,7 +84,7 @@ def test_answers_about_a_deck_and_a_page_cite_the_right_one(
     deck = "214" in answers[0][0] and "deck.pdf 2" in sources[0]
     page = "01631 960 244" in answers[1][0] and "page.html" in sources[1]
     assert deck or page
-    both = json.loads(answers[2][0].partition("  (confidence")[0])
+    both = json.loads(answers[2][0].partition("  (probability")[0])
     assert isinstance(both["employees"], int) and isinstance(both["phone_number"], str)
     if both == {"employees": 214, "phone_number": "01631 960 244"}:
         assert sources[2] == {"deck.pdf 2", "page.html"}

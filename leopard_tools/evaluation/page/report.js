@@ -62,7 +62,7 @@
     fact("Answer", answer.error ? `(none) ${answer.error}` : answer.text || "(empty)", { class: "given" });
     fact("Accepted", answer.accepted.join(" / ") || "that there is none");
     if (answer.choices.length) fact("Choices", answer.choices.join("\n"));
-    fact("Confidence", answer.confidence.toFixed(2));
+    if (answer.probability !== null) fact("Probability", answer.probability.toFixed(2));
     if (answer.cited.length) {
       fact("Evidence", answer.cited.map((c) => `image ${c.image + 1}: ${c.text}`).join("\n"));
     }
@@ -99,10 +99,11 @@
     more.textContent = `Show more (${shown.length - drawn} left)`;
   };
 
+  const surer = (a, b) => (b.probability ?? -1) - (a.probability ?? -1);
   const ORDERS = {
-    wrong: (a, b) => a.score - b.score || b.confidence - a.confidence || a.number - b.number,
-    sure: (a, b) => b.confidence - a.confidence || a.number - b.number,
-    unsure: (a, b) => a.confidence - b.confidence || a.number - b.number,
+    wrong: (a, b) => a.score - b.score || surer(a, b) || a.number - b.number,
+    sure: (a, b) => surer(a, b) || a.number - b.number,
+    unsure: (a, b) => surer(b, a) || a.number - b.number,
     given: (a, b) => a.number - b.number,
   };
 

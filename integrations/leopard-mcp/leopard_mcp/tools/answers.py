@@ -52,6 +52,7 @@ def _answered(answer: Answer, captures: list[Capture]) -> Answered:
     return Answered(
         answer=answer.text,
         confidence=round(answer.confidence, 3),
+        probability=round(answer.probability, 3),
         citations=[
             Quote(capture=captures[each.image].id, text=each.text, box=place(each.box))
             for each in answer.citations
@@ -65,7 +66,7 @@ def _text(model: Answered) -> str:
     quotes = [f"stands in {each.capture} {each.box}: {each.text}" for each in model.citations]
     quotes = quotes or ["(its words stand in none of the captures)"]
     seen = labelled("\n".join([model.answer, *quotes]))
-    return f"Answer of {model.model}, confidence {model.confidence:.2f}:\n{seen}"
+    return f"Answer of {model.model}, probability {model.probability:.2f}:\n{seen}"
 
 
 __all__ = ["ask"]
