@@ -295,7 +295,7 @@ class Leopard:
     def logits(
         self, question: str, images: Images = (), *, instruction: str | None = None
     ) -> Tensor:
-        """Next-token logits after the prompt: a float32 tensor (vocabulary,)."""
+        """Next-token logits after the prompt: float32 (vocabulary,) on the CPU."""
         task = self._inquire(question, images, instruction, {}).logits_task()
         events: SimpleQueue[Event] = SimpleQueue()
         task.listener = events.put

@@ -60,9 +60,10 @@ class Choice(Task):
     def _score(self, logits: Tensor) -> None:
         """logits: (tokens + 1, vocabulary), the first those after the prompt."""
         ids = self._choices[len(self._scores)][1]
-        log_probabilities = logits.double().log_softmax(-1)
+        # On the CPU: MPS has no double precision.
+        log_probabilities = logits.cpu().double().log_softmax(-1)
         written = log_probabilities[range(len(ids)), list(ids)]
-        ended = log_probabilities[-1, self._end_ids.to(logits.device)].logsumexp(0)
+        ended = log_probabilities[-1, self._end_ids].logsumexp(0)
         self._scores.append(float(written.sum() + ended))
         self._written.append(written.tolist())
 

@@ -51,7 +51,10 @@ class Sampler:
             reluctant, needed = reluctance
             doubtful = float(log_probabilities[index].exp()) < needed
             if doubtful and _token(index, ids) == reluctant:
-                index = int(scores.topk(2).indices[1])
+                # Not topk: among equals it may name the reluctant one second.
+                others = scores.clone()
+                others[index] = -torch.inf
+                index = int(others.argmax())
         return _token(index, ids), float(log_probabilities[index])
 
     def _draw(self, scores: Tensor) -> int:

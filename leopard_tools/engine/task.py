@@ -132,12 +132,12 @@ class Task(ABC):
 
 
 class LogitsTask(Task):
-    """Computes a prompt for the logits after it: `logits` (vocabulary,) float32."""
+    """Computes a prompt for the logits after it: `logits` (vocabulary,) float32 on the CPU."""
 
     logits: Tensor
 
     def take(self, logits: Tensor) -> None:
-        self.logits = logits[0].clone()
+        self.logits = logits[0].cpu().clone()
         self.done = True
 
     def feed(self) -> Feed:

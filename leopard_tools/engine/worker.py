@@ -8,6 +8,7 @@ one chunk at a time, and whoever gives up is dropped at the next step.
 from __future__ import annotations
 
 import threading
+import traceback
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -179,6 +180,10 @@ class Engine:
         try:
             found = self._forward(parts)
         except Exception as error:  # noqa: BLE001 - see below
+            # What the pass had computed would stay as long as the error is kept.
+            traceback.clear_frames(error.__traceback__)
+            if isinstance(error, torch.OutOfMemoryError | MemoryError):
+                self._prefixes.clear()
             if len(parts) == 1:
                 self._retire(parts[0].task, error)
                 return

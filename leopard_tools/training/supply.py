@@ -6,6 +6,7 @@ a hundred thousand positions a second, which several processes together make.
 
 from __future__ import annotations
 
+import signal
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -67,6 +68,8 @@ def supply_ahead(
 def _begin(rendered: Path | None) -> None:
     """Gives this process a model that can build prompts, and nothing else."""
     global _nano, _rendered
+    # Ctrl-C is for the process that trains: it ends this one, after it has saved.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _rendered = load_rendered(rendered)
     torch.set_num_threads(1)
     with torch.device("meta"):

@@ -57,6 +57,8 @@ def test_a_reluctant_token_needs_its_probability() -> None:
     assert greedy.choose(LOGITS, torch.tensor([1, 2, 3]), (1, 0.55))[0] == 1
     assert greedy.choose(LOGITS, torch.tensor([1, 2, 3]), (1, 0.65))[0] == 2
     assert greedy.choose(LOGITS, torch.tensor([1]), (1, 1.1))[0] == 1
+    # One of equals is another than the reluctant one, whichever comes first.
+    assert {greedy.choose(torch.ones(9), reluctance=(n, 0.5))[0] == n for n in range(9)} == {False}
 
 
 def test_rounding_of_the_scores_draws_no_other_tokens() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
@@ -221,6 +222,22 @@ def test_a_fault_ends_one_request_and_the_others_go_on(tiny: Leopard) -> None:
         found = list(pool.map(ask, [*QUESTIONS, "bad " * 1000]))
     assert found[:-1] == expected
     assert "no memory left" in str(found[-1])
+
+
+def test_a_fault_keeps_nothing_of_what_was_computed(tiny: Leopard) -> None:
+    held: list[weakref.ref[torch.Tensor]] = []
+
+    def fail(embeddings: torch.Tensor, batch: object) -> torch.Tensor:
+        computed = embeddings.clone()
+        held.append(weakref.ref(computed))
+        raise MemoryError("no memory left")
+
+    with tiny, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tiny._engine._model, "forward", fail)
+        with pytest.raises(LeopardError, match="no memory left") as caught:
+            tiny.ask("What?")
+    assert isinstance(caught.value.__cause__, MemoryError)
+    assert [reference() for reference in held] == [None]
 
 
 def test_requests_wait_where_their_caches_would_take_too_much_memory(

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Unpack
 
 import pytest
+import torch
 from PIL import Image
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from leopard_tools import Answer, Leopard
 from leopard_tools.answering import AskOptions
@@ -23,6 +25,7 @@ from leopard_tools.reading.ocr import Reader
 from leopard_tools.types import Box, Line, Reading
 from leopard_tools.variants import embedded
 from leopard_tools.variants.heads import write_rows
+from leopard_tools.variants.nano import place
 
 from ..conftest import GOLDEN, ROOT, stock_attention
 
@@ -241,3 +244,11 @@ def test_prompt_and_answer_are_those_of_stock_transformers(
     assert answer.usage.prompt_tokens == len(ids)
     generated = whole[len(ids) :]
     assert list(answer.token_ids) == generated[: generated.index(2) if 2 in generated else None]
+
+
+def test_half_precision_is_for_weights_and_not_for_positions() -> None:
+    network = LlamaForCausalLM(LlamaConfig(num_hidden_layers=1, hidden_size=64, vocab_size=32))
+    frequencies = network.model.rotary_emb.inv_freq.clone()
+    place(network, torch.device("cpu"), torch.bfloat16)
+    assert {parameter.dtype for parameter in network.parameters()} == {torch.bfloat16}
+    assert torch.equal(network.model.rotary_emb.inv_freq, frequencies)
