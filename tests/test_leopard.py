@@ -63,7 +63,7 @@ def test_absence_is_claimed_only_where_it_is_likely_enough(
     free = nano.ask(question, [data / "scan.jpg"])
     quoted = nano.ask(question, [data / "scan.jpg"], verbatim=True)
     assert "not in the images" not in (free.text, quoted.text)
-    assert free.confidence < 0.5 and quoted.citations
+    assert free.probability < 0.5 and quoted.citations
 
 
 def test_an_answer_turns_into_json(nano: Leopard, deck: list[Frame]) -> None:

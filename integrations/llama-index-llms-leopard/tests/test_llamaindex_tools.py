@@ -20,8 +20,6 @@ from pydantic import BaseModel, Field
 
 from leopard_tools import LeopardError
 
-NOT_TAUGHT = "the packaged LoRA was not taught the form of ReAct: left free, nano answers instead"
-
 
 def home_port(ship: Literal["Kittiwake", "Fulmar"], year: int = 2025) -> str:
     """Gives the home port of a ship."""
@@ -200,18 +198,14 @@ async def test_a_react_agent_answers_from_the_picture_in_its_message(
     llm: Leopard, kittiwake: ImageBlock
 ) -> None:
     agent = ReActAgent(tools=TOOLS, llm=llm)
-    message = ChatMessage(role="user", blocks=[kittiwake, TextBlock(text=ASKED)])
-    assert str(await agent.run(user_msg=message)) == "Oban"
+    # No tool tells this; the page does.
+    asked = TextBlock(text="Who is the captain of the Kittiwake?")
+    message = ChatMessage(role="user", blocks=[kittiwake, asked])
+    assert str(await agent.run(user_msg=message)) == "Morag Sinclair"
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(
-    "kind",
-    [
-        FunctionAgent,
-        pytest.param(ReActAgent, marks=pytest.mark.xfail(reason=NOT_TAUGHT, raises=AssertionError)),
-    ],
-)
+@pytest.mark.parametrize("kind", [FunctionAgent, ReActAgent])
 async def test_an_agent_chooses_its_tool_itself(
     llm: Leopard, kind: type[FunctionAgent | ReActAgent]
 ) -> None:
