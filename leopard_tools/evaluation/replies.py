@@ -14,10 +14,10 @@ class Reply:
 
     `seconds` leave out reading the pictures, which `read_seconds` has: readings are kept, so only
     the first question about a picture pays for it. `citations` are None where none were looked up.
-    `probability` is None where a run file of an earlier version has none.
-    `broken` names pictures that are missing or
-    cannot be opened. `joined`: the answer began without the space that the checkpoint's tokenizer
-    puts before a first word, which the published script for Leopard-Idefics2 stumbles over.
+    `probability` is None where a run file of an earlier version has none. `broken` names pictures
+    that are missing or cannot be opened. `joined`: the answer began without the space that the
+    checkpoint's tokenizer puts before a first word, which the published script for
+    Leopard-Idefics2 stumbles over.
     """
 
     id: str
@@ -58,9 +58,12 @@ class Reply:
     def to_dict(self) -> dict[str, object]:
         """JSON-safe; what stands at its default is left out but for the first ten fields."""
         entry = asdict(self)
-        for name in ("broken", "joined", "probability"):
-            if entry[name] in ((), False, None):
+        for name in ("broken", "joined"):
+            if not entry[name]:
                 del entry[name]
+        # Of a very long answer the probability is 0.0, which is not the same as none.
+        if self.probability is None:
+            del entry["probability"]
         return entry
 
     @staticmethod

@@ -29,6 +29,7 @@ from .report_tables import (
 )
 from .saved import Saved
 from .scoring import RIGHT
+from .summary import told_and_scored
 
 CITED = 3
 """Citations that are drawn of an answer, the best ones."""
@@ -78,20 +79,16 @@ def _page(runs: Sequence[Saved], data: dict[str, object], gallery: Gallery) -> s
     part = f", {missing} still to ask" if missing else ""
     count = sum(len(run.questions) for run in runs)
     protocols = " and ".join(dict.fromkeys(run.plan.protocol for run in runs))
+    told = [told_and_scored(run.replies, run.scores, run.plan.main) for run in runs]
+    probabilities = [probability for some, _ in told for probability in some]
+    scores = [score for _, some in told for score in some]
     parts = {
         "title": escape(f"{', '.join(titles)}: {', '.join(models)}"),
         "subtitle": escape(f"{count} answers{part}, {protocols} protocol"),
         "headline": headline(summaries[0][1], first) if len(runs) == 1 else "",
         "totals": totals_table(summaries[0][1]) if len(runs) == 1 else benchmarks_table(summaries),
         "figures": "".join(figures_table(summary, run.plan.title) for run, summary in summaries),
-        "calibration": calibration_panel(
-            [
-                (reply.probability, one[run.plan.main] or 0.0)
-                for run in runs
-                for reply, one in zip(run.replies, run.scores, strict=True)
-                if reply.probability is not None
-            ]
-        ),
+        "calibration": calibration_panel(probabilities, scores),
         "settings": "".join(settings_table(run) for run in runs),
         "notes": "".join(notes(summary, run) for run, summary in summaries),
         "css": _asset("report.css"),

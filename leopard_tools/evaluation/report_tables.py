@@ -103,9 +103,8 @@ def _number(value: float, name: str) -> str:
     return f"{value:.2f}" if name == CALIBRATION else f"{100 * value:.1f}"
 
 
-def calibration_panel(told: Sequence[tuple[float, float]]) -> str:
-    """A plot of score over probability, which come as pairs, and the same as a table."""
-    probabilities, scores = [p for p, _ in told], [score for _, score in told]
+def calibration_panel(probabilities: Sequence[float], scores: Sequence[float]) -> str:
+    """A plot of score over probability, and the same as a table."""
     error = calibration_error(probabilities, scores)
     if error is None:
         return "<p>Nothing was counted.</p>"

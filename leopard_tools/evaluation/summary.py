@@ -100,6 +100,18 @@ def summarise(
     )
 
 
+def told_and_scored(
+    replies: Sequence[Reply], scores: Sequence[Measures], main: str
+) -> tuple[list[float], list[float]]:
+    """The probabilities of the replies that have one, and what each was worth, pairwise."""
+    pairs = [
+        (reply.probability, one[main] or 0.0)
+        for reply, one in zip(replies, scores, strict=True)
+        if reply.probability is not None
+    ]
+    return [probability for probability, _ in pairs], [score for _, score in pairs]
+
+
 def _figures(
     rows: Sequence[tuple[Question, Reply, Measures]],
     names: Sequence[str],
@@ -109,12 +121,9 @@ def _figures(
     found: dict[str, Figure | None] = {}
     for name in names:
         if name == CALIBRATION:
-            told = [
-                (reply.probability, one[main] or 0.0)
-                for _, reply, one in rows
-                if reply.probability is not None
-            ]
-            found[name] = calibration_error([p for p, _ in told], [score for _, score in told])
+            found[name] = calibration_error(
+                *told_and_scored([reply for _, reply, _ in rows], [one for _, _, one in rows], main)
+            )
         elif name in COSTS:
             found[name] = mean([float(getattr(reply, name)) for _, reply, _ in rows])
         else:
@@ -124,4 +133,4 @@ def _figures(
     return Figures(len(rows), {name: f for name, f in found.items() if f is not None})
 
 
-__all__ = ["CALIBRATION", "COSTS", "Figures", "Summary", "summarise"]
+__all__ = ["CALIBRATION", "COSTS", "Figures", "Summary", "summarise", "told_and_scored"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from leopard_tools.errors import Cancelled, ContextTooLong, LeopardError
 from leopard_tools.evaluation.asking import Manner
 from leopard_tools.evaluation.dataset import read_questions
 from leopard_tools.evaluation.questions import Question
+from leopard_tools.evaluation.replies import Reply
 from leopard_tools.evaluation.run import ask_all
 from leopard_tools.evaluation.runfile import RunFile, read_run_file
 from leopard_tools.evaluation.settings import (
@@ -156,6 +158,12 @@ def test_the_engines_queue_gives_the_answers_that_asking_one_by_one_gives(nano: 
     for found, wanted in zip(side_by_side, one_by_one, strict=True):
         assert found.confidence == pytest.approx(wanted.confidence, abs=1e-4)
         assert found.probability == pytest.approx(wanted.probability, abs=1e-4)
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.5, None])
+def test_a_reply_is_the_same_after_it_was_written(probability: float | None) -> None:
+    reply = Reply("1", "Oslo", 0.9, probability=probability)
+    assert Reply.from_dict(json.loads(json.dumps(reply.to_dict()))) == reply
 
 
 def test_a_reply_keeps_cost_and_citations() -> None:

@@ -241,7 +241,7 @@ def test_a_model_is_written_and_read_again() -> None:
 @pytest.mark.filterwarnings("ignore::langchain_core._api.LangChainBetaWarning")
 def test_a_model_of_this_process_is_neither_written_nor_pickled(chat: ChatLeopard) -> None:
     options = {"valid_namespaces": ["langchain_leopard"], "allowed_objects": [ChatLeopard]}
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="doesn't implement serialization"):
         loads(dumps(chat), **options)
     with pytest.raises(TypeError, match=r"cannot be pickled: its model lives in this process"):
         pickle.dumps(chat)

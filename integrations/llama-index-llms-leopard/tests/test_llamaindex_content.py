@@ -73,7 +73,7 @@ FOLLOWED += ["document of a path"]
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_of_a_picture_is_the_same_picture(form: str, llm: Leopard, folder: Path) -> None:
     given = FORMS[form](folder / PNG)
-    (frame,) = llm.opener.frames(given)  # type: ignore[arg-type]
+    (frame,) = llm.opener.frames(given)  # type: ignore[arg-type]  # one form of several
     assert frame.image.tobytes() == Image.open(folder / PNG).convert("RGB").tobytes()
 
 
@@ -83,10 +83,10 @@ def test_a_path_is_followed_only_where_it_was_permitted(
 ) -> None:
     given = FORMS[form](folder / PNG)
     with pytest.raises(SourceForbidden, match=r"roots="):
-        Leopard(nano).complete("What is this?", [given])  # type: ignore[list-item]
+        Leopard(nano).complete("What is this?", [given])  # type: ignore[list-item]  # one form of several
     elsewhere = Leopard(nano, access=Access(roots=[tmp_path]))
     with pytest.raises(SourceForbidden, match="under none of the folders"):
-        elsewhere.complete("What is this?", [given])  # type: ignore[list-item]
+        elsewhere.complete("What is this?", [given])  # type: ignore[list-item]  # one form of several
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_addresses_and_files_outside_are_refused_in_messages(
 @pytest.fixture
 def address(folder: Path) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name there
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
@@ -163,7 +163,7 @@ def test_messages_keep_their_roles_calls_and_nested_content(
                         title="t",
                         additional_location_info={},
                     ),
-                    CachePoint(cache_control={"type": "ephemeral"}),  # type: ignore[arg-type]
+                    CachePoint(cache_control={"type": "ephemeral"}),  # type: ignore[arg-type]  # pydantic converts
                     TextBlock(text="?"),
                 ],
             ),
@@ -193,4 +193,4 @@ def test_sound_and_video_are_refused_by_name(
 )
 def test_what_is_no_picture_is_refused(llm: Leopard, given: object) -> None:
     with pytest.raises(ImageInvalid):
-        llm.complete("What?", [given])  # type: ignore[list-item]
+        llm.complete("What?", [given])  # type: ignore[list-item]  # one form of several

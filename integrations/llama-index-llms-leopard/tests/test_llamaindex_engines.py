@@ -108,7 +108,7 @@ def test_an_answer_that_is_there_is_marked_without_asking_again(
     llm: Leopard, index: VectorStoreIndex
 ) -> None:
     response = index.as_query_engine(llm=llm, multimodal=True, similarity_top_k=2).query(NEXT)
-    marked = LeopardEvidence(llm=llm).mark(response, NEXT)  # type: ignore[arg-type]
+    marked = LeopardEvidence(llm=llm).mark(response, NEXT)  # type: ignore[arg-type]  # a union in its type
     assert str(marked) == "Duncan Reid"
     cited = [each for each in marked.source_nodes if "evidence" in each.node.metadata]
     assert [page(each) for each in cited] == [("ships.pdf", 2)]
@@ -119,7 +119,7 @@ def test_sources_that_a_citation_query_engine_made_can_be_marked_afterwards(
     llm: Leopard, index: VectorStoreIndex
 ) -> None:
     engine = CitationQueryEngine.from_args(index, llm=llm, similarity_top_k=1, multimodal=True)
-    marked = LeopardEvidence(llm=llm).mark(engine.query(ASKED), ASKED)  # type: ignore[arg-type]
+    marked = LeopardEvidence(llm=llm).mark(engine.query(ASKED), ASKED)  # type: ignore[arg-type]  # as above
     assert str(marked) == "Oban"
     check_evidence(marked.source_nodes[0], "Oban", 0)
 
@@ -132,7 +132,7 @@ def test_nodes_without_pictures_pass_by_unmarked(llm: Leopard) -> None:
 def test_the_simple_multimodal_query_engine_answers(llm: Leopard, index: VectorStoreIndex) -> None:
     with pytest.warns(DeprecationWarning, match="SimpleMultiModalQueryEngine is deprecated"):
         engine = SimpleMultiModalQueryEngine(
-            index.as_retriever(similarity_top_k=2),  # type: ignore[arg-type]
+            index.as_retriever(similarity_top_k=2),  # type: ignore[arg-type]  # text suffices
             multi_modal_llm=llm,
         )
     response = engine.query(ASKED)
@@ -226,8 +226,8 @@ class Quoting(CustomQueryEngine):
     def custom_query(self, query_str: str) -> str:
         found = self.retriever.retrieve(query_str)
         nodes = [each.node for each in found]
-        answer = self.llm.complete(query_str, nodes, verbatim=True)  # type: ignore[arg-type]
-        cited = found[answer.raw["citations"][0]["image"]]  # type: ignore[index]
+        answer = self.llm.complete(query_str, nodes, verbatim=True)  # type: ignore[arg-type]  # nodes too
+        cited = found[answer.raw["citations"][0]["image"]]  # type: ignore[index]  # raw is Any or None
         return f"{answer.text}, {cited.node.metadata['file_name']} {cited.node.metadata['page']}"
 
 

@@ -63,7 +63,7 @@ def test_a_directory_reader_uses_it_and_nodes_keep_their_pictures(
 ) -> None:
     (tmp_path / "letters.tiff").write_bytes((folder / "letters.tiff").read_bytes())
     extractor = {".tiff": LeopardReader(reader=reader)}
-    found = SimpleDirectoryReader(tmp_path, file_extractor=extractor).load_data()  # type: ignore[arg-type]
+    found = SimpleDirectoryReader(tmp_path, file_extractor=extractor).load_data()  # type: ignore[arg-type]  # its dict is invariant
     assert [document.metadata["page"] for document in found] == [1, 2]
     assert all(isinstance(document, ImageDocument) for document in found)
     assert found[0].metadata["file_path"] == str(tmp_path / "letters.tiff")
