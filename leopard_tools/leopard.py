@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Unpack
 from .answering import AskOptions, Inquiry, OpenTurns, Options, Services
 from .caching import ByteCache, CacheFigures
 from .calling import Calling, ToolLike
+from .engine.static import StaticDecoder
 from .engine.worker import Engine
 from .errors import DocumentInvalid, EngineClosed, LeopardError
 from .images.sources import Limits, load_frames
@@ -71,6 +72,7 @@ class Leopard:
         self._engine = Engine(
             variant.language_model,
             prefix_bytes=cache_bytes - cache_bytes // ENCODER_PART - cache_bytes // READER_PART,
+            static=StaticDecoder.where_it_pays(variant.language_model),
         )
         self._variant = variant
         self._services = Services(
@@ -100,11 +102,11 @@ class Leopard:
         """Loads a checkpoint: the embedded default, a folder, or a repository of the hub.
 
         device: "auto" (CUDA, then MPS, then the CPU) or torch's name of one. dtype: "auto"
-        (bfloat16 on CUDA, float16 on MPS, float32 on the CPU), "float32", "bfloat16", "float16",
-        or "int8": 8-bit weights for the language model, the rest float32, on the CPU only.
-        adapter: the folder of a LoRA in the PEFT layout, merged into the weights. revision: a
-        branch, tag or commit of a hub repository. processing: for checkpoints of the Idefics2
-        layout, "published" prepares pictures as Leopard's evaluation does, "saved" as the
+        (bfloat16 on CUDA from Ampere on, float16 on other GPUs, float32 on the CPU), "float32",
+        "bfloat16", "float16", or "int8": 8-bit weights for the language model, the rest float32, on
+        the CPU only. adapter: the folder of a LoRA in the PEFT layout, merged into the weights.
+        revision: a branch, tag or commit of a hub repository. processing: for checkpoints of the
+        Idefics2 layout, "published" prepares pictures as Leopard's evaluation does, "saved" as the
         checkpoint's preprocessor_config.json says; "auto" is "saved" for Idefics2-8B itself.
         limits: what sources may cost (pages, megapixels, downloads). cache_bytes: how much memory
         what was computed for earlier requests may take (1 GiB; 0 turns it off): beginnings of

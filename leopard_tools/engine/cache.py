@@ -31,11 +31,18 @@ class CacheShape:
 
 
 class KVCache:
-    """The first `length` positions are valid; writing beyond them does not change `length`."""
+    """The first `length` positions are valid; writing beyond them does not change `length`.
+
+    While it is lent (static.py), what comes new is written to a row of other memory; whatever else
+    is done with it settles that first.
+    """
 
     def __init__(self, shape: CacheShape) -> None:
         self.shape = shape
         self.length = 0
+        self._row: Tensor | None = None
+        # While it is lent: how many positions are here too.
+        self._here = 0
         self._layers = [self._allocate(0) for _ in range(shape.layers)]
 
     @property
@@ -53,6 +60,7 @@ class KVCache:
         A cache that grows step by step grows by a quarter, so that copying stays cheap; layer by
         layer, so that no more than one layer is held twice.
         """
+        self.settle()
         if positions <= self.capacity:
             return
         grown = positions if not self.length else max(positions, self.capacity * 5 // 4)
@@ -73,9 +81,36 @@ class KVCache:
         """Forgets the positions from `length` on; memory stays for what comes next."""
         assert 0 <= length <= self.length
         self.length = length
+        self._here = min(self._here, length)
+
+    @property
+    def row(self) -> Tensor | None:
+        """The row that it is lent to."""
+        return self._row
+
+    def lend(self, row: Tensor) -> None:
+        """From now on new positions are written to `row` (layers, 2, heads, room, size), which
+        gets those that there are.
+        """
+        self.settle()
+        for mine, its in zip(self._layers, row, strict=True):
+            its[:, :, : self.length] = mine[:, :, : self.length]
+        self._row, self._here = row, self.length
+
+    def settle(self) -> None:
+        """Ends the loan, if there is one: what was written to the row is here again."""
+        row, self._row = self._row, None
+        if row is None or self._here >= self.length:
+            return
+        if self.length > self.capacity:
+            self._resize(-(-self.length // BLOCK) * BLOCK, self._here)
+        new = slice(self._here, self.length)
+        for mine, its in zip(self._layers, row, strict=True):
+            mine[:, :, new] = its[:, :, new]
 
     def shrink(self) -> None:
         """Gives back memory that holds nothing, where that is much, for a cache put aside."""
+        self.settle()
         needed = -(-self.length // BLOCK) * BLOCK
         if needed < self.capacity * 3 // 4:
             self._resize(needed, self.length)
@@ -85,6 +120,7 @@ class KVCache:
 
         They never change while this one is in use, so it may be at work meanwhile.
         """
+        self.settle()
         twin = KVCache(self.shape)
         twin.reserve(max(length, room))
         for mine, its in zip(self._layers, twin._layers, strict=True):

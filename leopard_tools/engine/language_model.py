@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from .cache import CacheShape, KVCache
-from .packing import ATTENTION, PackedBatch, attention
+from .packing import ATTENTION, Batch, attention
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -32,6 +32,10 @@ class LanguageModel:
     @property
     def device(self) -> torch.device:
         return next(self.decoder.parameters()).device
+
+    @property
+    def hidden_size(self) -> int:
+        return cast(int, self.decoder.config.hidden_size)
 
     @property
     def dtype(self) -> torch.dtype:
@@ -65,7 +69,7 @@ class LanguageModel:
         table = self.decoder.get_input_embeddings()
         return cast(Tensor, table(torch.tensor(ids, dtype=torch.long, device=self.device)))
 
-    def forward(self, embeddings: Tensor, batch: PackedBatch) -> Tensor:
+    def forward(self, embeddings: Tensor, batch: Batch) -> Tensor:
         """Last hidden states (positions, hidden) of a batch's new positions, which become valid.
 
         embeddings: (positions, hidden), one segment after the other.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -31,6 +31,24 @@ class Segment:
     cache: KVCache
     start: int
     stop: int
+
+
+class Batch(Protocol):
+    """What a pass through the decoder needs: to the decoder it is the cache."""
+
+    def positions(self, device: torch.device) -> Tensor:
+        """(1, all positions): where each new position stands in its own sequence."""
+
+    def update(
+        self, keys: Tensor, values: Tensor, layer_idx: int, *_: object, **__: object
+    ) -> tuple[Tensor, Tensor]:
+        """transformers' Cache.update: keeps keys and values (1, heads, all positions, size)."""
+
+    def attend(self, layer: int, queries: Tensor, scaling: float, window: int | None) -> Tensor:
+        """(1, heads, all positions, size) of queries -> (1, all positions, heads, size)."""
+
+    def commit(self) -> None:
+        """Makes the new positions valid."""
 
 
 class PackedBatch:
@@ -126,7 +144,7 @@ def attention(
     value: Tensor,
     attention_mask: Tensor | None,
     scaling: float,
-    packed: PackedBatch,
+    packed: Batch,
     sliding_window: int | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:

@@ -21,6 +21,7 @@ from ..errors import Cancelled, EngineClosed, LeopardError
 from .language_model import LanguageModel
 from .packing import PackedBatch
 from .prefix import SHORTEST, PrefixCache, shared
+from .static import StaticDecoder
 from .task import Task
 
 PREFILL_CHUNK = 256
@@ -43,12 +44,16 @@ class _Part:
 class Engine:
     """Runs tasks on a language model; may be used from many threads.
 
-    prefix_bytes: how much memory caches of earlier requests may take, in bytes.
+    prefix_bytes: how much memory caches of earlier requests may take, in bytes. static: what
+    computes the steps in which all requests decode, where a device needs them in fixed shapes.
     """
 
-    def __init__(self, model: LanguageModel, *, prefix_bytes: int) -> None:
+    def __init__(
+        self, model: LanguageModel, *, prefix_bytes: int, static: StaticDecoder | None = None
+    ) -> None:
         model.serve()
         self._model = model
+        self._static = static
         self._position_bytes = model.cache_shape.position_bytes
         self._prefixes = PrefixCache(prefix_bytes, model.new_cache)
         self._arrived: deque[Task] = deque()
@@ -203,6 +208,11 @@ class Engine:
 
     def _forward(self, parts: Sequence[_Part]) -> list[Tensor]:
         """The logits that each part wants: (wanted, vocabulary)."""
+        if self._static is not None and not any(part.task.missing for part in parts):
+            given = [part.embeddings for part in parts]
+            found = self._static.forward([part.task.cache for part in parts], given)
+            if found is not None:
+                return [f[len(f) - part.wanted :] for f, part in zip(found, parts, strict=True)]
         counts = [len(part.embeddings) for part in parts]
         batch = PackedBatch([part.task.cache for part in parts], counts)
         hidden = self._model.forward(torch.cat([part.embeddings for part in parts]), batch)

@@ -151,7 +151,10 @@ def placement(device: str, dtype: str) -> Placement:
         reason = str(error).partition("\n")[0]
         raise LeopardError(f"The device {device!r} cannot be used here: {reason}") from None
     if dtype == "auto":
-        dtype = {"cuda": "bfloat16", "mps": "float16"}.get(where.type, "float32")
+        # GPUs before Ampere only emulate bfloat16.
+        native = where.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
+        half = {"cuda": "bfloat16" if native else "float16", "mps": "float16"}
+        dtype = half.get(where.type, "float32")
     if dtype not in DTYPES:
         raise LeopardError(
             f"The dtype {dtype!r} is unknown. Give auto or one of {', '.join(DTYPES)}."

@@ -1,0 +1,155 @@
+"""Decoding on a GPU: replayed steps beside packed ones and beside transformers' `generate`.
+
+    python benchmarks/gpu.py [nano] [wide]       # needs CUDA
+
+Milliseconds a token, medians of answers of 64 tokens to one prompt, all in the same run on the same
+weights in bfloat16. The time that reading the weights takes is their bytes by the speed at which
+the card copies memory, counting what is read and what is written. In float32 all three must give
+the same greedy tokens. `wide` is described in wide.py.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import torch
+from engine import stock_attention
+from transformers import LlamaForCausalLM
+from wide import checkpoint, stock_language_model
+
+from leopard_tools import Leopard
+
+TOKENS, ROUNDS, TOGETHER = 64, 5, 4
+PROMPT = "\n".join(
+    f"Room {number} | {name} | {number * 7} seats"
+    for number, name in enumerate(["Aspen", "Birch", "Cedar", "Dogwood", "Elm", "Fir"] * 4, 1)
+)
+QUESTIONS = [f"{PROMPT}\n\nWrite about room {number}." for number in range(1, TOGETHER + 1)]
+
+
+def ask(leopard: Leopard, question: str) -> tuple[float, tuple[int, ...]]:
+    """Seconds of decoding, and the tokens."""
+    answer = leopard.ask(question, max_tokens=TOKENS)
+    return answer.timings.decode, answer.token_ids
+
+
+def together(leopard: Leopard) -> float:
+    """Seconds of decoding until the last of the requests that run at once is done."""
+    times: list[float] = []
+    threads = [
+        threading.Thread(target=lambda q=q: times.append(ask(leopard, q)[0])) for q in QUESTIONS
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return max(times)
+
+
+def first_token(leopard: Leopard, question: str) -> float:
+    """Seconds until a prompt is computed."""
+    return leopard.ask(question, max_tokens=1).timings.prefill
+
+
+def new_prompts() -> list[str]:
+    """Prompts that begin differently, each of another length."""
+    return [f"Case {n}\n{PROMPT}{' seat' * n}\n\nWrite about room {n}." for n in range(12)]
+
+
+def stock(model: LlamaForCausalLM, ids: torch.Tensor, tokens: int) -> tuple[float, list[int]]:
+    """Seconds and tokens of transformers' generate, the prompt included."""
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    with torch.inference_mode():
+        found = model.generate(
+            ids, attention_mask=torch.ones_like(ids), max_new_tokens=tokens, do_sample=False,
+            eos_token_id=None, pad_token_id=0,
+        )  # fmt: skip
+    torch.cuda.synchronize()
+    return time.perf_counter() - start, found[0, ids.shape[1] :].tolist()
+
+
+def middle(measure: Callable[[], float]) -> float:
+    measure()
+    return statistics.median(measure() for _ in range(ROUNDS))
+
+
+def bandwidth() -> float:
+    """Bytes that the card reads and writes in a second."""
+    source = torch.ones(2**28, device="cuda")
+    target = torch.empty_like(source)
+
+    def copy() -> float:
+        torch.cuda.synchronize()
+        start = time.perf_counter()
+        target.copy_(source)
+        torch.cuda.synchronize()
+        return time.perf_counter() - start
+
+    return 2 * source.nbytes / middle(copy)
+
+
+def compare(name: str, leopard: Leopard, model: LlamaForCausalLM, *, times: bool) -> None:
+    """Prints a table, or where no times are wanted whether all give the same tokens."""
+    leopard._variant.end_ids = frozenset()
+    replayed = leopard._engine._static
+    assert replayed is not None
+    ids = torch.tensor([leopard._inquire(QUESTIONS[0], (), None, {})._encode(0).prompt.ids])
+    ids = ids.cuda()
+    if not times:
+        found = [ask(leopard, QUESTIONS[0])[1]]
+        leopard._engine._static = None
+        found.append(ask(leopard, QUESTIONS[0])[1])
+        leopard._engine._static = replayed
+        with stock_attention(model):
+            found.append(tuple(stock(model, ids, TOKENS)[1]))
+        print(f"{name}, float32: same tokens {found[0] == found[1] == found[2]}", flush=True)
+        if not found[0] == found[1] == found[2]:
+            print(found)
+        return
+    rows = {"replayed, 1": middle(lambda: ask(leopard, QUESTIONS[0])[0])}
+    rows[f"replayed, {TOGETHER} at once"] = middle(lambda: together(leopard))
+    leopard._engine._static = None
+    rows["packed, 1"] = middle(lambda: ask(leopard, QUESTIONS[0])[0])
+    rows[f"packed, {TOGETHER} at once"] = middle(lambda: together(leopard))
+    leopard._engine._static = replayed
+    with stock_attention(model):
+        one = middle(lambda: stock(model, ids, 1)[0])
+        rows["transformers, 1"] = middle(lambda: stock(model, ids, TOKENS)[0]) - one
+    firsts = [first_token(leopard, prompt) for prompt in new_prompts()]
+    best = rows["replayed, 1"]
+    size = sum(weight.nbytes for weight in model.parameters())
+    if model.lm_head.weight is not model.model.embed_tokens.weight:
+        # Of a table of its own, one row is read.
+        size -= model.model.embed_tokens.weight.nbytes
+    print(f"{name}, bfloat16: {size / 1e9:.2f} GB of weights, prompt of {ids.shape[1]} tokens")
+    for what, seconds in rows.items():
+        print(f"  {what:24}{seconds / TOKENS * 1e3:8.2f} ms a token   x{seconds / best:.1f}")
+    print(
+        f"  prompt: ours {statistics.median(firsts) * 1e3:.1f} ms, the slowest of {len(firsts)} "
+        f"new lengths {max(firsts) * 1e3:.1f} ms, transformers {one * 1e3:.1f} ms"
+    )
+    print(f"  {'reading the weights':24}{size / bandwidth() * 1e3:8.2f} ms a token", flush=True)
+
+
+def main(which: list[str]) -> None:
+    if not torch.cuda.is_available():
+        raise SystemExit("This needs a GPU with CUDA.")
+    print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
+    for dtype in ("float32", "bfloat16"):
+        times = dtype == "bfloat16"
+        if "nano" in which:
+            with Leopard.load(device="cuda", dtype=dtype) as leopard:
+                compare("nano", leopard, leopard._variant.network, times=times)
+        if "wide" in which:
+            with checkpoint() as folder, Leopard.load(folder, device="cuda", dtype=dtype) as own:
+                model = stock_language_model(folder, getattr(torch, dtype)).cuda()
+                compare("wide", own, model, times=times)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["nano", "wide"])
