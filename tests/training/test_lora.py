@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 import torch
 from peft.tuners.lora import Linear as PeftLinear
 from transformers import LlamaForCausalLM
 
+from leopard_tools.errors import CheckpointInvalid
 from leopard_tools.training.lora import export, put_on, trained
 from leopard_tools.variants.nano import ADAPTER
 from leopard_tools.weights.adapter import merge_adapter
@@ -73,3 +75,25 @@ def test_an_exported_adapter_is_described_like_the_packaged_one(
         "adapter_config.json",
         "adapter_model.safetensors",
     ]
+
+
+def test_an_adapter_of_a_lower_rank_is_widened_by_what_changes_nothing(
+    build: Build, tmp_path: Path
+) -> None:
+    network = exported(build, tmp_path)
+    wide, narrow = small_network(), small_network()
+    rank = json.loads((tmp_path / "adapter_config.json").read_text())["r"]
+    model = put_on(wide, tmp_path, rank + 8)
+    ids = torch.arange(40, 80)[None]
+    logits = wide(input_ids=ids).logits
+    torch.testing.assert_close(logits, network(input_ids=ids).logits, rtol=0, atol=1e-5)
+    # Whatever was added can be learnt.
+    logits.square().sum().backward()
+    added = [
+        weight.grad[:, rank:]
+        for name, weight in model.named_parameters()
+        if "lora_B" in name and weight.grad is not None
+    ]
+    assert added and all(gradient.abs().sum() > 0 for gradient in added)
+    with pytest.raises(CheckpointInvalid, match=f"rank of {rank}"):
+        put_on(narrow, tmp_path, rank - 1)

@@ -73,6 +73,15 @@ def test_a_run_saves_measures_and_keeps_the_best(
     assert start(build, tmp_path, plan).progress.steps == 2
 
 
+def test_the_learning_rate_falls_to_nothing_over_the_cooldown(build: Build, tmp_path: Path) -> None:
+    training = start(build, tmp_path, Plan(seed=4, batch_positions=1, cooldown_minutes=2))
+    found = []
+    for left in (5.0, 2.0, 1.0, 0.5, -0.1):
+        training._cool_down(left)
+        found.append(training.learner.rate)
+    assert found == [1e-3, 1e-3, 5e-4, 2.5e-4, 0.0]
+
+
 def test_a_run_gives_the_mean_of_its_weights_and_goes_on_from_the_last(
     build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
