@@ -18,7 +18,7 @@ from ..types import Line, Reading
 from .cards import CLOSE, cards
 from .charts import bar_charts, shares
 from .parting import parted
-from .placed import BULLETS, Items, Row, level, runs, straightened, unit, visual_rows
+from .placed import BULLETS, FULL, Items, Row, level, runs, straightened, unit, visual_rows
 from .placed import columns as columns_of
 from .tables import table, written
 
@@ -168,10 +168,14 @@ def _group(columns: list[Items]) -> list[Row]:
 
 
 def _reads_down(columns: list[Items]) -> bool:
-    """Whether columns are running text or lists; of two, one list is enough to tell."""
+    """Whether columns are running text or lists; of two, one list is enough to tell.
+
+    Of many, most: words that begin small may be the cells of a table.
+    """
     lists = sum(map(_bulleted, columns))
     several = sum(len(column) > 1 for column in columns)
-    return lists + sum(map(_prose, columns)) > 1 or (lists == 1 and several == 2)
+    down = lists + sum(map(_prose, columns))
+    return (down > 1 and 2 * down > several) or (lists == 1 and several == 2)
 
 
 def _strips(items: Items) -> list[Items]:
@@ -231,7 +235,7 @@ def _tables(columns: list[Items]) -> list[list[Items]]:
     groups = [[columns[0]]]
     for before, after in pairwise(columns):
         shares = []
-        if len(after) <= len(before):
+        if len(after) <= max(map(len, groups[-1])):
             # The neighbour's cell may be empty where one further to the left is not.
             shares.append(_aligned(after, list(chain(*groups[-1]))))
         if len(before) <= len(after):
@@ -265,7 +269,9 @@ def _prose(column: Items) -> bool:
         close = below.top - above.bottom < 1.1 * above.height
         full = above.right > right - 0.15 * (right - left) and len(above.line.text) >= 25
         ended = above.line.text.endswith((".", ":", "!", "?"))
-        wrapped += close and ((below.line.text[0].islower() and not ended) or full)
+        # Of short cells, many begin small and go on nowhere.
+        long = len(above.line.text) >= FULL and above.right > right - 0.4 * (right - left)
+        wrapped += close and ((below.line.text[0].islower() and long and not ended) or full)
     return bool(pairs) and wrapped >= 0.3 * len(pairs)
 
 

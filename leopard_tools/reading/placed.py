@@ -125,6 +125,9 @@ def level(item: Item, other: Item, tolerance: float = 0.15) -> bool:
     if item.rows or other.rows:
         return False
     allowed = tolerance * min(item.height, other.height)
+    if not all(any(map(str.isalnum, i.line.text)) for i in (item, other)):
+        # A dash or a tick is small, and stands somewhere in the middle of the line.
+        allowed = 2 * tolerance * max(item.height, other.height)
     return min(abs(item.middle - other.middle), abs(item.baseline - other.baseline)) <= allowed
 
 

@@ -334,3 +334,45 @@ def test_entries_of_a_legend_that_were_glued_are_parted() -> None:
     assert texts(Line("iPhone 7S", Box(0, 0, 90, 20), 1.0, tuple(range(0, 100, 10)))) == [
         "iPhone 7S"
     ]
+
+
+def test_cells_that_begin_small_are_no_running_text() -> None:
+    rows = [
+        ["Type", "For whom", "Stay", "Fee", "Apply at"],
+        ["Tourist", "holiday, visiting friends", "30 days", "45", "online"],
+        ["Business", "meetings, trade fairs", "90 days", "110", "embassy"],
+        ["Student", "admitted students", "1 year", "60", "embassy"],
+        ["Worker", "those with a job contract", "2 years", "240", "labour office"],
+    ]
+    assert texts(*grid(rows, step=280, pitch=32)) == [" | ".join(row) for row in rows]
+
+
+def test_a_column_of_yes_and_no_is_read_across() -> None:
+    rows = [["Add-on", "3.8", "4.0", "4.1"]] + [
+        [name, *cells]
+        for name, cells in (
+            ("PathSmith", ("yes", "yes", "no")),
+            ("GearGen", ("yes", "no", "no")),
+            ("RenderBox", ("no", "yes", "untested")),
+        )
+    ]
+    assert texts(*grid(rows, pitch=30)) == [" | ".join(row) for row in rows]
+
+
+def test_paid_in_and_paid_out_are_columns_of_one_table() -> None:
+    rows = [
+        ["Date", "Text", "Paid in", "Paid out", "Match"],
+        ["01 Mar", "RENT", "", "850.00", "Rent"],
+        ["04 Mar", "PATEL", "1,944.00", "", "Invoice"],
+        ["05 Mar", "FUEL", "", "212.36", "Motor"],
+        ["08 Mar", "CHEQUE", "", "375.00", "?"],
+        ["11 Mar", "VAT", "", "568.50", "VAT Q4"],
+    ]
+    expected = [" | ".join(cell or "(empty)" for cell in row) for row in rows]
+    assert texts(*grid(rows)) == expected
+
+
+def test_a_dash_stands_in_the_row_whose_middle_it_is_near() -> None:
+    cells = grid([["Plan", "Basic", "Plus"], ["Dental", "", "all"], ["Abroad", "", "90 days"]])
+    dashes = [Line("–", Box(200, top, 12, 6), 1.0) for top in (149, 191)]
+    assert texts(*cells, *dashes)[1:] == ["Dental | – | all", "Abroad | – | 90 days"]
