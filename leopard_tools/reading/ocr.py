@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -125,7 +126,18 @@ class Reader:
                 self._memory.lines.put(key, writing, writing.size)
                 found[key] = writing
         writings = [(strip, found[key]) for strip, key in zip(strips, keys, strict=True)]
-        return [w.on(s, picture) for s, w in writings if w and _is_text(w)], len(new)
+        return marked([w.on(s, picture) for s, w in writings if w and _is_text(w)]), len(new)
+
+
+def marked(lines: list[Line]) -> list[Line]:
+    """The lines with the marks that stand alone in cells by their names.
+
+    The recogniser knows Chinese, and reads a long dash as the number one where no other letter
+    says what script it is; a tick is its root sign.
+    """
+    chinese = any("\u4e01" <= letter <= "\u9fff" for line in lines for letter in line.text)
+    names = {"\u221a": "\u2713"} if chinese else {"\u221a": "\u2713", "\u4e00": "\u2013"}
+    return [replace(line, text=names[line.text]) if line.text in names else line for line in lines]
 
 
 def _is_text(writing: Writing) -> bool:

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from leopard_tools.reading.memory import Effort
-from leopard_tools.reading.ocr import Reader
-from leopard_tools.types import Line, Reading
+from leopard_tools.reading.ocr import Reader, marked
+from leopard_tools.types import Box, Line, Reading
 
 pytest.importorskip("rapidocr")
 
@@ -98,6 +98,19 @@ def test_the_box_of_a_word_is_tight_around_it(reader: Reader, page: Image.Image)
 def test_lone_digits_are_read(reader: Reader) -> None:
     image = drawn(("Copies", 40, 40, 24), ("7", 300, 40, 24), ("1", 500, 40, 24))
     assert reader.read(image).text == "Copies | 7 | 1"
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["Dental", "一"], ["Dental", "–"]),
+        (["二月", "一"], ["二月", "一"]),
+        (["Seats", "√"], ["Seats", "✓"]),
+    ],
+)
+def test_marks_that_stand_alone_get_their_names(texts: list[str], expected: list[str]) -> None:
+    found = marked([Line(text, Box(0, 0, 9, 9), 1.0) for text in texts])
+    assert [line.text for line in found] == expected
 
 
 @pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270])
