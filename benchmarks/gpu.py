@@ -140,15 +140,17 @@ def main(which: list[str]) -> None:
     if not torch.cuda.is_available():
         raise SystemExit("This needs a GPU with CUDA.")
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
-    for dtype in ("float32", "bfloat16"):
-        times = dtype == "bfloat16"
-        if "nano" in which:
+    dtypes = ("float32", "bfloat16")
+    if "nano" in which:
+        for dtype in dtypes:
             with Leopard.load(device="cuda", dtype=dtype) as leopard:
-                compare("nano", leopard, leopard._variant.network, times=times)
-        if "wide" in which:
-            with checkpoint() as folder, Leopard.load(folder, device="cuda", dtype=dtype) as own:
-                model = stock_language_model(folder, getattr(torch, dtype)).cuda()
-                compare("wide", own, model, times=times)
+                compare("nano", leopard, leopard._variant.network, times=dtype == "bfloat16")
+    if "wide" in which:
+        with checkpoint() as folder:
+            for dtype in dtypes:
+                with Leopard.load(folder, device="cuda", dtype=dtype) as leopard:
+                    model = stock_language_model(folder, getattr(torch, dtype)).cuda()
+                    compare("wide", leopard, model, times=dtype == "bfloat16")
 
 
 if __name__ == "__main__":

@@ -110,39 +110,40 @@ def test_a_number_gives_the_same_samples_in_every_process() -> None:
     )
 
 
-def contexts() -> list[tuple[Context, WrittenContext, int]]:
-    """Drawn contexts whose pages are as they were written, with what was written and where."""
-    known = {write_rows(page): (c, at) for c in every_context() for at, page in enumerate(c.pages)}
+def contexts() -> list[tuple[Context, WrittenContext]]:
+    """Drawn contexts of which a page is as it was written, with what was written."""
+    known = {write_rows(page): written for written in every_context() for page in written.pages}
     found = []
     for context in (draw_context(2, number) for number in range(COUNT)):
-        index = next((i for i, text in enumerate(context.images) if text in known), None)
-        if index is not None:
-            written, at = known[context.images[index]]
-            found.append((context, written, index - at))
-    assert len(found) > COUNT / 2
+        for written in (known[text] for text in context.images if text in known):
+            asked = {phrasing for q in written.questions for phrasing in q.phrasings}
+            if any(question.text.split("\n")[0] in asked for question in context.questions):
+                found.append((context, written))
+                break
+    assert len(found) > COUNT / 4
     return found
 
 
 def test_an_answer_that_is_a_page_is_the_page_that_was_meant() -> None:
     seen = 0
-    for context, written, first in contexts():
+    for context, written in contexts():
         meant = {
-            phrasing: first + int(PLACE.findall(q.answer)[0])
+            phrasing: write_rows(written.pages[int(PLACE.findall(q.answer)[0]) - 1])
             for q in written.questions
             if q.kind == "which image"
             for phrasing in q.phrasings
         }
         for question in context.questions:
-            number = meant.get(question.text.split("\n")[0])
-            if question.kind == "which image" and number is not None:
-                assert question.answer == f"image {number}", question
+            page = meant.get(question.text.split("\n")[0])
+            if question.kind == "which image" and page in context.images:
+                assert question.answer == f"image {context.images.index(page) + 1}", question
                 seen += 1
-    assert seen > 50
+    assert seen > 30
 
 
 def test_among_other_pages_only_what_names_its_subject_is_asked() -> None:
     seen = 0
-    for context, written, _ in contexts():
+    for context, written in contexts():
         if len(context.images) > len(written.pages):
             unclear = {p for q in written.questions if not q.named for p in q.phrasings}
             assert unclear.isdisjoint(q.text.split("\n")[0] for q in context.questions)

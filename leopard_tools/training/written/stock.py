@@ -22,6 +22,7 @@ from ..samples import Context, Dialogue, Pen, Said, Speaker
 from ..stacks import place
 from .conversations import FOLDER as TOOLS
 from .conversations import WrittenTools, WrittenTurn, read_conversations
+from .guises import as_read, renumbered, reordered
 from .react import FORMS, react_branch, react_system
 from .texts import FOLDER as PAGES
 from .texts import WrittenContext, WrittenQuestion, placed, read_written
@@ -29,6 +30,9 @@ from .texts import WrittenContext, WrittenQuestion, placed, read_written
 KEPT_OUT = 12
 AMONG_OTHERS = 0.35
 """How often written pages stand among others, and written tools."""
+READ, RENUMBERED, REORDERED = 0.4, 0.4, 0.5
+"""How often a context is in the guise of what was read, has other figures (where it is not), and
+has its pages in another order."""
 PHRASINGS = 2
 """So many wordings of a question are learnt at a time: pages cost more than questions."""
 BRANCHES = 8
@@ -73,9 +77,11 @@ def draw_context(seed: int, number: int, *, held: bool = False) -> Context:
     """Written context `number` of a seed; the same on every machine."""
     pen = Pen(Random(f"written {held} {seed} {number}"), held=held)
     written = pen.rng.choice(written_contexts(held))
+    if not held:
+        written = disguise(pen, written)
     answers = {part for q in written.questions for part in q.answer.split(", ")}
     own = [write_rows(smudge(pen, rows, answers)) for rows in written.pages]
-    texts, first = _among_others(pen, own)
+    texts, first = _among_others(pen, own, held)
     names = [place(pen, first + index) for index in range(len(own))]
     numbers = [f"image {first + index + 1}" for index in range(len(own))]
     alone = len(texts) == len(own)
@@ -90,18 +96,35 @@ def draw_context(seed: int, number: int, *, held: bool = False) -> Context:
     return Context(tuple(texts), tuple(questions))
 
 
-def _among_others(pen: Pen, own: list[str]) -> tuple[list[str], int]:
+def disguise(pen: Pen, written: WrittenContext) -> WrittenContext:
+    """A context as it was written, or in one guise or several."""
+    if pen.chance(READ):
+        written = as_read(written) or written
+    elif pen.chance(RENUMBERED):
+        written = renumbered(pen, written)
+    if len(written.pages) > 1 and pen.chance(REORDERED):
+        written = reordered(pen, written)
+    return written
+
+
+def _among_others(pen: Pen, own: list[str], held: bool) -> tuple[list[str], int]:
     """The pages, at times with others before or behind them, and where they begin."""
     before: list[str] = []
     after: list[str] = []
     if pen.chance(AMONG_OTHERS):
         for _ in range(pen.rng.choice((1, 1, 2, 3))):
-            other = any_page(pen).text
+            other = _other_page(pen, held)
             if len(own) + len(before) + len(after) == 8:
                 break
             if sum(map(len, (*before, *own, *after, other))) <= LONGEST:
                 (before if pen.chance(0.5) else after).append(other)
     return [*before, *own, *after], len(before)
+
+
+def _other_page(pen: Pen, held: bool) -> str:
+    if held or pen.chance(0.5):
+        return any_page(pen).text
+    return write_rows(pen.rng.choice(pen.rng.choice(written_contexts(held)).pages))
 
 
 def _clear(

@@ -1,0 +1,133 @@
+"""Written pages as a browser shows them, worn as scans are at times, and read as pictures are.
+
+    python -m leopard_tools.training.written.pictures --minutes 60
+
+A page takes a second or two, so what was read is kept in a file: a line of JSON a context. Started
+again, it goes on with the contexts that are new or were changed. guises.py has training see them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageFilter
+
+from ...capture.browser import find_browser
+from ..samples import Pen, Rows
+from ..typeset import Sheet, typeset
+from .guises import READINGS, mark
+from .texts import FOLDER, WrittenContext, read_written
+
+if TYPE_CHECKING:
+    from ...reading.ocr import Reader
+
+Show = Callable[[Sheet], Image.Image]
+WORN = 0.25
+"""How many of the pages look as if they had been scanned."""
+
+
+@contextmanager
+def browser() -> Iterator[Show]:
+    """What shows sheets, whole pages of them. Needs playwright and a Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=find_browser(),
+            chromium_sandbox=sys.platform == "win32" or os.geteuid() != 0,
+        )
+        page = started.new_page()
+
+        def show(sheet: Sheet) -> Image.Image:
+            page.set_viewport_size({"width": sheet.width, "height": 300})
+            page.set_content(sheet.html)
+            return Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+
+        yield show
+        started.close()
+
+
+def wear(rng: Random, picture: Image.Image) -> Image.Image:
+    """A picture a little askew, at times blurred, with a scanner's compression."""
+    paper = picture.getpixel((2, 2))
+    turned = picture.rotate(rng.uniform(-0.6, 0.6), Image.Resampling.BICUBIC, fillcolor=paper)
+    if rng.random() < 0.5:
+        turned = turned.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.7)))
+    written = io.BytesIO()
+    turned.save(written, "JPEG", quality=rng.randrange(45, 80))
+    return Image.open(written).convert("RGB")
+
+
+def read_pages(written: WrittenContext, show: Show, reader: Reader) -> list[Rows]:
+    """The rows of a context's pages as they are read from pictures; the same at every call."""
+    pages = []
+    for number, rows in enumerate(written.pages):
+        pen = Pen(Random(f"typeset {written.name} {number}"))
+        picture = show(typeset(pen, rows))
+        if pen.chance(WORN):
+            picture = wear(pen.rng, picture)
+        pages.append([list(row) for row in reader.read(picture).cell_texts])
+    return pages
+
+
+def extend(file: Path, contexts: list[WrittenContext], reader: Reader, minutes: float) -> int:
+    """Reads what is not yet in a file until the time is over; gives how many contexts it has.
+
+    Lines of contexts that are gone or were changed are left out from then on.
+    """
+    end = time.monotonic() + 60 * minutes
+    wanted = {written.name: mark(written) for written in contexts}
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    known = {row["name"]: line for line in lines if _fits(row := json.loads(line), wanted)}
+    draft = file.with_suffix(".draft")
+    draft.write_text("".join(f"{line}\n" for line in known.values()), encoding="utf-8")
+    draft.replace(file)
+    with file.open("a", encoding="utf-8") as stream, browser() as show:
+        for written in contexts:
+            if written.name in known:
+                continue
+            if time.monotonic() > end:
+                break
+            row = {
+                "name": written.name,
+                "mark": mark(written),
+                "pages": read_pages(written, show, reader),
+            }
+            known[written.name] = json.dumps(row, ensure_ascii=False)
+            stream.write(f"{known[written.name]}\n")
+            stream.flush()
+    return len(known)
+
+
+def _fits(row: dict[str, str], wanted: dict[str, str]) -> bool:
+    return wanted.get(row["name"]) == row["mark"]
+
+
+def main(arguments: list[str]) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m leopard_tools.training.written.pictures")
+    parser.add_argument("--file", type=Path, default=READINGS, help="where readings are kept")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--threads", type=int, default=1, help="of the reader")
+    given = parser.parse_args(arguments)
+    # What trains on the readings needs no reader.
+    from ...reading.ocr import Reader
+
+    contexts = list(chain.from_iterable(map(read_written, sorted(FOLDER.glob("*.txt")))))
+    count = extend(given.file, contexts, Reader(given.threads), given.minutes)
+    sys.stdout.write(f"{given.file} has {count} of {len(contexts)} contexts\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
