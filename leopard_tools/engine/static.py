@@ -126,12 +126,15 @@ class _Pass:
         self.embeddings = torch.zeros(
             shape.rows, shape.count, model.hidden_size, dtype=model.dtype, device=model.device
         )
-        self._replay = self._record(pool) if model.device.type == "cuda" else None
+        self._pool = pool
+        self._replay: Callable[[], Tensor] | None = None
 
     def __call__(self) -> Tensor:
         """(rows, count, vocabulary) float32, valid until the next call."""
-        if self._replay is None:
+        if self._model.device.type != "cuda":
             return self._compute()
+        if self._replay is None:
+            self._replay = self._record()
         return self._replay()
 
     def _compute(self) -> Tensor:
@@ -140,8 +143,9 @@ class _Pass:
         rows, count = self.embeddings.shape[:2]
         return self._model.logits(hidden).view(rows, count, -1)
 
-    def _record(self, pool: Any) -> Callable[[], Tensor]:
-        # Once beforehand on a stream beside: libraries prepare themselves in a first pass.
+    def _record(self) -> Callable[[], Tensor]:
+        # Once beforehand on a stream beside: libraries prepare themselves in a first pass. It writes
+        # what the replay will write, so what is computed must be in its place by now.
         beside, current = torch.cuda.Stream(), torch.cuda.current_stream()
         beside.wait_stream(current)
         with torch.cuda.stream(beside):
@@ -149,7 +153,7 @@ class _Pass:
         current.wait_stream(beside)
         graph = torch.cuda.CUDAGraph()
         # Other threads, which encode pictures, go on meanwhile.
-        with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
+        with torch.cuda.graph(graph, pool=self._pool, capture_error_mode="thread_local"):
             logits = self._compute()
 
         def replay() -> Tensor:
