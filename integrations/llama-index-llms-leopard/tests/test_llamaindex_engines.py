@@ -204,7 +204,7 @@ async def test_the_faithfulness_evaluator_tells_what_the_picture_says(
         answer_schema={"enum": ["yes", "no"]},
     )
     evaluator = MultiModalFaithfulnessEvaluator(
-        judge, eval_template="{context_str}\n{query_str} Is that correct?"
+        judge, eval_template="{context_str}\nIs this correct? {query_str}"
     )
     paths = [f"{folder}/kittiwake.png"]
     for said, passing in (
