@@ -14,8 +14,6 @@ from typing import Any, cast
 import torch
 from torch import Tensor, nn
 
-from .varlen import Varlen, attend
-
 ATTENTION = "leopard_strands"
 BLOCK = 256
 """Rows of the context that are computed together; what none of them sees is not computed."""
@@ -179,7 +177,7 @@ def attention(
     value: Tensor,
     attention_mask: Tensor | None,
     scaling: float,
-    strands: Strands | Varlen | None = None,
+    strands: Strands | None = None,
     **others: Any,
 ) -> tuple[Tensor, Tensor | None]:
     """transformers' attention function; without strands it is transformers' own, with a mask."""
@@ -190,8 +188,6 @@ def attention(
             module, query, key, value, attention_mask, scaling=scaling, **others
         )
         return cast(tuple[Tensor, Tensor | None], found)
-    if isinstance(strands, Varlen):
-        return attend(query, key, value, strands, scaling), None
     seen = _Attention.apply(query, key, value, strands, scaling)  # type: ignore[no-untyped-call]
     return cast(Tensor, seen).transpose(1, 2), None
 

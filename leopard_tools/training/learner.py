@@ -16,12 +16,9 @@ from transformers import AttentionInterface, LlamaForCausalLM
 from .attention import ATTENTION, Strands, attention
 from .lora import trained
 from .packing import IGNORED, Packed, visible
-from .varlen import Varlen
 
 WARM_UP = 30
 """Steps over which the learning rate rises."""
-HALF = 2
-"""Bytes of a number in the precisions that FlashAttention takes."""
 MEAN_OVER = 200
 """Steps over which the weights are averaged, once there are so many."""
 
@@ -101,18 +98,14 @@ class Learner:
 
         The output layer, a fifth of the network, is computed at these positions only.
         """
-        device, dtype = self.network.device, self.network.dtype
+        ids, positions, segments, targets = (
+            tensor.to(self.network.device, non_blocking=True) for tensor in padded(group)
+        )
         seen: dict[str, object]
-        if len(group) == 1 and device.type == "cpu":
-            columns = padded(group)
-            seen = {"strands": Strands.of(columns[2][0])}
-        elif device.type == "cuda" and dtype.itemsize == HALF:
-            columns = joined(group)
-            seen = {"strands": Varlen.of([packed.segments for packed in group], device)}
+        if len(group) == 1 and ids.device.type == "cpu":
+            seen = {"strands": Strands.of(segments[0])}
         else:
-            columns = padded(group)
-            seen = {"attention_mask": visible(columns[2].to(device))}
-        ids, positions, _, targets = (x.to(device, non_blocking=True) for x in columns)
+            seen = {"attention_mask": visible(segments)}
         output = self.network.model(input_ids=ids, position_ids=positions, use_cache=False, **seen)
         learnt = targets != IGNORED
         logits: Tensor = self.network.lm_head(output.last_hidden_state[learnt])
@@ -152,20 +145,6 @@ def grouped(batch: Sequence[Packed], most: int) -> list[list[Packed]]:
         else:
             groups.append([packed])
     return groups
-
-
-def joined(group: Sequence[Packed]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Ids, positions, segments and targets in one row (1, positions of all)."""
-    ids, positions, segments, targets = (
-        torch.cat(tensors)[None]
-        for tensors in (
-            [packed.ids for packed in group],
-            [packed.positions for packed in group],
-            [packed.segments for packed in group],
-            [packed.targets for packed in group],
-        )
-    )
-    return ids, positions, segments, targets
 
 
 def padded(group: Sequence[Packed]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
