@@ -144,8 +144,8 @@ class _Pass:
         return self._model.logits(hidden).view(rows, count, -1)
 
     def _record(self) -> Callable[[], Tensor]:
-        # Once beforehand on a stream beside: libraries prepare themselves in a first pass. It writes
-        # what the replay will write, so what is computed must be in its place by now.
+        # Once beforehand on a stream beside: libraries prepare themselves in a first pass. That
+        # writes what the replay will write, so what is computed must be in its place by now.
         beside, current = torch.cuda.Stream(), torch.cuda.current_stream()
         beside.wait_stream(current)
         with torch.cuda.stream(beside):

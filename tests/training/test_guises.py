@@ -1,0 +1,154 @@
+"""Written contexts in other guises ask only what is still right there."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+from random import Random
+
+import pytest
+from PIL import Image
+
+from leopard_tools.reading.ocr import Reader
+from leopard_tools.training.samples import ABSENT, Pen, Rows
+from leopard_tools.training.typeset import typeset
+from leopard_tools.training.written import guises
+from leopard_tools.training.written.guises import as_read, mark, readings, renumbered, reordered
+from leopard_tools.training.written.pictures import browser, extend, wear
+from leopard_tools.training.written.stock import written_contexts
+from leopard_tools.training.written.texts import WrittenContext, WrittenQuestion
+from leopard_tools.types import EMPTY_CELL
+
+PAGES: list[Rows] = [
+    [["Ward B", "Tuesday"], ["Bed", "Patient", "Chart"], ["301", "Aino Lind", "8841"]],
+    [["Kitchen notice"], ["Soup", "Leek"], ["Order code", "7230"], ["Since", "2019, 12:30"]],
+]
+
+
+def context(*questions: tuple[str, str]) -> WrittenContext:
+    asked = [WrittenQuestion((text, f"{text} please"), answer, True) for text, answer in questions]
+    return WrittenContext("ward and kitchen", PAGES, asked)
+
+
+def text_of(pages: list[Rows]) -> str:
+    return "\n".join(" | ".join(row) for page in pages for row in page)
+
+
+def test_in_another_order_a_page_is_still_the_one_that_was_meant() -> None:
+    written = context(
+        ("Which page is about food?", "{2}"),
+        ("What soup does {2} name?", "Leek"),
+        ("Name the day and the soup", "Tuesday, Leek"),
+    )
+    found = reordered(Pen(Random(1)), written)
+    assert found.pages == PAGES[::-1]
+    # The list went from the first page to the second: its order is no longer that of the pages.
+    assert [(q.phrasings[0], q.answer) for q in found.questions] == [
+        ("Which page is about food?", "{1}"),
+        ("What soup does {1} name?", "Leek"),
+    ]
+
+
+def test_other_figures_are_the_same_everywhere_and_years_and_times_stay() -> None:
+    written = context(
+        ("Whose chart is 8841?", "Aino Lind"),
+        ("What is the kitchen code?", "7230"),
+        ("Which bed has the higher number?", "301"),
+        ("Is the chart 8841?", "yes"),
+        ("Who is the cook?", ABSENT),
+    )
+    found = renumbered(Pen(Random(1)), written)
+    text = text_of(found.pages)
+    assert not {"301", "8841", "7230"} & set(re.findall(r"\d+", text))
+    assert "2019, 12:30" in text
+    chart = found.pages[0][2][2]
+    assert [(q.phrasings[0], q.answer) for q in found.questions] == [
+        (f"Whose chart is {chart}?", "Aino Lind"),
+        ("What is the kitchen code?", found.pages[1][2][1]),
+        ("Who is the cook?", ABSENT),
+    ]
+
+
+def test_in_every_guise_an_answer_that_is_copied_stands_on_the_pages() -> None:
+    asked = 0
+    for number, written in enumerate(written_contexts(False)[::9]):
+        pen = Pen(Random(number))
+        for found in (renumbered(pen, written), reordered(pen, written), as_read(written)):
+            if found is None:
+                continue
+            text = text_of(found.pages).casefold()
+            for question in found.questions:
+                answer = question.answer.casefold()
+                judged = answer.isdigit() or answer in ("yes", "no", ABSENT) or "{" in answer
+                assert judged or all(part in text for part in answer.split(", ")), question
+                asked += 1
+    assert asked > 5000
+
+
+def test_most_contexts_have_been_read_from_pictures() -> None:
+    every = [*written_contexts(False), *written_contexts(True)]
+    assert sum(as_read(written) is not None for written in every) > 0.8 * len(every)
+    assert set(readings()) <= {written.name for written in every}
+
+
+def test_what_was_changed_since_it_was_read_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = context(("What soup is there?", "Leek"), ("Which day?", "Tuesday"))
+    lost = [PAGES[0], [["Kitchen notice"], ["Soup", "Lcek"]]]
+    row = {"name": written.name, "mark": mark(written), "pages": lost}
+    monkeypatch.setattr(guises, "READINGS", tmp_path / "readings.jsonl")
+    guises.READINGS.write_text(json.dumps(row), encoding="utf-8")
+    readings.cache_clear()
+    try:
+        found = as_read(written)
+        assert found is not None and found.pages == lost
+        # What was misread cannot be asked for.
+        assert [question.answer for question in found.questions] == ["Tuesday"]
+        changed = WrittenContext(written.name, [*PAGES, [["One more"]]], written.questions)
+        assert as_read(changed) is None
+    finally:
+        readings.cache_clear()
+
+
+def test_a_sheet_says_what_the_rows_say_in_every_style() -> None:
+    rows = [["A & B <now>"], ["Name", "Left", "Right"], ["x", EMPTY_CELL, "3 > 2"], ["k", "v"]]
+    styles = set()
+    for seed in range(30):
+        sheet = typeset(Pen(Random(seed)), rows)
+        shown = unescape(re.sub(r"<[^>]*>", "\n", sheet.html.partition("</style>")[2]))
+        cells = [cell for row in rows for cell in row if cell != EMPTY_CELL]
+        assert shown.split("\n") and [part for part in shown.split("\n") if part] == cells
+        styles.add(sheet.html)
+    assert len(styles) == 30
+    assert typeset(Pen(Random(3)), rows) == typeset(Pen(Random(3)), rows)
+
+
+def test_a_worn_picture_is_another_picture_of_the_same_size() -> None:
+    picture = Image.effect_noise((200, 120), 50).convert("RGB")
+    worn = wear(Random(2), picture)
+    assert worn.size == picture.size
+    assert worn.tobytes() != picture.tobytes()
+
+
+def test_pages_are_shown_by_a_browser_read_once_and_read_again_when_they_change(
+    tmp_path: Path,
+) -> None:
+    file, reader = tmp_path / "readings.jsonl", Reader(1)
+    written = context(("What soup is there?", "Leek"))
+    assert extend(file, [written], reader, 5) == 1
+    first = file.read_text(encoding="utf-8")
+    row = json.loads(first)
+    assert row["mark"] == mark(written)
+    words = set(re.findall(r"\w+", text_of(row["pages"])))
+    assert {"Aino", "Lind", "Kitchen", "Leek", "7230", "2019"} <= words
+    assert extend(file, [written], reader, 0) == 1
+    assert file.read_text(encoding="utf-8") == first
+    changed = WrittenContext(written.name, PAGES[:1], written.questions)
+    assert extend(file, [changed], reader, 5) == 1
+    assert len(json.loads(file.read_text(encoding="utf-8"))["pages"]) == 1
+    with browser() as show:
+        sheet = typeset(Pen(Random(1)), PAGES[0])
+        assert show(sheet).width == sheet.width
