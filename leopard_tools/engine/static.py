@@ -228,7 +228,10 @@ class StaticDecoder:
         )
 
     def _place(self, caches: Sequence[KVCache], shape: Shape) -> list[int]:
-        """Which row each cache is lent to, after those that were not yet have been."""
+        """Which row each cache is lent to, after those that were not yet have been.
+
+        Rows that are left over are computed too, from nothing: nobody's cache stays in them.
+        """
         if self._layout != (shape.rows, shape.room):
             for row in range(len(self._rows)):
                 self._call_back(row)
@@ -246,6 +249,8 @@ class StaticDecoder:
                 cache.lend(self._rows[row])
                 self._lent[row] = weakref.ref(cache)
             placed.append(row)
+        for row in free:
+            self._call_back(row)
         return placed
 
     def _call_back(self, row: int) -> None:

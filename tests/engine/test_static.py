@@ -196,6 +196,20 @@ def test_sessions_schemas_choices_and_samples_give_the_same(
     assert everywhere[-1]._passes
 
 
+def test_a_request_that_sits_out_a_step_goes_on_where_it_was(llava: Leopard) -> None:
+    model = llava._variant.language_model
+    decoder = StaticDecoder(model, MEMORY)
+    with torch.inference_mode():
+        ours, theirs = ([model.new_cache() for _ in range(4)] for _ in range(2))
+        for step, active in enumerate(([0, 1, 2, 3], [0, 1, 2, 3], [0, 1, 2], [0, 1, 2, 3])):
+            rows = [model.embed(ids_for(model, 3, 10 * step + i)) for i in active]
+            expected = [packed(model, theirs[i], r) for i, r in zip(active, rows, strict=True)]
+            found = decoder.forward([ours[i] for i in active], rows)
+            assert found is not None
+            for one, other in zip(found, expected, strict=True):
+                assert_same(one, other)
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device here")
 @pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
 def test_on_a_gpu_replayed_steps_give_the_tokens_of_packed_ones(name: str) -> None:
