@@ -75,7 +75,7 @@ class Run:
     def load(self, learner: Learner, seed: int) -> Progress:
         """Puts the last checkpoint into the learner; a new run's progress where there is none.
 
-        Raises CheckpointInvalid where the checkpoint is of another seed.
+        Raises CheckpointInvalid where the checkpoint is of another seed or rank.
         """
         if not self.state.exists():
             return Progress(seed)
@@ -86,7 +86,13 @@ class Run:
                 f"{self.state} was trained with seed {progress.seed}, not {seed}. Give that seed, "
                 "or another folder."
             )
-        fill(trained(learner.model), stored["weights"])
+        weights = trained(learner.model)
+        # Both matrices of a layer have the rank as one of their sizes.
+        if [w.shape for w in stored["weights"]] != [w.shape for w in weights]:
+            raise CheckpointInvalid(
+                f"{self.state} is of a LoRA of another rank. Give its --rank, or another folder."
+            )
+        fill(weights, stored["weights"])
         fill(learner.mean, stored["mean"])
         learner.optimiser.load_state_dict(stored["optimiser"])
         learner.steps = progress.steps

@@ -14,11 +14,12 @@ from leopard_tools.errors import CheckpointInvalid
 from leopard_tools.training import learner
 from leopard_tools.training.capability import Threads, choose_dtype
 from leopard_tools.training.examination import Examination
-from leopard_tools.training.lora import trained
+from leopard_tools.training.learner import Learner
+from leopard_tools.training.lora import put_on, trained
 from leopard_tools.training.nano import Plan, Training
 from leopard_tools.training.runs import Run
 
-from .conftest import Build
+from .conftest import Build, small_network
 
 FEW = Plan(seed=4, batch_positions=1)
 
@@ -110,6 +111,15 @@ def test_a_checkpoint_of_another_seed_is_refused(build: Build, tmp_path: Path) -
     training.run.save(training.learner, training.progress)
     with pytest.raises(CheckpointInvalid, match="seed 4, not 5"):
         start(build, tmp_path, Plan(seed=5))
+
+
+def test_a_checkpoint_of_another_rank_is_refused(build: Build, tmp_path: Path) -> None:
+    training = start(build, tmp_path)
+    training.run.save(training.learner, training.progress)
+    network = small_network()
+    other = Learner(network, put_on(network, rank=8), rate=1e-3)
+    with pytest.raises(CheckpointInvalid, match="another rank"):
+        Run(tmp_path).load(other, FEW.seed)
 
 
 def test_two_examinations_of_one_set_have_one_mark(build: Build) -> None:
