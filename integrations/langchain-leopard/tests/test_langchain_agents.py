@@ -1,7 +1,7 @@
 """Agents and graphs on the embedded model: steps, checkpoints, a pause, tokens as they come.
 
-The embedded model is too small to plan: which tool is next is forced here, or a graph's nodes call
-the tools. What to ask of a tool, and what to report, is the model's.
+Where a report has to fit a schema, which tool is next is forced, or a graph's nodes call the tools;
+what to ask of a tool, and what to report, is the model's. Left free it takes two steps by itself.
 """
 
 from __future__ import annotations
@@ -75,6 +75,28 @@ def test_an_agent_looks_up_two_things_and_goes_on_from_its_checkpoints(agent: An
     assert state["structured_response"] == langchain_agent.Report(
         gross_margin="58.4%", phone_number="01631 960 244"
     )
+
+
+@pytest.mark.parametrize(
+    ("task", "expected"),
+    [
+        (langchain_agent.TASK, ["gross margin: 58.4%", "phone number: 01631 960 244"]),
+        (
+            "When does the 15:40 sailing arrive, and what was the gross margin?",
+            ["arrival: 20:25", "gross margin: 58.4%"],
+        ),
+        ("How many employees does Tidewell have?", ["employees: 214"]),
+    ],
+)
+def test_an_agent_left_free_calls_the_tools_that_it_needs_one_after_the_other(
+    chat: ChatLeopard, toolkit: LeopardToolkit, site: str, task: str, expected: list[str]
+) -> None:
+    free = create_agent(chat, langchain_agent.make_tools(toolkit, f"{site}page.html"))
+    state = free.invoke({"messages": [("user", task)]}, {"recursion_limit": 12})
+    results = [each.text for each in state["messages"] if isinstance(each, ToolMessage)]
+    assert results == expected
+    report = state["messages"][-1].text
+    assert all(found.partition(": ")[2] in report for found in expected)
 
 
 async def test_an_agent_streams_its_tokens_and_its_steps(agent: Any) -> None:
