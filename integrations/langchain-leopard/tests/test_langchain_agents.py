@@ -91,8 +91,18 @@ def test_an_agent_looks_up_two_things_and_goes_on_from_its_checkpoints(agent: An
 def test_an_agent_left_free_calls_the_tools_that_it_needs_one_after_the_other(
     chat: ChatLeopard, toolkit: LeopardToolkit, site: str, task: str, expected: list[str]
 ) -> None:
-    free = create_agent(chat, langchain_agent.make_tools(toolkit, f"{site}page.html"))
-    state = free.invoke({"messages": [("user", task)]}, {"recursion_limit": 12})
+    free = create_agent(
+        chat,
+        langchain_agent.make_tools(toolkit, f"{site}page.html"),
+        checkpointer=InMemorySaver(),
+        interrupt_before=["tools"],
+    )
+    config = thread(task)
+    state = free.invoke({"messages": [("user", task)]}, config)
+    for _ in expected:
+        assert free.get_state(config).next == ("tools",)
+        state = free.invoke(None, config)
+    assert not free.get_state(config).next
     results = [each.text for each in state["messages"] if isinstance(each, ToolMessage)]
     assert results == expected
     report = state["messages"][-1].text
