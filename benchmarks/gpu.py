@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import statistics
 import sys
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import torch
 from engine import stock_attention
@@ -39,15 +40,8 @@ def ask(leopard: Leopard, question: str) -> tuple[float, tuple[int, ...]]:
 
 def together(leopard: Leopard) -> float:
     """Seconds of decoding until the last of the requests that run at once is done."""
-    times: list[float] = []
-    threads = [
-        threading.Thread(target=lambda q=q: times.append(ask(leopard, q)[0])) for q in QUESTIONS
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return max(times)
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        return max(pool.map(lambda question: ask(leopard, question)[0], QUESTIONS))
 
 
 def first_token(leopard: Leopard, question: str) -> float:
@@ -93,30 +87,42 @@ def bandwidth() -> float:
     return 2 * source.nbytes / middle(copy)
 
 
-def compare(name: str, leopard: Leopard, model: LlamaForCausalLM, *, times: bool) -> None:
-    """Prints a table, or where no times are wanted whether all give the same tokens."""
-    leopard._variant.end_ids = frozenset()
-    replayed = leopard._engine._static
+def prompt_ids(leopard: Leopard) -> torch.Tensor:
+    """(1, positions): the first question as the decoder is fed with it."""
+    encoded = leopard._inquire(QUESTIONS[0], (), None, {})._encode(0)
+    return torch.tensor([encoded.prompt.ids]).cuda()
+
+
+@contextmanager
+def packed(leopard: Leopard) -> Iterator[None]:
+    """Inside the block nothing is replayed."""
+    replayed, leopard._engine._static = leopard._engine._static, None
     assert replayed is not None
-    ids = torch.tensor([leopard._inquire(QUESTIONS[0], (), None, {})._encode(0).prompt.ids])
-    ids = ids.cuda()
-    if not times:
-        found = [ask(leopard, QUESTIONS[0])[1]]
-        leopard._engine._static = None
-        found.append(ask(leopard, QUESTIONS[0])[1])
+    try:
+        yield
+    finally:
         leopard._engine._static = replayed
-        with stock_attention(model):
-            found.append(tuple(stock(model, ids, TOKENS)[1]))
-        print(f"{name}, float32: same tokens {found[0] == found[1] == found[2]}", flush=True)
-        if not found[0] == found[1] == found[2]:
-            print(found)
-        return
+
+
+def show_tokens(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
+    """Prints whether all ways give the same tokens, and the tokens where they do not."""
+    found = [ask(leopard, QUESTIONS[0])[1]]
+    with packed(leopard):
+        found.append(ask(leopard, QUESTIONS[0])[1])
+    with stock_attention(model):
+        found.append(tuple(stock(model, prompt_ids(leopard), TOKENS)[1]))
+    same = found[0] == found[1] == found[2]
+    print(f"{name}, float32: same tokens {same}{'' if same else found}", flush=True)
+
+
+def show_times(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
+    """Prints milliseconds a token."""
+    ids = prompt_ids(leopard)
     rows = {"replayed, 1": middle(lambda: ask(leopard, QUESTIONS[0])[0])}
     rows[f"replayed, {TOGETHER} at once"] = middle(lambda: together(leopard))
-    leopard._engine._static = None
-    rows["packed, 1"] = middle(lambda: ask(leopard, QUESTIONS[0])[0])
-    rows[f"packed, {TOGETHER} at once"] = middle(lambda: together(leopard))
-    leopard._engine._static = replayed
+    with packed(leopard):
+        rows["packed, 1"] = middle(lambda: ask(leopard, QUESTIONS[0])[0])
+        rows[f"packed, {TOGETHER} at once"] = middle(lambda: together(leopard))
     with stock_attention(model):
         one = middle(lambda: stock(model, ids, 1)[0])
         rows["transformers, 1"] = middle(lambda: stock(model, ids, TOKENS)[0]) - one
@@ -140,17 +146,20 @@ def main(which: list[str]) -> None:
     if not torch.cuda.is_available():
         raise SystemExit("This needs a GPU with CUDA.")
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
-    dtypes = ("float32", "bfloat16")
+    ways = {"float32": show_tokens, "bfloat16": show_times}
     if "nano" in which:
-        for dtype in dtypes:
+        for dtype, show in ways.items():
             with Leopard.load(device="cuda", dtype=dtype) as leopard:
-                compare("nano", leopard, leopard._variant.network, times=dtype == "bfloat16")
+                leopard._variant.end_ids = frozenset()
+                show("nano", leopard, leopard._variant.network)
     if "wide" in which:
         with checkpoint() as folder:
-            for dtype in dtypes:
+            for dtype, show in ways.items():
                 with Leopard.load(folder, device="cuda", dtype=dtype) as leopard:
-                    model = stock_language_model(folder, getattr(torch, dtype)).cuda()
-                    compare("wide", leopard, model, times=dtype == "bfloat16")
+                    leopard._variant.end_ids = frozenset()
+                    show(
+                        "wide", leopard, stock_language_model(folder, getattr(torch, dtype)).cuda()
+                    )
 
 
 if __name__ == "__main__":

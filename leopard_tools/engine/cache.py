@@ -64,7 +64,7 @@ class KVCache:
         if positions <= self.capacity:
             return
         grown = positions if not self.length else max(positions, self.capacity * 5 // 4)
-        self._resize(-(-grown // BLOCK) * BLOCK, self.length)
+        self._resize(_in_blocks(grown), self.length)
 
     def write(self, layer: int, keys: Tensor, values: Tensor) -> None:
         """Puts keys and values (heads, n, size) of one layer behind the valid positions."""
@@ -103,7 +103,7 @@ class KVCache:
         if row is None or self._here >= self.length:
             return
         if self.length > self.capacity:
-            self._resize(-(-self.length // BLOCK) * BLOCK, self._here)
+            self._resize(_in_blocks(self.length), self._here)
         new = slice(self._here, self.length)
         for mine, its in zip(self._layers, row, strict=True):
             mine[:, :, new] = its[:, :, new]
@@ -111,7 +111,7 @@ class KVCache:
     def shrink(self) -> None:
         """Gives back memory that holds nothing, where that is much, for a cache put aside."""
         self.settle()
-        needed = -(-self.length // BLOCK) * BLOCK
+        needed = _in_blocks(self.length)
         if needed < self.capacity * 3 // 4:
             self._resize(needed, self.length)
 
@@ -139,3 +139,8 @@ class KVCache:
             grown = self._allocate(capacity)
             grown[:, :, :kept] = layer[:, :, :kept]
             self._layers[index] = grown
+
+
+def _in_blocks(positions: int) -> int:
+    """As many positions in whole blocks."""
+    return -(-positions // BLOCK) * BLOCK

@@ -19,8 +19,7 @@ from torch.nn.functional import scaled_dot_product_attention
 from .cache import KVCache
 
 ATTENTION = "leopard_packed"
-# Up to this many queries a key-value head's queries are computed together, which spares a copy of
-# its keys for each of them.
+# Up to this many queries those of a key-value head are computed together (`attend_together`).
 FEW = 32
 
 
@@ -100,17 +99,12 @@ def _attend(
     # What the first query may no longer see, none of the later ones sees.
     first = 0 if window is None else max(0, before - window + 1)
     keys, values = segment.cache.read(layer, first, before + count)
-    heads, length, size = keys.shape
+    heads, length, _ = keys.shape
     mask = _mask(count, length, window, queries.device)
     if count <= FEW:
-        groups = queries.shape[1] // heads
-        together = queries.reshape(1, heads, groups * count, size)
         if mask is not None:
-            mask = mask.repeat(groups, 1)
-        seen = scaled_dot_product_attention(
-            together, keys[None], values[None], attn_mask=mask, scale=scaling
-        )
-        return seen.reshape(queries.shape)
+            mask = mask.repeat(queries.shape[1] // heads, 1)
+        return attend_together(queries, keys[None], values[None], mask, scaling)
     causal = mask is None and count == length
     return scaled_dot_product_attention(
         queries,
@@ -121,6 +115,19 @@ def _attend(
         scale=scaling,
         enable_gqa=True,
     )
+
+
+def attend_together(
+    queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None, scaling: float
+) -> Tensor:
+    """(rows, heads, n, size) of queries -> the same shape; keys and values (rows, fewer heads, m,
+    size). A key-value head's queries are computed together, which spares a copy of its keys for
+    each of them; `mask` is that of such a group: its last sizes are (heads / fewer heads * n, m).
+    """
+    rows, shared, _, size = keys.shape
+    together = queries.reshape(rows, shared, -1, size)
+    seen = scaled_dot_product_attention(together, keys, values, attn_mask=mask, scale=scaling)
+    return seen.reshape(queries.shape)
 
 
 def _mask(count: int, length: int, window: int | None, device: torch.device) -> Tensor | None:

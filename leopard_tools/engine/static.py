@@ -10,6 +10,7 @@ which is slower than packing.py; the tests do so.
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,10 +18,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn.functional import scaled_dot_product_attention
 
 from .cache import KVCache
 from .language_model import LanguageModel
+from .packing import attend_together
 
 ROWS = (1, 2, 4, 8, 16, 32)
 ROOMS = (512, 2048, 8192)
@@ -90,15 +91,12 @@ class StaticBatch:
     def attend(self, layer: int, queries: Tensor, scaling: float, window: int | None) -> Tensor:
         """(1, heads, rows * count, size) of queries -> (1, rows * count, heads, size)."""
         keys, values = self.memory[layer]
-        rows, shared, _, size = keys.shape
+        rows, shared, room, size = keys.shape
         heads = queries.shape[1]
-        together = queries[0].view(heads, rows, self.count, size).transpose(0, 1)
-        # A key-value head's queries are computed together, which spares a copy of its keys each.
-        together = together.reshape(rows, shared, heads // shared * self.count, size)
-        mask = self._mask(heads // shared, keys.shape[2], window)
-        seen = scaled_dot_product_attention(together, keys, values, attn_mask=mask, scale=scaling)
-        seen = seen.reshape(rows, heads, self.count, size).transpose(1, 2)
-        return seen.reshape(1, rows * self.count, heads, size)
+        by_row = queries[0].view(heads, rows, self.count, size).transpose(0, 1)
+        mask = self._mask(heads // shared, room, window)
+        seen = attend_together(by_row, keys, values, mask, scaling)
+        return seen.transpose(1, 2).reshape(1, rows * self.count, heads, size)
 
     def _mask(self, groups: int, room: int, window: int | None) -> Tensor:
         """(rows, 1, groups * count, room) booleans: which keys the new positions see."""
@@ -121,7 +119,6 @@ class _Pass:
     def __init__(self, model: LanguageModel, memory: Tensor, shape: Shape, pool: Any) -> None:
         self._model = model
         self._memory = memory
-        self._shape = shape
         self.lengths = torch.zeros(shape.rows, dtype=torch.long, device=model.device)
         self.embeddings = torch.zeros(
             shape.rows, shape.count, model.hidden_size, dtype=model.dtype, device=model.device
@@ -138,9 +135,9 @@ class _Pass:
         return self._replay()
 
     def _compute(self) -> Tensor:
-        batch = StaticBatch(self._memory, self.lengths, self._shape.count)
-        hidden = self._model.forward(self.embeddings.flatten(0, 1), batch)
         rows, count = self.embeddings.shape[:2]
+        batch = StaticBatch(self._memory, self.lengths, count)
+        hidden = self._model.forward(self.embeddings.flatten(0, 1), batch)
         return self._model.logits(hidden).view(rows, count, -1)
 
     def _record(self) -> Callable[[], Tensor]:
@@ -223,9 +220,7 @@ class StaticDecoder:
         """(layers, 2, rows, heads, room, size): the memory as this shape has it."""
         cache = self._model.cache_shape
         sizes = (cache.layers, 2, shape.rows, cache.heads, shape.room, cache.size)
-        return self._memory[: shape.positions * cache.position_bytes // cache.dtype.itemsize].view(
-            sizes
-        )
+        return self._memory[: math.prod(sizes)].view(sizes)
 
     def _place(self, caches: Sequence[KVCache], shape: Shape) -> list[int]:
         """Which row each cache is lent to, after those that were not yet have been.

@@ -136,7 +136,7 @@ def marked(lines: list[Line]) -> list[Line]:
     says what script it is; a tick is its root sign.
     """
     chinese = any("\u4e01" <= letter <= "\u9fff" for line in lines for letter in line.text)
-    names = {"\u221a": "\u2713"} if chinese else {"\u221a": "\u2713", "\u4e00": "\u2013"}
+    names = {"\u221a": "\u2713"} | ({} if chinese else {"\u4e00": "\u2013"})
     return [replace(line, text=names[line.text]) if line.text in names else line for line in lines]
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from zlib import crc32
 
+from ...types import CELL_SEPARATOR
 from ..samples import ABSENT, Pen, Rows
-from .texts import WrittenContext, WrittenQuestion
+from .texts import WrittenContext, WrittenQuestion, placed
 
 READINGS = Path(__file__).parent / "readings.jsonl"
 """What pictures.py read from pictures of the pages: a line of JSON a context."""
 
-_PLACE = re.compile(r"\{(\d+)\}")
 _FIGURE = re.compile(
     r"(?<![\d.,:/-])(?!(?:19|20)\d\d(?!\d))\d{3,}(?![\d:/-])|(?<=\d[.,’' ])\d{3}(?!\d)"
 )
@@ -42,14 +43,10 @@ def reordered(pen: Pen, written: WrittenContext) -> WrittenContext:
     """With its pages in another order."""
     order = list(range(len(written.pages)))
     pen.rng.shuffle(order)
-    places = {str(old + 1): f"{{{new + 1}}}" for new, old in enumerate(order)}
+    names = [f"{{{order.index(old) + 1}}}" for old in range(len(order))]
     texts = [_text(page) for page in written.pages]
-
-    def moved(text: str) -> str:
-        return _PLACE.sub(lambda match: places[match[1]], text)
-
     questions = [
-        replace(q, phrasings=tuple(map(moved, q.phrasings)), answer=moved(q.answer))
+        _changed(q, lambda text: placed(text, names))
         for q in written.questions
         # Lists are in the order of the pages.
         if ", " not in q.answer or any(q.answer.casefold() in text for text in texts)
@@ -74,12 +71,18 @@ def renumbered(pen: Pen, written: WrittenContext) -> WrittenContext:
         return _FIGURE.sub(lambda match: new[match[0]], text)
 
     questions = [
-        WrittenQuestion(tuple(map(changed, q.phrasings)), changed(q.answer), q.named)
+        _changed(q, changed)
         for q in written.questions
         if q.answer not in ("yes", "no") and not any(map(_RANKS.search, q.phrasings))
     ]
     pages = [[[changed(cell) for cell in row] for row in page] for page in written.pages]
     return WrittenContext(written.name, pages, questions)
+
+
+def _changed(question: WrittenQuestion, change: Callable[[str], str]) -> WrittenQuestion:
+    """A question whose every text was changed."""
+    phrasings = tuple(map(change, question.phrasings))
+    return replace(question, phrasings=phrasings, answer=change(question.answer))
 
 
 def mark(written: WrittenContext) -> str:
@@ -117,7 +120,7 @@ def _stands(answer: str, text: str) -> bool:
 
 
 def _text(rows: Rows) -> str:
-    return "\n".join(" | ".join(row) for row in rows).casefold()
+    return "\n".join(CELL_SEPARATOR.join(row) for row in rows).casefold()
 
 
 __all__ = ["as_read", "mark", "readings", "renumbered", "reordered"]

@@ -11,28 +11,28 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
 from PIL import Image, ImageFilter
 
-from ...capture.browser import find_browser
+from ...capture.browser import Chromium
 from ..samples import Pen, Rows
 from ..typeset import Sheet, typeset
 from .guises import READINGS, mark
-from .texts import FOLDER, WrittenContext, read_written
+from .texts import WrittenContext, every_written
 
 if TYPE_CHECKING:
     from ...reading.ocr import Reader
 
 Show = Callable[[Sheet], Image.Image]
+NO_PROXY = 9
+"""The port "discard"."""
 WORN = 0.25
 """How many of the pages look as if they had been scanned."""
 
@@ -40,22 +40,22 @@ WORN = 0.25
 @contextmanager
 def browser() -> Iterator[Show]:
     """What shows sheets, whole pages of them. Needs playwright and a Chromium."""
-    from playwright.sync_api import sync_playwright
+    chromium = Chromium()
 
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=find_browser(),
-            chromium_sandbox=sys.platform == "win32" or os.geteuid() != 0,
-        )
-        page = started.new_page()
+    async def capture(sheet: Sheet) -> bytes:
+        # A sheet has all that it shows in itself: nothing listens at the proxy's port.
+        async with chromium.context(NO_PROXY, (sheet.width, 300), 1.0) as context:
+            page = await context.new_page()
+            await page.set_content(sheet.html)
+            return await page.screenshot(full_page=True)
 
-        def show(sheet: Sheet) -> Image.Image:
-            page.set_viewport_size({"width": sheet.width, "height": 300})
-            page.set_content(sheet.html)
-            return Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    def show(sheet: Sheet) -> Image.Image:
+        return Image.open(io.BytesIO(chromium.submit(capture(sheet)).result())).convert("RGB")
 
+    try:
         yield show
-        started.close()
+    finally:
+        chromium.close()
 
 
 def wear(rng: Random, picture: Image.Image) -> Image.Image:
@@ -89,9 +89,10 @@ def extend(file: Path, contexts: list[WrittenContext], reader: Reader, minutes: 
     end = time.monotonic() + 60 * minutes
     wanted = {written.name: mark(written) for written in contexts}
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    known = {row["name"]: line for line in lines if _fits(row := json.loads(line), wanted)}
+    kept = [row for row in map(json.loads, lines) if wanted.get(row["name"]) == row["mark"]]
+    known = {row["name"] for row in kept}
     draft = file.with_suffix(".draft")
-    draft.write_text("".join(f"{line}\n" for line in known.values()), encoding="utf-8")
+    draft.write_text("".join(map(_line, kept)), encoding="utf-8")
     draft.replace(file)
     with file.open("a", encoding="utf-8") as stream, browser() as show:
         for written in contexts:
@@ -104,14 +105,14 @@ def extend(file: Path, contexts: list[WrittenContext], reader: Reader, minutes: 
                 "mark": mark(written),
                 "pages": read_pages(written, show, reader),
             }
-            known[written.name] = json.dumps(row, ensure_ascii=False)
-            stream.write(f"{known[written.name]}\n")
+            known.add(written.name)
+            stream.write(_line(row))
             stream.flush()
     return len(known)
 
 
-def _fits(row: dict[str, str], wanted: dict[str, str]) -> bool:
-    return wanted.get(row["name"]) == row["mark"]
+def _line(row: Mapping[str, object]) -> str:
+    return f"{json.dumps(row, ensure_ascii=False)}\n"
 
 
 def main(arguments: list[str]) -> None:
@@ -124,7 +125,7 @@ def main(arguments: list[str]) -> None:
     # What trains on the readings needs no reader.
     from ...reading.ocr import Reader
 
-    contexts = list(chain.from_iterable(map(read_written, sorted(FOLDER.glob("*.txt")))))
+    contexts = list(every_written())
     count = extend(given.file, contexts, Reader(given.threads), given.minutes)
     sys.stdout.write(f"{given.file} has {count} of {len(contexts)} contexts\n")
 

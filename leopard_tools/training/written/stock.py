@@ -24,8 +24,7 @@ from .conversations import FOLDER as TOOLS
 from .conversations import WrittenTools, WrittenTurn, read_conversations
 from .guises import as_read, renumbered, reordered
 from .react import FORMS, react_branch, react_system
-from .texts import FOLDER as PAGES
-from .texts import WrittenContext, WrittenQuestion, placed, read_written
+from .texts import WrittenContext, WrittenQuestion, every_written, placed
 
 KEPT_OUT = 12
 AMONG_OTHERS = 0.35
@@ -58,8 +57,7 @@ REACT = 0.3
 @cache
 def written_contexts(held: bool) -> tuple[WrittenContext, ...]:
     """The contexts to train on, or those kept out."""
-    every = chain.from_iterable(map(read_written, sorted(PAGES.glob("*.txt"))))
-    return tuple(context for context in every if _held(context.name) == held)
+    return tuple(context for context in every_written() if _held(context.name) == held)
 
 
 @cache
@@ -81,7 +79,7 @@ def draw_context(seed: int, number: int, *, held: bool = False) -> Context:
         written = disguise(pen, written)
     answers = {part for q in written.questions for part in q.answer.split(", ")}
     own = [write_rows(smudge(pen, rows, answers)) for rows in written.pages]
-    texts, first = _among_others(pen, own, held)
+    texts, first = _among_others(pen, own)
     names = [place(pen, first + index) for index in range(len(own))]
     numbers = [f"image {first + index + 1}" for index in range(len(own))]
     alone = len(texts) == len(own)
@@ -107,13 +105,13 @@ def disguise(pen: Pen, written: WrittenContext) -> WrittenContext:
     return written
 
 
-def _among_others(pen: Pen, own: list[str], held: bool) -> tuple[list[str], int]:
+def _among_others(pen: Pen, own: list[str]) -> tuple[list[str], int]:
     """The pages, at times with others before or behind them, and where they begin."""
     before: list[str] = []
     after: list[str] = []
     if pen.chance(AMONG_OTHERS):
         for _ in range(pen.rng.choice((1, 1, 2, 3))):
-            other = _other_page(pen, held)
+            other = _other_page(pen)
             if len(own) + len(before) + len(after) == 8:
                 break
             if sum(map(len, (*before, *own, *after, other))) <= LONGEST:
@@ -121,10 +119,10 @@ def _among_others(pen: Pen, own: list[str], held: bool) -> tuple[list[str], int]
     return [*before, *own, *after], len(before)
 
 
-def _other_page(pen: Pen, held: bool) -> str:
-    if held or pen.chance(0.5):
+def _other_page(pen: Pen) -> str:
+    if pen.held or pen.chance(0.5):
         return any_page(pen).text
-    return write_rows(pen.rng.choice(pen.rng.choice(written_contexts(held)).pages))
+    return write_rows(pen.rng.choice(pen.rng.choice(written_contexts(False)).pages))
 
 
 def _clear(

@@ -20,7 +20,9 @@ what stands nowhere. Text only, no model.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from ...types import EMPTY_CELL
@@ -94,6 +96,11 @@ def read_written(file: Path) -> list[WrittenContext]:
         else:
             raise WrittenInvalid(f"{where}: neither a page's row nor a question nor an answer")
     return found
+
+
+def every_written() -> Iterator[WrittenContext]:
+    """All contexts that were written, file by file."""
+    return chain.from_iterable(map(read_written, sorted(FOLDER.glob("*.txt"))))
 
 
 def placed(text: str, names: list[str]) -> str:
