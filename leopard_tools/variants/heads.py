@@ -46,16 +46,23 @@ def write_rows(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(map(CELL_SEPARATOR.join, _headed(rows)))
 
 
-def _headed(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+def find_tables(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]:
+    """Where rows of as many cells begin, where their head is, and where they end.
+
+    Of rows without a head, the last is called so: nothing stands below it.
+    """
     start = 0
     while start < len(rows):
         stop = _end(rows, start)
-        block = rows[start:stop]
-        at = _find_head(block)
-        yield from block[: at + 1]
-        for row in block[at + 1 :]:
-            yield _labelled(block[at], row) if len(row) > 1 else row
+        yield start, start + _find_head(rows[start:stop]), stop
         start = stop
+
+
+def _headed(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    for start, head, stop in find_tables(rows):
+        yield from rows[start : head + 1]
+        for row in rows[head + 1 : stop]:
+            yield _labelled(rows[head], row) if len(row) > 1 else row
 
 
 def _end(rows: Sequence[Sequence[str]], start: int) -> int:
@@ -121,4 +128,4 @@ def _labelled(head: Sequence[str], row: Sequence[str]) -> list[str]:
     return [row[0], *(f"{name}: {cell}" for name, cell in named)]
 
 
-__all__ = ["text_with_heads", "write_rows"]
+__all__ = ["find_tables", "text_with_heads", "write_rows"]

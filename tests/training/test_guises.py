@@ -15,7 +15,15 @@ from leopard_tools.reading.ocr import Reader
 from leopard_tools.training.samples import ABSENT, Pen, Rows
 from leopard_tools.training.typeset import typeset
 from leopard_tools.training.written import guises
-from leopard_tools.training.written.guises import as_read, mark, readings, renumbered, reordered
+from leopard_tools.training.written.guises import (
+    as_read,
+    mark,
+    readings,
+    rearranged,
+    renumbered,
+    reordered,
+    silenced,
+)
 from leopard_tools.training.written.pictures import browser, extend, wear
 from leopard_tools.training.written.stock import written_contexts
 from leopard_tools.training.written.texts import WrittenContext, WrittenQuestion
@@ -71,11 +79,97 @@ def test_other_figures_are_the_same_everywhere_and_years_and_times_stay() -> Non
     ]
 
 
+PRICES: list[Rows] = [
+    [
+        ["Prices of the yard"],
+        ["Boat", "Summer", "Winter", "Crane"],
+        ["Aallotar", "310", "120", "45"],
+        ["Brisa", "290", "135", "60"],
+        ["Calypso", "405", "150", "75"],
+        ["Total", "1005", "405", "180"],
+        ["Office", "Pier 4"],
+        ["Opens", "at eight"],
+    ]
+]
+
+
+def prices(*questions: tuple[str, str]) -> WrittenContext:
+    asked = [WrittenQuestion((text, f"{text} please"), answer, True) for text, answer in questions]
+    return WrittenContext("boats", PRICES, asked)
+
+
+def test_a_rearranged_table_says_the_same_of_every_row_and_column() -> None:
+    written = prices(
+        ("What does Brisa pay in winter?", "135"),
+        ("Which boat stands above Calypso?", "Brisa"),
+        ("Which boat is the dearest in summer?", "Calypso"),
+        ("Name the boats", "Aallotar, Brisa, Calypso"),
+    )
+
+    def facts(page: Rows) -> set[tuple[str, str, str]]:
+        head, *body = page[1:6]
+        return {(r[0], h, c) for r in body for h, c in zip(head[1:], r[1:], strict=True)}
+
+    orders = set()
+    for seed in range(20):
+        found = rearranged(Pen(Random(seed)), written)
+        page = found.pages[0]
+        assert facts(page) == facts(PRICES[0])
+        assert page[0] == PRICES[0][0] and page[5][0] == "Total" and page[6:] == PRICES[0][6:]
+        orders.add((tuple(page[1]), tuple(row[0] for row in page[2:5])))
+        # What hangs on where something stands is not asked.
+        assert [q.answer for q in found.questions] == ["135", "Calypso"]
+    assert len(orders) > 10
+    assert written.pages == PRICES
+
+
+def test_what_was_taken_out_of_a_page_is_not_there_and_the_rest_is() -> None:
+    written = prices(
+        ("What does Brisa pay in winter?", "135"),
+        ("Where is the office?", "Pier 4"),
+        ("What does the crane cost for Calypso?", "75"),
+        ("What does Aallotar pay in winter?", "120"),
+        ("Which boat is the dearest in summer?", "Calypso"),
+        ("Is the office on a pier?", "yes"),
+        ("Who runs the yard?", ABSENT),
+    )
+    lost = 0
+    for seed in range(20):
+        found = silenced(Pen(Random(seed)), written)
+        text = text_of(found.pages)
+        answers = {q.phrasings[0]: q.answer for q in found.questions}
+        assert answers["Who runs the yard?"] == ABSENT
+        # What compares or judges might have another answer now.
+        assert not {"Which boat is the dearest in summer?", "Is the office on a pier?"} & {*answers}
+        for question in written.questions[:4]:
+            said = answers.get(question.phrasings[0])
+            assert said in (None, ABSENT, question.answer)
+            lost += said == ABSENT
+            if said is not None:
+                assert (question.answer in re.findall(r"Pier 4|\d+", text)) == (said != ABSENT)
+    assert lost >= 15
+    assert written.pages == PRICES
+
+
+def test_where_an_answer_stands_twice_or_in_running_text_nothing_is_taken_out() -> None:
+    rows = [["Moved to Pier 4", "Pier 4"], ["All boats leave the yard before the ice comes in May"]]
+    asked = (("Where to?", "Pier 4"), ("Which month?", "May"))
+    questions = [WrittenQuestion((text,), answer, True) for text, answer in asked]
+    written = WrittenContext("ice", [[*rows, ["Yours, the yard"]]], questions)
+    assert all(silenced(Pen(Random(seed)), written) == written for seed in range(10))
+
+
 def test_in_every_guise_an_answer_that_is_copied_stands_on_the_pages() -> None:
     asked = 0
     for number, written in enumerate(written_contexts(False)[::9]):
         pen = Pen(Random(number))
-        for found in (renumbered(pen, written), reordered(pen, written), as_read(written)):
+        for found in (
+            renumbered(pen, written),
+            reordered(pen, written),
+            rearranged(pen, written),
+            silenced(pen, written),
+            as_read(written),
+        ):
             if found is None:
                 continue
             text = text_of(found.pages).casefold()

@@ -1,21 +1,23 @@
 """Written contexts in other guises, so that their words cannot be learnt by heart.
 
-There are a thousand contexts, and a GPU sees each of them a hundred times: as it was written, with
-its pages in another order, with other figures, or as it is read from a picture. In every guise only
-those questions are left whose answers are still right. Text only, no model.
+There are two thousand contexts, and a GPU sees each of them a hundred times: as it was written or
+as it is read from a picture, with other figures, its pages and the rows and columns of its tables
+in another order, without some of what it says. In every guise only those questions are left whose
+answers are still right. Text only, no model.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from zlib import crc32
 
-from ...types import CELL_SEPARATOR
+from ...types import CELL_SEPARATOR, EMPTY_CELL
+from ...variants.heads import find_tables
 from ..samples import ABSENT, Pen, Rows
 from .texts import WrittenContext, WrittenQuestion, placed
 
@@ -37,6 +39,19 @@ _RANKS = re.compile(
     re.IGNORECASE,
 )
 """Words of questions whose answers hang on how figures compare or add up."""
+
+_ORDERED = re.compile(
+    r"\b(?:first|last|second|third|fourth|fifth|next|previous|preceding|following|above|below|under|"
+    r"before|after|top|bottom|upper|lower|order\w*|row|column|line|left|right|begin\w*|start\w*|"
+    r"end\w*|between|list\w*|head\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of questions whose answers may hang on where something stands."""
+_SUM = re.compile(r"(?:sub|grand )?totals?\b|sum\b|all\b|overall\b|average\b|mean\b", re.IGNORECASE)
+PROSE = 40
+"""Letters of a row of one cell above which it may be a part of running text."""
+LOST = 4
+"""At most so many answers are taken out of a context."""
 
 
 def reordered(pen: Pen, written: WrittenContext) -> WrittenContext:
@@ -77,6 +92,105 @@ def renumbered(pen: Pen, written: WrittenContext) -> WrittenContext:
     ]
     pages = [[[changed(cell) for cell in row] for row in page] for page in written.pages]
     return WrittenContext(written.name, pages, questions)
+
+
+def rearranged(pen: Pen, written: WrittenContext) -> WrittenContext:
+    """With the rows and the columns of its tables in another order."""
+    pages = [[*page] for page in written.pages]
+    for page in pages:
+        for start, head, stop in find_tables(page):
+            body = page[head + 1 : stop]
+            # A row of one cell names those below it.
+            if body and all(len(row) > 1 for row in body):
+                page[start:stop] = _shuffled(pen, page[start : head + 1], body)
+    questions = [
+        q
+        for q in written.questions
+        if ", " not in q.answer and not any(map(_ORDERED.search, q.phrasings))
+    ]
+    return WrittenContext(written.name, pages, questions)
+
+
+def _shuffled(pen: Pen, above: Rows, body: Rows) -> Rows:
+    """A table, its head the last row above, with its rows in another order; sums stay below."""
+    sums = [row for row in body if _SUM.match(row[0])]
+    rows = [row for row in body if row not in sums]
+    pen.rng.shuffle(rows)
+    table = [*above, *rows, *sums]
+    if len(above) > 1:
+        return table
+    columns = list(range(1, len(body[0])))
+    pen.rng.shuffle(columns)
+    return [[row[0], *(row[column] for column in columns)] for row in table]
+
+
+def silenced(pen: Pen, written: WrittenContext) -> WrittenContext:
+    """Without some rows, or cells, that an answer stands in: what they said is not there any more.
+
+    It is what tempts most: the same page, the same question, and no answer.
+    """
+    pages = [[*page] for page in written.pages]
+    lost: dict[str, int] = {}
+    asked = [q for q in written.questions if _copied(q)]
+    for question in pen.rng.sample(asked, min(len(asked), pen.rng.randint(1, LOST))):
+        places = list(_places(pages, question.answer))
+        if len(places) == 1 and _take_out(pen, pages[places[0][0]], *places[0][1:]):
+            lost[question.answer] = places[0][0]
+    touched = {f"{{{page + 1}}}" for page in lost.values()}
+    questions = []
+    for q in written.questions:
+        if q.answer in lost:
+            questions.append(replace(q, answer=ABSENT))
+        elif q.answer == ABSENT or (q.answer not in touched and _copied(q, places=True)):
+            questions.append(q)
+    if not lost:
+        return written
+    texts = [_text(page) for page in pages]
+    # An answer may have gone with another one's row.
+    questions = [q for q in questions if q.answer == ABSENT or _kept(q.answer, texts)]
+    return WrittenContext(written.name, pages, questions)
+
+
+def _copied(question: WrittenQuestion, *, places: bool = False) -> bool:
+    """Whether the answer is copied from one place, and hangs on nothing that stands elsewhere.
+
+    places: so is where a page is asked for.
+    """
+    answer = question.answer
+    if answer in (ABSENT, "yes", "no") or ", " in answer or (answer.isdigit() and len(answer) < 3):
+        return False
+    return (places or "{" not in answer) and not any(map(_RANKS.search, question.phrasings))
+
+
+def _kept(answer: str, texts: list[str]) -> bool:
+    return "{" in answer or any(answer.casefold() in text for text in texts)
+
+
+def _places(pages: list[Rows], text: str) -> Iterator[tuple[int, int, int]]:
+    """The page, the row and the cell of every place where a text stands, as words of their own."""
+    words = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+    for number, page in enumerate(pages):
+        for index, row in enumerate(page):
+            for column, cell in enumerate(row):
+                if words.search(cell):
+                    yield number, index, column
+
+
+def _take_out(pen: Pen, page: Rows, index: int, column: int) -> bool:
+    """Takes a row out of a page, or only empties a cell; False where it should stay as it is."""
+    row = page[index]
+    if len(page) < 3 or (len(row) == 1 and len(row[0]) > PROSE):
+        return False
+    # A head must stay: the answer may have been in it.
+    if any(head == index and head + 1 < stop for _, head, stop in find_tables(page)):
+        return False
+    if column and pen.chance(0.5):
+        # A label with nothing beside it is read as a row of one cell.
+        rest = [EMPTY_CELL, *row[column + 1 :]] if len(row) > 2 else []
+        page[index] = [*row[:column], *rest]
+    else:
+        del page[index]
+    return True
 
 
 def _changed(question: WrittenQuestion, change: Callable[[str], str]) -> WrittenQuestion:
@@ -123,4 +237,4 @@ def _text(rows: Rows) -> str:
     return "\n".join(CELL_SEPARATOR.join(row) for row in rows).casefold()
 
 
-__all__ = ["as_read", "mark", "readings", "renumbered", "reordered"]
+__all__ = ["as_read", "mark", "readings", "rearranged", "renumbered", "reordered", "silenced"]

@@ -22,16 +22,16 @@ from ..samples import Context, Dialogue, Pen, Said, Speaker
 from ..stacks import place
 from .conversations import FOLDER as TOOLS
 from .conversations import WrittenTools, WrittenTurn, read_conversations
-from .guises import as_read, renumbered, reordered
+from .guises import as_read, rearranged, renumbered, reordered, silenced
 from .react import FORMS, react_branch, react_system
 from .texts import WrittenContext, WrittenQuestion, every_written, placed
 
 KEPT_OUT = 12
 AMONG_OTHERS = 0.35
 """How often written pages stand among others, and written tools."""
-READ, RENUMBERED, REORDERED = 0.4, 0.4, 0.5
-"""How often a context is in the guise of what was read, has other figures (where it is not), and
-has its pages in another order."""
+READ, RENUMBERED, REORDERED, REARRANGED, SILENCED = 0.4, 0.4, 0.5, 0.35, 0.3
+"""How often a context is in the guise of what was read, has other figures (where it is not), has
+its pages in another order, its tables in another order, and some of its answers taken out."""
 PHRASINGS = 2
 """So many wordings of a question are learnt at a time: pages cost more than questions."""
 BRANCHES = 8
@@ -102,6 +102,10 @@ def disguise(pen: Pen, written: WrittenContext) -> WrittenContext:
         written = renumbered(pen, written)
     if len(written.pages) > 1 and pen.chance(REORDERED):
         written = reordered(pen, written)
+    if pen.chance(REARRANGED):
+        written = rearranged(pen, written)
+    if pen.chance(SILENCED):
+        written = silenced(pen, written)
     return written
 
 
