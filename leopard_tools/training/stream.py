@@ -12,10 +12,10 @@ from .written.stock import draw_context, draw_dialogue, draw_sources
 
 SHARES: dict[str, float] = {
     "written": 0.4,
-    "written sources": 0.06,
+    "written sources": 0.1,
     "written dialogues": 0.23,
     "dialogues": 0.1,
-    "contexts": 0.21,
+    "contexts": 0.17,
 }
 """How many of the samples are of each sort. Most are written one by one: what is made up from
 templates teaches forms, but not the ways in which people ask."""

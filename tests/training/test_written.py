@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -162,13 +163,34 @@ def test_a_conversation_in_the_form_of_react_keeps_to_it() -> None:
         assert isinstance(json.loads(arguments), dict)
 
 
-def test_sources_in_a_question_hold_its_answer_and_name_no_image() -> None:
-    for number in range(COUNT):
+def test_what_is_said_of_sources_in_a_question_holds() -> None:
+    kinds: Counter[str] = Counter()
+    verdicts: Counter[str] = Counter()
+    for number in range(3 * COUNT):
         dialogue = draw_sources(2, number)
         assert dialogue.branches and not dialogue.images
         for user, assistant in dialogue.branches:
-            assert "{" not in user.text.split("\n")[-1]
-            assert "image " not in assistant.text or assistant.text == ABSENT, assistant
+            kinds[assistant.kind] += 1
+            said, texts = assistant.text, _numbered(user.text)
+            if assistant.kind == "written":
+                assert not said.startswith("image ")
+            elif assistant.kind == "judged":
+                verdicts[said] += 1
+            elif assistant.kind == "cited" and said != ABSENT:
+                answer, source = re.fullmatch(r"(.*) \[(\d)\]", said, re.DOTALL).groups()  # type: ignore[union-attr]
+                assert answer.casefold() in texts[int(source)].casefold()
+            elif assistant.kind == "ranked":
+                assert int(said[len("Doc: ")]) in texts
+    assert min(kinds[kind] for kind in ("written", "cited", "judged", "ranked")) > 100
+    # Neither verdict may be the one to guess.
+    assert 0.5 < verdicts["YES"] / verdicts["NO"] < 2
+
+
+def _numbered(text: str) -> dict[int, str]:
+    """The numbered texts of a question, the last of each number: examples come before."""
+    parts = re.split(r"^(?:Source |Document )(\d)(?::|\])\n|^\[(\d)\] ?", text, flags=re.MULTILINE)
+    numbers = [a or b for a, b in zip(parts[1::3], parts[2::3], strict=True)]
+    return {int(n): body for n, body in zip(numbers, parts[3::3], strict=True)}
 
 
 def _actions(dialogue: Dialogue) -> list[tuple[str, str, str]]:

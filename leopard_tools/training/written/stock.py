@@ -24,6 +24,7 @@ from .conversations import FOLDER as TOOLS
 from .conversations import WrittenTools, WrittenTurn, read_conversations
 from .guises import as_read, rearranged, renumbered, reordered, silenced
 from .react import FORMS, react_branch, react_system
+from .sources import OTHERS, TASKS
 from .texts import WrittenContext, WrittenQuestion, every_written, placed
 
 KEPT_OUT = 12
@@ -36,20 +37,6 @@ PHRASINGS = 2
 """So many wordings of a question are learnt at a time: pages cost more than questions."""
 BRANCHES = 8
 """Conversations of a dialogue."""
-QUESTIONS = 16
-"""Questions about sources."""
-SOURCES = (
-    ("Answer from the sources below.", "Source {n}:\n{text}", "Query: {}\nAnswer:"),
-    ("", "[{n}]\n{text}", "{}"),
-    ("This is what was found:", "{text}", "Question: {}"),
-    ("Use the context to answer. Do not use what you know besides.", "Document {n}:\n{text}",
-     "Question: {}\nHelpful answer:"),
-    ("The context comes first.", "---------------------\n{text}",
-     "---------------------\nWith this context and no other knowledge, answer the query.\n"
-     "Query: {}\nAnswer: "),
-    ("", "{text}", "{}\nAnswer with a single word or phrase."),
-)  # fmt: skip
-"""How retrieval puts texts into a question: what stands before, each of them, what follows."""
 REACT = 0.3
 """How many dialogues have the form of ReAct."""
 
@@ -141,24 +128,12 @@ def _clear(
 
 
 def draw_sources(seed: int, number: int, *, held: bool = False) -> Dialogue:
-    """Written context `number` of a seed as text in the question, as retrieval puts it there."""
+    """Written context `number` of a seed as text in the question, as pipelines of retrieval do."""
     pen = Pen(Random(f"written sources {held} {seed} {number}"), held=held)
-    written = pen.rng.choice(written_contexts(held))
-    texts = [write_rows(rows) for rows in written.pages]
-    head, source, tail = pen.rng.choice(SOURCES)
-    sources = (source.format(n=n, text=text) for n, text in enumerate(texts, start=1))
-    before = "\n\n".join(filter(None, (head, *sources)))
-    # What names a page by its number asks for an image.
-    asked = [q for q in written.questions if not any("{" in p for p in (*q.phrasings, q.answer))]
-    chosen = pen.rng.sample(asked, min(QUESTIONS, len(asked)))
-    branches = [
-        (
-            Said("user", f"{before}\n\n{tail.format(pen.rng.choice(q.phrasings))}"),
-            Said("assistant", q.answer, q.kind),
-        )
-        for q in chosen
-    ]
-    return Dialogue("", (), tuple(branches))
+    written, *others = pen.rng.sample(written_contexts(held), 1 + OTHERS)
+    task = pen.rng.choices(tuple(TASKS), tuple(TASKS.values()))[0]
+    dialogue = task(pen, written if held else disguise(pen, written), others)
+    return dialogue or draw_sources(seed, number + 1_000_003, held=held)
 
 
 def draw_dialogue(seed: int, number: int, *, held: bool = False) -> Dialogue:
