@@ -26,6 +26,7 @@ from .guises import as_read, rearranged, renumbered, reordered, silenced
 from .react import FORMS, react_branch, react_system
 from .sources import OTHERS, TASKS
 from .texts import WrittenContext, WrittenQuestion, every_written, placed
+from .values import Values, gather, revalued
 
 KEPT_OUT = 12
 AMONG_OTHERS = 0.35
@@ -39,6 +40,8 @@ BRANCHES = 8
 """Conversations of a dialogue."""
 REACT = 0.3
 """How many dialogues have the form of ReAct."""
+REVALUED = 0.5
+"""How many conversations have other values than were written."""
 
 
 @cache
@@ -52,6 +55,11 @@ def written_tools(held: bool) -> tuple[WrittenTools, ...]:
     """The sets of tools to train on, or those kept out."""
     every = chain.from_iterable(map(read_conversations, sorted(TOOLS.glob("*.txt"))))
     return tuple(written for written in every if _held(written.name) == held)
+
+
+@cache
+def _values() -> Values:
+    return gather(written_tools(False))
 
 
 def _held(name: str) -> bool:
@@ -147,6 +155,11 @@ def draw_dialogue(seed: int, number: int, *, held: bool = False) -> Dialogue:
         # Another tool might do what the written ones cannot.
         dialogues = [turns for turns in dialogues if turns[-1].phrasings != (NOT_POSSIBLE,)]
     chosen = pen.rng.sample(dialogues, min(BRANCHES, len(dialogues)))
+    if not held:
+        chosen = [
+            revalued(pen, turns, written, _values()) if pen.chance(REVALUED) else turns
+            for turns in chosen
+        ]
     pen.rng.shuffle(tools)
     texts = tuple(map(write_rows, written.pages))
     branches = tuple(_branch(pen, turns, bool(texts)) for turns in chosen)
