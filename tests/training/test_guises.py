@@ -18,8 +18,10 @@ from leopard_tools.training.written import guises
 from leopard_tools.training.written.guises import (
     as_read,
     mark,
+    people,
     readings,
     rearranged,
+    renamed,
     renumbered,
     reordered,
     silenced,
@@ -151,6 +153,23 @@ def test_what_was_taken_out_of_a_page_is_not_there_and_the_rest_is() -> None:
     assert written.pages == PRICES
 
 
+def test_people_have_other_names_where_they_are_only_named_in_full() -> None:
+    written = context(
+        ("Who lies in bed 301?", "Aino Lind"),
+        ("Is Aino Lind in ward B?", "yes"),
+        ("What soup is there?", "Leek"),
+    )
+    names = ("Dejan Kostić", "Kinga Wrońska", "Aino Lind")
+    found = renamed(Pen(Random(1)), written, names)
+    name = found.questions[0].answer
+    assert people(written) == ["Aino Lind"] and people(found) == [name] and name in names[:2]
+    assert found.pages[0][2] == ["301", name, "8841"]
+    assert found.questions[1].phrasings[0] == f"Is {name} in ward B?"
+    assert found.questions[2] == written.questions[2]
+    short = context(("Who lies in bed 301?", "Aino Lind"), ("Is Lind in ward B?", "yes"))
+    assert renamed(Pen(Random(1)), short, names) == short
+
+
 def test_where_an_answer_stands_twice_or_in_running_text_nothing_is_taken_out() -> None:
     rows = [["Moved to Pier 4", "Pier 4"], ["All boats leave the yard before the ice comes in May"]]
     asked = (("Where to?", "Pier 4"), ("Which month?", "May"))
@@ -168,6 +187,9 @@ def test_in_every_guise_an_answer_that_is_copied_stands_on_the_pages() -> None:
             reordered(pen, written),
             rearranged(pen, written),
             silenced(pen, written),
+            renamed(
+                pen, written, ("Dejan Kostić", "Kinga Wrońska", "Hasse Tveit", "Zintle Mabaso")
+            ),
             as_read(written),
         ):
             if found is None:

@@ -1,9 +1,9 @@
 """Written contexts in other guises, so that their words cannot be learnt by heart.
 
 There are two thousand contexts, and a GPU sees each of them a hundred times: as it was written or
-as it is read from a picture, with other figures, its pages and the rows and columns of its tables
-in another order, without some of what it says. In every guise only those questions are left whose
-answers are still right. Text only, no model.
+as it is read from a picture, with other figures and people, its pages and the rows and columns of
+its tables in another order, without some of what it says. In every guise only those questions are
+left whose answers are still right. Text only, no model.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ _ORDERED = re.compile(
 )
 """Words of questions whose answers may hang on where something stands."""
 _SUM = re.compile(r"(?:sub|grand )?totals?\b|sum\b|all\b|overall\b|average\b|mean\b", re.IGNORECASE)
+_WHO = re.compile(r"who(?:se|'s|m)?\b", re.IGNORECASE)
+_FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]+){1,2}")
 PROSE = 40
 """Letters of a row of one cell above which it may be a part of running text."""
 LOST = 4
@@ -193,6 +195,38 @@ def _take_out(pen: Pen, page: Rows, index: int, column: int) -> bool:
     return True
 
 
+def renamed(pen: Pen, written: WrittenContext, names: tuple[str, ...]) -> WrittenContext:
+    """With other names for the people who are asked for, where a name is only said in full."""
+    said = [text for q in written.questions for text in (*q.phrasings, q.answer)]
+    text = "\n".join([*map(_text, written.pages), *said]).casefold()
+    new: dict[str, str] = {}
+    for name in people(written):
+        other = pen.rng.choice(names)
+        left = text.replace(name.casefold(), "")
+        known = (part.casefold() for part in re.findall(r"\w{3,}", name))
+        if other.casefold() not in text and not any(part in left for part in known):
+            new[name] = other
+    if not new or len(set(new.values())) < len(new):
+        return written
+    every = re.compile("|".join(map(re.escape, new)))
+
+    def changed(text: str) -> str:
+        return every.sub(lambda match: new[match[0]], text)
+
+    pages = [[[changed(cell) for cell in row] for row in page] for page in written.pages]
+    return WrittenContext(written.name, pages, [_changed(q, changed) for q in written.questions])
+
+
+def people(written: WrittenContext) -> list[str]:
+    """The people who are asked for, by name and surname, in the order of the questions."""
+    asked = (
+        q.answer
+        for q in written.questions
+        if _FULL_NAME.fullmatch(q.answer) and any(map(_WHO.match, q.phrasings))
+    )
+    return list(dict.fromkeys(asked))
+
+
 def _changed(question: WrittenQuestion, change: Callable[[str], str]) -> WrittenQuestion:
     """A question whose every text was changed."""
     phrasings = tuple(map(change, question.phrasings))
@@ -237,4 +271,14 @@ def _text(rows: Rows) -> str:
     return "\n".join(CELL_SEPARATOR.join(row) for row in rows).casefold()
 
 
-__all__ = ["as_read", "mark", "readings", "rearranged", "renumbered", "reordered", "silenced"]
+__all__ = [
+    "as_read",
+    "mark",
+    "people",
+    "readings",
+    "rearranged",
+    "renamed",
+    "renumbered",
+    "reordered",
+    "silenced",
+]

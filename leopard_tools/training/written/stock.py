@@ -22,7 +22,7 @@ from ..samples import Context, Dialogue, Pen, Said, Speaker
 from ..stacks import place
 from .conversations import FOLDER as TOOLS
 from .conversations import WrittenTools, WrittenTurn, read_conversations
-from .guises import as_read, rearranged, renumbered, reordered, silenced
+from .guises import as_read, people, rearranged, renamed, renumbered, reordered, silenced
 from .react import FORMS, react_branch, react_system
 from .sources import OTHERS, TASKS
 from .texts import WrittenContext, WrittenQuestion, every_written, placed
@@ -31,9 +31,9 @@ from .values import Values, gather, revalued
 KEPT_OUT = 12
 AMONG_OTHERS = 0.35
 """How often written pages stand among others, and written tools."""
-READ, RENUMBERED, REORDERED, REARRANGED, SILENCED = 0.4, 0.4, 0.5, 0.35, 0.3
-"""How often a context is in the guise of what was read, has other figures (where it is not), has
-its pages in another order, its tables in another order, and some of its answers taken out."""
+READ, RENUMBERED, RENAMED, REORDERED, REARRANGED, SILENCED = 0.4, 0.4, 0.5, 0.5, 0.35, 0.3
+"""How often a context is in the guise of what was read, has other figures (where it is not), other
+people, its pages in another order, its tables in another order, and some answers taken out."""
 PHRASINGS = 2
 """So many wordings of a question are learnt at a time: pages cost more than questions."""
 BRANCHES = 8
@@ -55,6 +55,11 @@ def written_tools(held: bool) -> tuple[WrittenTools, ...]:
     """The sets of tools to train on, or those kept out."""
     every = chain.from_iterable(map(read_conversations, sorted(TOOLS.glob("*.txt"))))
     return tuple(written for written in every if _held(written.name) == held)
+
+
+@cache
+def _people() -> tuple[str, ...]:
+    return tuple(sorted({name for w in written_contexts(False) for name in people(w)}))
 
 
 @cache
@@ -95,6 +100,8 @@ def disguise(pen: Pen, written: WrittenContext) -> WrittenContext:
         written = as_read(written) or written
     elif pen.chance(RENUMBERED):
         written = renumbered(pen, written)
+    if pen.chance(RENAMED):
+        written = renamed(pen, written, _people())
     if len(written.pages) > 1 and pen.chance(REORDERED):
         written = reordered(pen, written)
     if pen.chance(REARRANGED):
