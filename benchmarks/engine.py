@@ -146,8 +146,8 @@ def concurrent(name: str, leopard: Leopard, goal: str, count: int = 4, tokens: i
 
 
 def one_tile(leopard: Leopard) -> None:
-    """Vision time of a screenshot of eight tiles of which one changed."""
-    pixels = np.array(screenshots(1, (4 * 364, 2 * 364))[0])
+    """Vision time of a screenshot of eight tiles, no two of them alike, of which one changed."""
+    pixels = np.hstack([np.array(page) for page in screenshots(2, (2 * 364, 2 * 364))])
     changed = pixels.copy()
     changed[400:500, 900:1000] = 0
 
