@@ -25,7 +25,10 @@ from .static import StaticDecoder
 from .task import Task
 
 PREFILL_CHUNK = 256
-"""Positions of prompts computed in one step; more would not make a position cheaper."""
+"""Positions of prompts computed in one step; on a CPU more would not make a position cheaper."""
+GPU_PREFILL_CHUNK = 2048
+"""The same on a GPU, which waits for a step's kernels to be launched, however few positions it has.
+"""
 MOST_ROWS = 32
 """Requests that run side by side; more wait for their turn."""
 MOST_BYTES = 4 * 2**30
@@ -164,7 +167,8 @@ class Engine:
 
     def _plan(self) -> list[_Part]:
         """What each task adds to this step: tokens, or as much of a prompt as there is room for."""
-        parts, room = [], PREFILL_CHUNK
+        parts: list[_Part] = []
+        room = GPU_PREFILL_CHUNK if self._model.device.type == "cuda" else PREFILL_CHUNK
         for task in tuple(self._running):
             try:
                 if not task.missing:

@@ -89,5 +89,5 @@ def test_what_was_written_stays_copied_and_calls_stay_valid() -> None:
                         now = other.arguments[key]
                         assert type(now) is type(value)
                         if now != value and isinstance(now, str):
-                            assert now in before and sort_of(now)
+                            assert now in before and sort_of(value)
     assert changed > 1500
