@@ -19,7 +19,7 @@ from zlib import crc32
 from ...types import CELL_SEPARATOR, EMPTY_CELL
 from ...variants.heads import find_tables
 from ..samples import ABSENT, Pen, Rows
-from .texts import WrittenContext, WrittenQuestion, placed
+from .texts import WrittenContext, WrittenQuestion, as_words, placed
 
 READINGS = Path(__file__).parent / "readings.jsonl"
 """What pictures.py read from pictures of the pages: a line of JSON a context."""
@@ -158,10 +158,10 @@ def _copied(question: WrittenQuestion, *, places: bool = False) -> bool:
 
     places: so is where a page is asked for.
     """
-    answer = question.answer
-    if answer in (ABSENT, "yes", "no") or ", " in answer or (answer.isdigit() and len(answer) < 3):
+    if not question.copied or ", " in question.answer:
         return False
-    return (places or "{" not in answer) and not any(map(_RANKS.search, question.phrasings))
+    asked = places or "{" not in question.answer
+    return asked and not any(map(_RANKS.search, question.phrasings))
 
 
 def _kept(answer: str, texts: list[str]) -> bool:
@@ -170,7 +170,7 @@ def _kept(answer: str, texts: list[str]) -> bool:
 
 def _places(pages: list[Rows], text: str) -> Iterator[tuple[int, int, int]]:
     """The page, the row and the cell of every place where a text stands, as words of their own."""
-    words = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+    words = as_words(text)
     for number, page in enumerate(pages):
         for index, row in enumerate(page):
             for column, cell in enumerate(row):

@@ -6,13 +6,12 @@ pages are those of written contexts. Text only, no model.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...variants.heads import write_rows
 from ..samples import ABSENT, Dialogue, Pen, Said
-from .texts import WrittenContext, WrittenQuestion
+from .texts import WrittenContext, WrittenQuestion, as_words
 
 QUESTIONS = 16
 """Questions of a sample whose texts come before the question."""
@@ -108,7 +107,7 @@ def cited(pen: Pen, written: WrittenContext, others: Sequence[WrittenContext]) -
     texts = _among(pen, written, others)
     asked = []
     for question in _without_places(written.questions):
-        source = _only_place(question.answer, texts)
+        source = _only_place(question, texts)
         if question.answer == ABSENT:
             asked.append((pen.rng.choice(question.phrasings), ABSENT))
         elif source and question.named:
@@ -120,7 +119,7 @@ def judged(pen: Pen, written: WrittenContext, others: Sequence[WrittenContext]) 
     """Statements, and whether the texts say so: half of them with what stands elsewhere."""
     texts = list(map(write_rows, written.pages))
     questions = _without_places(written.questions)
-    copied = [q for q in questions if _only_place(q.answer, texts)]
+    copied = [q for q in questions if _only_place(q, texts)]
     foreign = [q for other in others for q in _without_places(other.questions)]
     asked = []
     for question in copied:
@@ -148,7 +147,7 @@ def ranked(pen: Pen, written: WrittenContext, others: Sequence[WrittenContext]) 
     texts = _among(pen, written, others)
     asked = []
     for question in _without_places(written.questions):
-        source = _only_place(question.answer, texts)
+        source = _only_place(question, texts)
         text = pen.rng.choice(question.phrasings)
         if source and question.named:
             asked.append((text, f"Doc: {source}, Relevance: 10"))
@@ -199,14 +198,11 @@ def _among(pen: Pen, written: WrittenContext, others: Sequence[WrittenContext]) 
     return list(map(write_rows, pages))
 
 
-def _only_place(answer: str, texts: Sequence[str]) -> int:
-    """The number of the one text that an answer stands in, 0 where there is none or several.
-
-    A figure of one or two digits stands in many a place where it means something else.
-    """
-    if answer in (ABSENT, "yes", "no") or (answer.isdigit() and len(answer) < 3):
+def _only_place(question: WrittenQuestion, texts: Sequence[str]) -> int:
+    """The number of the one text that an answer is copied from; 0 where none or several have it."""
+    if not question.copied:
         return 0
-    words = re.compile(rf"(?<!\w){re.escape(answer)}(?!\w)", re.IGNORECASE)
+    words = as_words(question.answer)
     found = [number for number, text in enumerate(texts, start=1) if words.search(text)]
     return found[0] if len(found) == 1 else 0
 

@@ -54,6 +54,14 @@ class WrittenQuestion:
             return "which image"
         return "yes/no" if self.answer in ("yes", "no") else "written"
 
+    @property
+    def copied(self) -> bool:
+        """Whether the answer is copied from the pages and tells where: it is no judgement, and no
+        figure of one or two digits, which stands in many a place where it means something else.
+        """
+        judged = self.answer in (ABSENT, "yes", "no")
+        return not judged and not (self.answer.isdigit() and len(self.answer) < 3)
+
 
 @dataclass(slots=True)
 class WrittenContext:
@@ -106,6 +114,11 @@ def every_written() -> Iterator[WrittenContext]:
 def placed(text: str, names: list[str]) -> str:
     """A text with every `{2}` written as the second of the names."""
     return _PLACE.sub(lambda match: names[int(match[1]) - 1], text)
+
+
+def as_words(text: str) -> re.Pattern[str]:
+    """Finds a text where it stands as words of its own, in whatever letters."""
+    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
 
 
 def cells(line: str) -> list[str]:
