@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict
 
@@ -21,7 +21,7 @@ from .engine.sampling import Sampling
 from .engine.task import Cancellation, Event, Listener, LogitsTask
 from .errors import ContextTooLong, LeopardError
 from .reading.locate import cite
-from .schema import Schema
+from .schema import Schema, leaves
 from .types import Answer, Citation, Frame, Reading, Usage
 from .variants.base import Encoding, Turn, Variant
 from .verbatim import Quotation
@@ -325,19 +325,9 @@ class Inquiry:
             return ()
         question, readings = self.question, self._read_all()
         if self._schema is not None and self._schema.choices is None:
-            found = [cite(leaf, question, readings)[:1] for leaf in _leaves(json.loads(text))]
+            # As they would be written in an image.
+            written = map(str, leaves(json.loads(text)))
+            found = [cite(leaf, question, readings)[:1] for leaf in written]
             return tuple(citation for citations in found for citation in citations)
         ranked = cite(text, question, readings)
         return self._quotation.citations(ranked) if self._quotation else ranked
-
-
-def _leaves(value: object) -> Iterator[str]:
-    """The texts and numbers in a JSON value, in order, as they would be written in an image."""
-    if isinstance(value, dict):
-        for part in value.values():
-            yield from _leaves(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _leaves(part)
-    elif isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool)):
-        yield str(value)

@@ -7,7 +7,7 @@ of a few `choices` is scored as a whole instead.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -181,4 +181,16 @@ def _texts(values: Sequence[object]) -> tuple[str, ...]:
     return tuple(plain if len(set(plain)) == len(plain) else written)
 
 
-__all__ = ["Schema"]
+def leaves(value: object) -> Iterator[str | int | float]:
+    """The texts and numbers in a JSON value, in order."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from leaves(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from leaves(part)
+    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+        yield value
+
+
+__all__ = ["Schema", "leaves"]

@@ -37,9 +37,9 @@ PAGES: list[Rows] = [
 ]
 
 
-def context(*questions: tuple[str, str]) -> WrittenContext:
+def context(*questions: tuple[str, str], pages: list[Rows] = PAGES) -> WrittenContext:
     asked = [WrittenQuestion((text, f"{text} please"), answer, True) for text, answer in questions]
-    return WrittenContext("ward and kitchen", PAGES, asked)
+    return WrittenContext("ward and kitchen", pages, asked)
 
 
 def text_of(pages: list[Rows]) -> str:
@@ -95,17 +95,13 @@ PRICES: list[Rows] = [
 ]
 
 
-def prices(*questions: tuple[str, str]) -> WrittenContext:
-    asked = [WrittenQuestion((text, f"{text} please"), answer, True) for text, answer in questions]
-    return WrittenContext("boats", PRICES, asked)
-
-
 def test_a_rearranged_table_says_the_same_of_every_row_and_column() -> None:
-    written = prices(
+    written = context(
         ("What does Brisa pay in winter?", "135"),
         ("Which boat stands above Calypso?", "Brisa"),
         ("Which boat is the dearest in summer?", "Calypso"),
         ("Name the boats", "Aallotar, Brisa, Calypso"),
+        pages=PRICES,
     )
 
     def facts(page: Rows) -> set[tuple[str, str, str]]:
@@ -126,7 +122,7 @@ def test_a_rearranged_table_says_the_same_of_every_row_and_column() -> None:
 
 
 def test_what_was_taken_out_of_a_page_is_not_there_and_the_rest_is() -> None:
-    written = prices(
+    written = context(
         ("What does Brisa pay in winter?", "135"),
         ("Where is the office?", "Pier 4"),
         ("What does the crane cost for Calypso?", "75"),
@@ -134,6 +130,7 @@ def test_what_was_taken_out_of_a_page_is_not_there_and_the_rest_is() -> None:
         ("Which boat is the dearest in summer?", "Calypso"),
         ("Is the office on a pier?", "yes"),
         ("Who runs the yard?", ABSENT),
+        pages=PRICES,
     )
     lost = 0
     for seed in range(20):
@@ -172,9 +169,8 @@ def test_people_have_other_names_where_they_are_only_named_in_full() -> None:
 
 def test_where_an_answer_stands_twice_or_in_running_text_nothing_is_taken_out() -> None:
     rows = [["Moved to Pier 4", "Pier 4"], ["All boats leave the yard before the ice comes in May"]]
-    asked = (("Where to?", "Pier 4"), ("Which month?", "May"))
-    questions = [WrittenQuestion((text,), answer, True) for text, answer in asked]
-    written = WrittenContext("ice", [[*rows, ["Yours, the yard"]]], questions)
+    pages = [[*rows, ["Yours, the yard"]]]
+    written = context(("Where to?", "Pier 4"), ("Which month?", "May"), pages=pages)
     assert all(silenced(Pen(Random(seed)), written) == written for seed in range(10))
 
 

@@ -170,15 +170,15 @@ def test_what_is_said_of_sources_in_a_question_holds() -> None:
         dialogue = draw_sources(2, number)
         assert dialogue.branches and not dialogue.images
         for user, assistant in dialogue.branches:
+            assert "{" not in user.text.split("\n")[-1]
+            assert "image " not in assistant.text or assistant.text == ABSENT, assistant
             kinds[assistant.kind] += 1
             said, texts = assistant.text, _numbered(user.text)
-            if assistant.kind == "written":
-                assert not said.startswith("image ")
-            elif assistant.kind == "judged":
+            if assistant.kind == "judged":
                 verdicts[said] += 1
             elif assistant.kind == "cited" and said != ABSENT:
-                answer, source = re.fullmatch(r"(.*) \[(\d)\]", said, re.DOTALL).groups()  # type: ignore[union-attr]
-                assert answer.casefold() in texts[int(source)].casefold()
+                parts = re.fullmatch(r"(.*) \[(\d)\]", said, re.DOTALL)
+                assert parts and parts[1].casefold() in texts[int(parts[2])].casefold()
             elif assistant.kind == "ranked":
                 assert int(said[len("Doc: ")]) in texts
     assert min(kinds[kind] for kind in ("written", "cited", "judged", "ranked")) > 100

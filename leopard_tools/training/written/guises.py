@@ -73,9 +73,7 @@ def reordered(pen: Pen, written: WrittenContext) -> WrittenContext:
 
 def renumbered(pen: Pen, written: WrittenContext) -> WrittenContext:
     """With other figures of as many digits, the same for the same, in pages and questions."""
-    said = [*map(_text, written.pages)]
-    said += [text for q in written.questions for text in (*q.phrasings, q.answer)]
-    figures = sorted({match[0] for text in said for match in _FIGURE.finditer(text)})
+    figures = sorted({match[0] for match in _FIGURE.finditer(_everything(written))})
     new: dict[str, str] = {}
     for figure in figures:
         first = pen.rng.choice("123456789") if figure[0] != "0" else "0"
@@ -84,16 +82,13 @@ def renumbered(pen: Pen, written: WrittenContext) -> WrittenContext:
     if len(set(new.values())) < len(new):
         return written
 
-    def changed(text: str) -> str:
-        return _FIGURE.sub(lambda match: new[match[0]], text)
-
-    questions = [
-        _changed(q, changed)
-        for q in written.questions
+    found = _with_others(written, _FIGURE, new)
+    found.questions = [
+        q
+        for q in found.questions
         if q.answer not in ("yes", "no") and not any(map(_RANKS.search, q.phrasings))
     ]
-    pages = [[[changed(cell) for cell in row] for row in page] for page in written.pages]
-    return WrittenContext(written.name, pages, questions)
+    return found
 
 
 def rearranged(pen: Pen, written: WrittenContext) -> WrittenContext:
@@ -138,18 +133,18 @@ def silenced(pen: Pen, written: WrittenContext) -> WrittenContext:
         places = list(_places(pages, question.answer))
         if len(places) == 1 and _take_out(pen, pages[places[0][0]], *places[0][1:]):
             lost[question.answer] = places[0][0]
-    touched = {f"{{{page + 1}}}" for page in lost.values()}
-    questions = []
-    for q in written.questions:
-        if q.answer in lost:
-            questions.append(replace(q, answer=ABSENT))
-        elif q.answer == ABSENT or (q.answer not in touched and _copied(q, places=True)):
-            questions.append(q)
     if not lost:
         return written
-    texts = [_text(page) for page in pages]
-    # An answer may have gone with another one's row.
-    questions = [q for q in questions if q.answer == ABSENT or _kept(q.answer, texts)]
+    touched = {f"{{{page + 1}}}" for page in lost.values()}
+    left = _texts(pages)
+    questions = []
+    for q in written.questions:
+        # An answer may have gone with another one's row.
+        there = "{" in q.answer or _stands(q.answer, left)
+        if q.answer in lost:
+            questions.append(replace(q, answer=ABSENT))
+        elif q.answer == ABSENT or (there and q.answer not in touched and _copied(q, places=True)):
+            questions.append(q)
     return WrittenContext(written.name, pages, questions)
 
 
@@ -164,13 +159,9 @@ def _copied(question: WrittenQuestion, *, places: bool = False) -> bool:
     return asked and not any(map(_RANKS.search, question.phrasings))
 
 
-def _kept(answer: str, texts: list[str]) -> bool:
-    return "{" in answer or any(answer.casefold() in text for text in texts)
-
-
 def _places(pages: list[Rows], text: str) -> Iterator[tuple[int, int, int]]:
     """The page, the row and the cell of every place where a text stands, as words of their own."""
-    words = as_words(text)
+    words = re.compile(as_words(text), re.IGNORECASE)
     for number, page in enumerate(pages):
         for index, row in enumerate(page):
             for column, cell in enumerate(row):
@@ -197,8 +188,7 @@ def _take_out(pen: Pen, page: Rows, index: int, column: int) -> bool:
 
 def renamed(pen: Pen, written: WrittenContext, names: tuple[str, ...]) -> WrittenContext:
     """With other names for the people who are asked for, where a name is only said in full."""
-    said = [text for q in written.questions for text in (*q.phrasings, q.answer)]
-    text = "\n".join([*map(_text, written.pages), *said]).casefold()
+    text = _everything(written).casefold()
     new: dict[str, str] = {}
     for name in people(written):
         other = pen.rng.choice(names)
@@ -208,13 +198,7 @@ def renamed(pen: Pen, written: WrittenContext, names: tuple[str, ...]) -> Writte
             new[name] = other
     if not new or len(set(new.values())) < len(new):
         return written
-    every = re.compile("|".join(map(re.escape, new)))
-
-    def changed(text: str) -> str:
-        return every.sub(lambda match: new[match[0]], text)
-
-    pages = [[[changed(cell) for cell in row] for row in page] for page in written.pages]
-    return WrittenContext(written.name, pages, [_changed(q, changed) for q in written.questions])
+    return _with_others(written, re.compile("|".join(map(re.escape, new))), new)
 
 
 def people(written: WrittenContext) -> list[str]:
@@ -225,6 +209,18 @@ def people(written: WrittenContext) -> list[str]:
         if _FULL_NAME.fullmatch(q.answer) and any(map(_WHO.match, q.phrasings))
     )
     return list(dict.fromkeys(asked))
+
+
+def _with_others(
+    written: WrittenContext, every: re.Pattern[str], new: dict[str, str]
+) -> WrittenContext:
+    """With what a pattern finds replaced in pages, questions and answers."""
+
+    def changed(text: str) -> str:
+        return every.sub(lambda match: new[match[0]], text)
+
+    pages = [[[changed(cell) for cell in row] for row in page] for page in written.pages]
+    return WrittenContext(written.name, pages, [_changed(q, changed) for q in written.questions])
 
 
 def _changed(question: WrittenQuestion, change: Callable[[str], str]) -> WrittenQuestion:
@@ -252,8 +248,7 @@ def as_read(written: WrittenContext) -> WrittenContext | None:
     known, pages = readings().get(written.name, ("", []))
     if known != mark(written) or not all(pages):
         return None
-    before = "\n".join(map(_text, written.pages))
-    after = "\n".join(map(_text, pages))
+    before, after = _texts(written.pages), _texts(pages)
     questions = [
         q for q in written.questions if _stands(q.answer, before) <= _stands(q.answer, after)
     ]
@@ -268,7 +263,17 @@ def _stands(answer: str, text: str) -> bool:
 
 
 def _text(rows: Rows) -> str:
-    return "\n".join(CELL_SEPARATOR.join(row) for row in rows).casefold()
+    return "\n".join(map(CELL_SEPARATOR.join, rows)).casefold()
+
+
+def _texts(pages: list[Rows]) -> str:
+    return "\n".join(map(_text, pages))
+
+
+def _everything(written: WrittenContext) -> str:
+    """What pages, questions and answers say."""
+    asked = (text for q in written.questions for text in q.texts)
+    return "\n".join([_texts(written.pages), *asked])
 
 
 __all__ = [

@@ -6,6 +6,7 @@ pages are those of written contexts. Text only, no model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -132,10 +133,10 @@ def judged(pen: Pen, written: WrittenContext, others: Sequence[WrittenContext]) 
         if wrong:
             false = pen.rng.choice(wrong)
             # Alone, it is wrong only if it stands nowhere.
-            alone = not any(false.casefold() in text.casefold() for text in texts)
+            alone = not any(false.casefold() in source.casefold() for source in texts)
             asked.append((false if alone and pen.chance(0.5) else f"{text} {false}", "NO"))
     for question in questions:
-        claims = [text for text in question.phrasings if text.endswith(".")]
+        claims = [phrasing for phrasing in question.phrasings if phrasing.endswith(".")]
         if claims and question.answer in ("yes", "no"):
             verdict = "YES" if question.answer == "yes" else "NO"
             asked.append((pen.rng.choice(claims), verdict))
@@ -186,7 +187,7 @@ def _dialogue(
 
 def _without_places(questions: Sequence[WrittenQuestion]) -> list[WrittenQuestion]:
     """What names a page by its number asks for an image."""
-    return [q for q in questions if not any("{" in text for text in (*q.phrasings, q.answer))]
+    return [q for q in questions if not any("{" in text for text in q.texts)]
 
 
 def _among(pen: Pen, written: WrittenContext, others: Sequence[WrittenContext]) -> list[str]:
@@ -202,7 +203,7 @@ def _only_place(question: WrittenQuestion, texts: Sequence[str]) -> int:
     """The number of the one text that an answer is copied from; 0 where none or several have it."""
     if not question.copied:
         return 0
-    words = as_words(question.answer)
+    words = re.compile(as_words(question.answer), re.IGNORECASE)
     found = [number for number, text in enumerate(texts, start=1) if words.search(text)]
     return found[0] if len(found) == 1 else 0
 

@@ -55,6 +55,11 @@ class WrittenQuestion:
         return "yes/no" if self.answer in ("yes", "no") else "written"
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """The phrasings and the answer."""
+        return (*self.phrasings, self.answer)
+
+    @property
     def copied(self) -> bool:
         """Whether the answer is copied from the pages and tells where: it is no judgement, and no
         figure of one or two digits, which stands in many a place where it means something else.
@@ -116,9 +121,9 @@ def placed(text: str, names: list[str]) -> str:
     return _PLACE.sub(lambda match: names[int(match[1]) - 1], text)
 
 
-def as_words(text: str) -> re.Pattern[str]:
-    """Finds a text where it stands as words of its own, in whatever letters."""
-    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)", re.IGNORECASE)
+def as_words(text: str) -> str:
+    """A pattern that finds a text where it stands as words of its own."""
+    return rf"(?<!\w){re.escape(text)}(?!\w)"
 
 
 def cells(line: str) -> list[str]:

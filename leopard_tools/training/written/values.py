@@ -16,9 +16,11 @@ from functools import cache
 from itertools import chain
 from string import ascii_lowercase, ascii_uppercase, digits
 
+from ...schema import leaves
 from ...types import Tool, ToolCall
 from ..samples import Pen, Rows
 from .conversations import WrittenTools, WrittenTurn
+from .texts import as_words
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _TIME = re.compile(r"(?:19|20)\d\d|.*\d[:T]\d.*|\d{4}-\d\d.*|\d{1,2}[./]\d{1,2}(?:[./].*)?")
@@ -90,20 +92,11 @@ def _place(parameter: str, value: str) -> tuple[str, str]:
 
 
 def _arguments(turns: list[WrittenTurn]) -> Iterator[tuple[str, str]]:
-    """The texts and numbers of all calls, each with the name of its parameter."""
+    """The texts and whole numbers of all calls, each with the name of its parameter."""
     for call in (call for turn in turns for call in turn.calls):
         for parameter, value in call.arguments.items():
-            yield from ((parameter, leaf) for leaf in _leaves(value))
-
-
-def _leaves(value: object) -> Iterator[str]:
-    """Texts as they are, numbers as JSON has them."""
-    if isinstance(value, dict):
-        yield from chain.from_iterable(map(_leaves, value.values()))
-    elif isinstance(value, list):
-        yield from chain.from_iterable(map(_leaves, value))
-    elif isinstance(value, str | int) and not isinstance(value, bool):
-        yield str(value)
+            found = (leaf for leaf in leaves(value) if not isinstance(leaf, float))
+            yield from ((parameter, str(leaf)) for leaf in found)
 
 
 def _said(turn: WrittenTurn) -> list[str]:
@@ -121,11 +114,7 @@ def _copied(value: str, turns: list[WrittenTurn]) -> bool:
     """Whether a value is said before the first call that has it."""
     first = next(n for n, turn in enumerate(turns) if value in _said(turn))
     before = (text for turn in turns[:first] for text in turn.phrasings)
-    return any(map(_words(value).search, before))
-
-
-def _words(value: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
+    return any(map(re.compile(as_words(value)).search, before))
 
 
 def _another(pen: Pen, parameter: str, value: str, values: Values) -> str | None:
@@ -160,7 +149,7 @@ def _like(pen: Pen, letter: str) -> str:
 def _with(turn: WrittenTurn, new: dict[str, str]) -> WrittenTurn:
     """A turn with the new values; of a user's phrasings those that named all that one names."""
     longest = sorted(new, key=len, reverse=True)
-    every = re.compile("|".join(_words(value).pattern for value in longest))
+    every = re.compile("|".join(map(as_words, longest)))
     named = [set(every.findall(text)) for text in turn.phrasings]
     most = set().union(*named)
     phrasings = tuple(
