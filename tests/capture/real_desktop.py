@@ -148,7 +148,17 @@ class Connected:
         until(lambda: window.get_attributes().map_state == X.IsViewable)
         if not popup:
             until(lambda: self.is_listed(window))
+            # Listed is not yet painted: frames are, and once more when the focus goes over.
+            until(self.stands_still)
         return window
+
+    def stands_still(self) -> bool:
+        """Whether the screen is the same a moment later."""
+        size = self.root.get_geometry()
+        area = (0, 0, size.width, size.height, X.ZPixmap, 0xFFFFFFFF)
+        before = self.root.get_image(*area).data
+        time.sleep(0.1)
+        return bool(before == self.root.get_image(*area).data)
 
     def set(self, window: Any, name: str, value: int, kind: int) -> None:
         window.change_property(self.display.intern_atom(name), kind, 32, [value])
