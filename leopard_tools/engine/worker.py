@@ -23,6 +23,7 @@ from .packing import PackedBatch
 from .prefix import SHORTEST, PrefixCache, shared
 from .static import StaticDecoder
 from .task import Task
+from .teams import release_team
 
 PREFILL_CHUNK = 256
 """Positions of prompts computed in one step; on a CPU more would not make a position cheaper."""
@@ -65,12 +66,16 @@ class Engine:
         self._closed = self._abandoned = False
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
+        # The caller's: it has loaded the model.
+        release_team()
 
     def submit(self, task: Task) -> None:
         """Has a task computed; its listener is called from the worker's thread.
 
         Raises EngineClosed after `close`.
         """
+        # The caller's: it may have encoded pictures, and waits from now on.
+        release_team()
         with self._wake:
             if self._abandoned:
                 # Threads that the program's end overtakes wait until it is over.
@@ -113,6 +118,7 @@ class Engine:
         while True:
             with self._wake:
                 while not (self._arrived or self._waiting or self._running or self._closed):
+                    release_team()
                     self._wake.wait()
                 if self._closed:
                     break
