@@ -57,7 +57,7 @@ class LeopardModel(BaseChatModel):
     streaming: bool = False
 
     _shared: Shared = PrivateAttr()
-    _others: dict[str, Shared] = PrivateAttr(default_factory=dict)
+    _others: dict[str, Shared] = PrivateAttr()
 
     @model_validator(mode="before")
     @classmethod
@@ -74,10 +74,26 @@ class LeopardModel(BaseChatModel):
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
+        self._find_shared()
+
+    def _find_shared(self) -> None:
         if (leopard := self.leopard) is not None:
             self._shared = Shared(lambda: leopard)
         else:
             self._shared = share(self.checkpoint, self.device, self.dtype, self.adapter)
+        self._others = {}
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, with `model` for `checkpoint`; the copy answers with what it names."""
+        given = dict(update or {})
+        if "model" in given:
+            given["checkpoint"] = given.pop("model")
+        if "checkpoint" in given:
+            given.setdefault("leopard", None)
+        check_names(given, list(type(self).model_fields), "model_copy")
+        copied = super().model_copy(update=given, deep=deep)
+        copied._find_shared()
+        return copied
 
     @property
     def model_name(self) -> str:

@@ -252,6 +252,19 @@ def test_copies_answer_with_the_same_model(chat: ChatLeopard, nano: Leopard) -> 
         assert made.load() is nano
 
 
+@pytest.mark.parametrize("name", ["model", "checkpoint"])
+def test_a_copy_answers_with_the_checkpoint_that_it_was_given(chat: ChatLeopard, name: str) -> None:
+    for first in (chat, ChatLeopard()):
+        made = first.model_copy(update={name: TINY, "max_tokens": 4})
+        assert made.invoke("Hello").response_metadata["model_name"] == made.load().model
+        assert made.load().variant == "llava" and first.model_name.startswith("nano")
+
+
+def test_a_copy_with_an_unknown_argument_is_refused(chat: ChatLeopard) -> None:
+    with pytest.raises(OptionUnsupported, match="Did you mean max_tokens"):
+        chat.model_copy(update={"max_token": 4})
+
+
 def test_a_checkpoint_is_loaded_when_first_needed_and_once() -> None:
     one, other = (ChatLeopard(checkpoint=TINY, device="cpu", seed=seed) for seed in (1, 2))
     assert not one._shared.loaded
