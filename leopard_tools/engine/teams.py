@@ -2,9 +2,9 @@
 
 PyTorch on Linux computes with libgomp. Its threads wait for the next operation by spinning, but
 only while those of all teams together are no more than the CPUs; otherwise they sleep after every
-operation and have to be woken for the next, a thousand times a token. So a team that waits for
+operation and have to be woken for the next, hundreds of times a token. So a team that waits for
 nothing, such as that of the thread that loaded the weights, slows every other one down: on two
-cores a token of nano took 60 ms beside it, and 43 without.
+cores a token of nano took 68 ms beside it, and 55 without.
 """
 
 from __future__ import annotations

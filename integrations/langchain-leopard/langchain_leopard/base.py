@@ -20,7 +20,7 @@ from leopard_tools.toolbox.access import Access
 from .keys import cache_key, cache_name
 from .options import GENERATION, check_names
 from .profile import profile_of
-from .sharing import Shared, share
+from .sharing import Key, Shared, share
 
 if TYPE_CHECKING:
     from leopard_tools import Leopard
@@ -57,7 +57,7 @@ class LeopardModel(BaseChatModel):
     streaming: bool = False
 
     _shared: Shared = PrivateAttr()
-    _others: dict[str, Shared] = PrivateAttr()
+    _others: dict[Key, Shared] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod
@@ -74,14 +74,13 @@ class LeopardModel(BaseChatModel):
 
     def model_post_init(self, context: Any, /) -> None:
         super().model_post_init(context)
-        self._find_shared()
+        if self.leopard is None:
+            self._share()
 
-    def _find_shared(self) -> None:
-        if (leopard := self.leopard) is not None:
-            self._shared = Shared(lambda: leopard)
-        else:
-            self._shared = share(self.checkpoint, self.device, self.dtype, self.adapter)
-        self._others = {}
+    def _share(self) -> Shared:
+        """What answers with the fields as they are now, kept from now on."""
+        self._shared = share(self.checkpoint, self.device, self.dtype, self.adapter)
+        return self._shared
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """As pydantic's, with `model` for `checkpoint`; the copy answers with what it names."""
@@ -91,9 +90,7 @@ class LeopardModel(BaseChatModel):
         if "checkpoint" in given:
             given.setdefault("leopard", None)
         check_names(given, list(type(self).model_fields), "model_copy")
-        copied = super().model_copy(update=given, deep=deep)
-        copied._find_shared()
-        return copied
+        return super().model_copy(update=given, deep=deep)
 
     @property
     def model_name(self) -> str:
@@ -102,7 +99,7 @@ class LeopardModel(BaseChatModel):
 
     def load(self) -> Leopard:
         """The Leopard that answers; the first call loads it, where none was given."""
-        return self._shared.get()
+        return self._share().get() if self.leopard is None else self.leopard
 
     @property
     def _llm_type(self) -> str:
@@ -147,9 +144,10 @@ class LeopardModel(BaseChatModel):
         """What answers: this model's own, or the checkpoint that a call names. Loads it."""
         if model is None or model == self.model_name:
             return self.load()
-        if model not in self._others:
-            self._others[model] = share(model, self.device, self.dtype, None)
-        return self._others[model].get()
+        key = (model, self.device, self.dtype, None)
+        if key not in self._others:
+            self._others[key] = share(*key)
+        return self._others[key].get()
 
 
 __all__ = ["LeopardModel"]

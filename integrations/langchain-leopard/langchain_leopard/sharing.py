@@ -64,4 +64,4 @@ def share(checkpoint: str, device: str, dtype: str, adapter: str | None) -> Shar
         return found
 
 
-__all__ = ["Shared", "share"]
+__all__ = ["Key", "Shared", "share"]

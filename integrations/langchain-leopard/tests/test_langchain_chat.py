@@ -260,6 +260,13 @@ def test_a_copy_answers_with_the_checkpoint_that_it_was_given(chat: ChatLeopard,
         assert made.load().variant == "llava" and first.model_name.startswith("nano")
 
 
+def test_a_changed_field_changes_what_answers() -> None:
+    chat = ChatLeopard(checkpoint=TINY, device="cpu")
+    before = chat.load()
+    chat.dtype = "float16"
+    assert chat.load() is not before and chat.load() is chat.load()
+
+
 def test_a_copy_with_an_unknown_argument_is_refused(chat: ChatLeopard) -> None:
     with pytest.raises(OptionUnsupported, match="Did you mean max_tokens"):
         chat.model_copy(update={"max_token": 4})
