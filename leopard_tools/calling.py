@@ -13,10 +13,14 @@ from .engine.grammar import Marks
 from .errors import LeopardError
 from .types import Frame, Tool, ToolCall, ToolChoice
 from .variants.base import Turn
-from .variants.tool_format import CALLS, parse_calls, system_text
+from .variants.tool_format import CALLS, parse_calls, tools_text
 
 MOST_CALLS = 8
 """Calls that one answer may make."""
+
+_NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions"})
+_VALUES = frozenset({"const", "enum", "default", "examples"})
+"""What a schema has by name, and what of it are values and no schemas."""
 
 ToolLike = Tool | Mapping[str, object]
 """A Tool, or one as OpenAI's API has it: {"type": "function", "function": {...}} or its inside."""
@@ -65,7 +69,13 @@ class Calling:
         definitions: dict[str, object] = {}
         calls = []
         for number, tool in enumerate(self.tools):
-            arguments = _moved(tool.parameters or {"type": "object"}, f"{number}-", definitions)
+            arguments: Mapping[str, object] = tool.parameters or {"type": "object"}
+            place = f"#/$defs/{number}"
+            rebased = _rebased(arguments, place)
+            if rebased != arguments:
+                # What refers to parts of itself must be found from outside.
+                definitions[f"{number}"] = rebased
+                arguments = {"$ref": place}
             calls.append(
                 {
                     "type": "object",
@@ -78,11 +88,11 @@ class Calling:
         return {**listed, "$defs": definitions} if definitions else listed
 
     def turns(self, turns: Sequence[Turn], system: str) -> list[Turn]:
-        """The turns with the tools in the system turn, which is `system` where there is none."""
+        """The turns with the tools behind the system turn, which is `system` if there is none."""
+        parts: tuple[str | Frame, ...] = (system,)
         if turns and turns[0].role == "system":
-            system = "\n".join(part for part in turns[0].parts if isinstance(part, str))
-            turns = turns[1:]
-        return [Turn("system", (system_text(system, self.tools),)), *turns]
+            parts, turns = turns[0].parts, turns[1:]
+        return [_joined(Turn("system", (*parts, tools_text(self.tools))), "\n"), *turns]
 
     def calls(self, text: str) -> tuple[ToolCall, ...]:
         """The calls in an answer."""
@@ -100,12 +110,12 @@ def gathered(turns: Sequence[Turn]) -> list[Turn]:
     return [_joined(turn) if turn.role == "tool" else turn for turn in found]
 
 
-def _joined(turn: Turn) -> Turn:
+def _joined(turn: Turn, between: str = "") -> Turn:
     """The turn with neighbouring texts as one, so that no line stands empty between them."""
     parts: list[str | Frame] = []
     for part in turn.parts:
         if isinstance(part, str) and parts and isinstance(parts[-1], str):
-            parts[-1] += part
+            parts[-1] += f"{between}{part}"
         else:
             parts.append(part)
     return Turn(turn.role, tuple(parts))
@@ -123,25 +133,22 @@ def _tool(given: ToolLike) -> Tool:
     return Tool(inside["name"], str(inside.get("description") or ""), parameters)
 
 
-def _moved(schema: object, prefix: str, definitions: dict[str, object]) -> object:
-    """A schema with its definitions moved into `definitions`, where their names get a prefix."""
-    if isinstance(schema, list):
-        return [_moved(part, prefix, definitions) for part in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    moved: dict[str, object] = {}
-    for key, value in schema.items():
-        if key in ("$defs", "definitions") and isinstance(value, Mapping):
-            for name, part in value.items():
-                definitions[f"{prefix}{name}"] = _moved(part, prefix, definitions)
-        elif key == "properties" and isinstance(value, Mapping):
-            # Their names are the tool's own, also where one is called "definitions".
-            moved[key] = {n: _moved(part, prefix, definitions) for n, part in value.items()}
-        elif key == "$ref" and isinstance(value, str) and value.count("/") >= 2:
-            moved[key] = f"#/$defs/{prefix}{value.rsplit('/', 1)[1]}"
+def _rebased(node: object, place: str) -> object:
+    """A schema whose references to parts of itself find them where it stands at `place`."""
+    if isinstance(node, list):
+        return [_rebased(part, place) for part in node]
+    if not isinstance(node, Mapping):
+        return node
+    found: dict[str, object] = {}
+    for key, value in node.items():
+        if key in _NAMED and isinstance(value, Mapping):
+            # Their names are the tool's own, also where one is called "$ref" or "enum".
+            found[key] = {name: _rebased(part, place) for name, part in value.items()}
+        elif key == "$ref" and isinstance(value, str) and (value == "#" or value[:2] == "#/"):
+            found[key] = f"{place}{value[1:]}"
         else:
-            moved[key] = _moved(value, prefix, definitions)
-    return moved
+            found[key] = value if key in _VALUES else _rebased(value, place)
+    return found
 
 
 __all__ = ["Calling", "ToolLike", "gathered"]

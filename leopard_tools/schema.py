@@ -59,6 +59,12 @@ class Schema:
         """
         if isinstance(schema, Schema):
             return schema
+        if isinstance(schema, str | bytes):
+            # pydantic would take it for the name of a type, and evaluate it as Python.
+            raise SchemaUnsupported(
+                "A schema is no text. Give a JSON schema as a dict (json.loads makes one), a "
+                "pydantic model, a dataclass or a TypedDict."
+            )
         if isinstance(schema, Mapping):
             found, read = cast(Node, schema), cast("Callable[[str], object]", json.loads)
         else:
@@ -96,6 +102,7 @@ def _from_type(schema: object) -> tuple[Node, Callable[[str], object]]:
     try:
         from pydantic import TypeAdapter
         from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+        from pydantic_core import SchemaError
         from pydantic_core.core_schema import DecimalSchema
 
         class Generator(GenerateJsonSchema):
@@ -113,7 +120,7 @@ def _from_type(schema: object) -> tuple[Node, Callable[[str], object]]:
             f"pydantic, which reads the schema of {schema!r},", "pip install pydantic"
         ) from None
     # What pydantic's own errors are: of use, of a name that is not known, of an argument.
-    except (RuntimeError, NameError, TypeError) as error:
+    except (RuntimeError, NameError, TypeError, SchemaError) as error:
         raise SchemaUnsupported(
             f"{schema!r} has no JSON schema ({error}). Give a JSON schema as a dict, a pydantic "
             "model, a dataclass or a TypedDict."

@@ -329,8 +329,7 @@ class Answer:
 
     def to_dict(self) -> dict[str, object]:
         """JSON-safe: everything but the pixels."""
-        plain = getattr(self.parsed, "model_dump", None)
-        parsed = self.parsed if plain is None else plain(mode="json")
+        parsed = None if self.parsed is None else _plain(self.parsed)
         return {
             "text": self.text,
             **({} if parsed is None else {"parsed": parsed}),
@@ -348,6 +347,16 @@ class Answer:
             "timings": {name: round(value, 4) for name, value in asdict(self.timings).items()},
             "token_ids": list(self.token_ids),
         }
+
+
+def _plain(parsed: object) -> object:
+    """An object that a schema asked for as JSON has it."""
+    try:
+        from pydantic_core import to_jsonable_python
+    except ImportError:
+        # Without pydantic there are no types to ask for, and what was parsed is JSON's.
+        return parsed
+    return to_jsonable_python(parsed)
 
 
 __all__ = [

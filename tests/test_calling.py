@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import jsonschema
 import pytest
+from PIL import Image
 from pydantic import BaseModel, Field
 
 from leopard_tools import Leopard, LeopardError, Message
+from leopard_tools.calling import Calling
+from leopard_tools.engine.grammar import GrammarConstraint
 from leopard_tools.types import Tool, ToolCall
 from leopard_tools.variants.tool_format import CALLS, calls_text, tools_text
 
@@ -155,9 +159,19 @@ def test_tools_calls_and_results_stand_in_the_prompt(nano: Leopard) -> None:
     assert answer.usage.prompt_tokens == len(inquiry.prompt().ids)
 
 
-def _calling(tools: list[Tool]) -> object:
-    from leopard_tools.calling import Calling
+def test_pictures_of_the_system_turn_stay_where_tools_are_offered(nano: Leopard) -> None:
+    letterhead = Image.new("RGB", (64, 32), "white")
+    messages = [Message("system", [letterhead, "Be brief.", "Be kind."]), *ASKED]
+    answer = nano.chat(messages, tools=[WEATHER], max_tokens=4)
+    inquiry = nano._converse(messages, _calling([WEATHER]), {})
+    text = nano._variant.tokenizer.decode(inquiry.prompt().ids)
+    assert len(answer.images) == 1
+    assert text.startswith(
+        f"system\nimage 1:\n(no text)\n\nBe brief.\nBe kind.\n{tools_text([WEATHER])}\n"
+    )
 
+
+def _calling(tools: list[Tool]) -> object:
     return Calling.of(tools, None)
 
 
@@ -170,6 +184,52 @@ def test_a_tool_may_use_names_that_json_schema_uses_too(nano: Leopard) -> None:
     tool = Tool("define", "Defines a word.", parameters)
     answer = nano.chat(ASKED, tools=[tool], tool_choice="define", max_tokens=40)
     jsonschema.validate(dict(answer.tool_calls[0].arguments), parameters)
+
+
+def test_a_tools_schema_may_refer_to_itself_and_to_its_parts(nano: Leopard) -> None:
+    parameters = {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "maxLength": 3},
+            "other": {"$ref": "#/properties/name"},
+            "child": {"$ref": "#"},
+            "$ref": {"enum": ["#"]},
+        },
+        "required": ["name"],
+        "additionalProperties": False,
+    }
+    calling = Calling.of([WEATHER, Tool("plant", "Plants a tree.", parameters)], "required")
+    assert calling is not None
+    variant = nano._variant
+    said = {"name": "a", "other": "b", "child": {"name": "c", "child": {"name": "d"}}, "$ref": "#"}
+    for arguments, valid in (
+        (said, True),
+        ({"name": "a", "child": [{"name": "plant", "arguments": {"name": "b"}}]}, False),
+        ({"name": "a", "other": 1}, False),
+    ):
+        held = GrammarConstraint(
+            calling.schema, variant.tokenizer, variant.end_ids, calling.marks()
+        )
+        text = calls_text([ToolCall("plant", arguments)])
+        assert _accepts(held, variant.tokenizer.encode(text)) == valid
+
+
+def _accepts(held: GrammarConstraint, ids: Sequence[int]) -> bool:
+    for token in ids:
+        if token not in held.allowed().tolist():
+            return False
+        held.advance(token)
+    return True
+
+
+@pytest.mark.parametrize("before", ["\n", " ", "\t\n ", "\x1c", "\u00a0", "\u2003"])
+def test_no_call_escapes_its_schema_behind_white_space(nano: Leopard, before: str) -> None:
+    calling = Calling.of([WEATHER], "auto")
+    assert calling is not None
+    variant = nano._variant
+    held = GrammarConstraint(calling.schema, variant.tokenizer, variant.end_ids, calling.marks())
+    made_up = calls_text([ToolCall("delete_all", {"path": "/"})])
+    assert not _accepts(held, variant.tokenizer.encode(before + made_up))
 
 
 @pytest.mark.parametrize(

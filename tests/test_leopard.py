@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageChops
 
-from leopard_tools import Frame, Leopard
-from leopard_tools.errors import DocumentInvalid, ImageInvalid
+from leopard_tools import Frame, Leopard, LeopardError
+from leopard_tools.errors import DocumentInvalid, ImageInvalid, SchemaUnsupported
 from leopard_tools.images.sources import Limits, load_frames
 
 
@@ -100,6 +102,31 @@ def test_one_broken_image_among_good_ones_is_an_error_that_names_it(
 def test_reading_a_document_of_several_pages_asks_for_one(nano: Leopard, data: Path) -> None:
     with pytest.raises(DocumentInvalid, match="6 pages"):
         nano.read(data / "deck.pdf")
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_picture_of_pils_that_cannot_be_decoded_is_refused(nano: Leopard, alone: bool) -> None:
+    noise = Image.effect_noise((300, 300), 90)
+    content = io.BytesIO()
+    noise.save(content, "PNG")
+    damaged = Image.open(io.BytesIO(content.getvalue()[:30_000]))
+    with pytest.raises(ImageInvalid):
+        nano.ask("Who?", damaged if alone else [damaged])
+
+
+@pytest.mark.parametrize("seed", [2**64, 1.5])
+def test_a_seed_that_is_none_is_refused(nano: Leopard, seed: float) -> None:
+    with pytest.raises(LeopardError, match="seed"):
+        nano.ask("Who?", temperature=1.0, seed=seed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("options", [{}, {"schema": {"enum": ["caf\udce9", "tea"]}}])
+def test_half_of_a_character_is_refused(nano: Leopard, options: dict[str, Any]) -> None:
+    question = "Which?" if options else "caf\udce9"
+    with pytest.raises(LeopardError, match="surrogates"):
+        nano.ask(question, **options)
+    with pytest.raises(SchemaUnsupported):
+        nano.ask("Which?", schema={"type": "object", "properties": {"\udce9": {}}})
 
 
 def test_limits_are_the_callers(data: Path) -> None:

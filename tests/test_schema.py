@@ -9,6 +9,7 @@ import random
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -189,12 +190,21 @@ def test_whatever_the_grammar_lets_through_is_read(model: Any) -> None:
         {"$ref": "#/$defs/x"},
         5,
         print,
+        '{"type": "object"}',
+        b"{}",
     ],
     ids=str,
 )
 def test_what_allows_nothing_or_is_no_schema_is_refused(schema: object) -> None:
     with pytest.raises(SchemaUnsupported):
         Schema.of(schema)
+
+
+def test_a_schema_that_is_text_is_not_run_as_python(tmp_path: Path) -> None:
+    file = tmp_path / "written"
+    with pytest.raises(SchemaUnsupported, match=r"json\.loads"):
+        Schema.of(f"open({str(file)!r}, 'w') and None")
+    assert not file.exists()
 
 
 def test_a_rule_that_the_schema_does_not_say_is_named_when_it_is_broken() -> None:

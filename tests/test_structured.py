@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import datetime
+import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from pydantic import BaseModel, Field
 
-from leopard_tools import Leopard, LeopardError
+from leopard_tools import Leopard, LeopardError, Message
 from leopard_tools.errors import SchemaUnsupported
+from leopard_tools.testing import ScriptedLeopard
+from leopard_tools.types import Tool, ToolCall
 
 
 class Invoice(BaseModel):
@@ -27,6 +32,28 @@ def test_a_model_comes_back_as_its_instance(nano: Leopard, data: Path) -> None:
     assert answer.parsed == Invoice.model_validate_json(answer.text)
     assert answer.to_dict()["parsed"] == answer.parsed.model_dump(mode="json")
     assert 0 < answer.confidence <= 1
+
+
+@dataclass
+class Deposit:
+    bank: str
+    day: datetime.date
+    lines: list[Invoice]
+
+
+def test_whatever_was_asked_for_turns_into_json() -> None:
+    line = {"vendor": "A", "number": "1", "currency": "EUR", "lines": 1, "paid": True}
+    said = json.dumps({"bank": "B", "day": "2026-01-02", "lines": [line]})
+    answer = ScriptedLeopard([said]).ask("q", schema=Deposit)
+    assert isinstance(answer.parsed, Deposit)
+    assert json.loads(json.dumps(answer.to_dict()))["parsed"] == json.loads(said)
+
+
+def test_calls_beside_a_schema_are_not_read_as_its_json_for_citations() -> None:
+    leopard = ScriptedLeopard([[ToolCall("look", {})]])
+    messages = [Message("user", ["hi"])]
+    answer = leopard.chat(messages, tools=[Tool("look", "looks")], schema=Invoice, cite=True)
+    assert answer.tool_calls == (ToolCall("look", {}),)
 
 
 @pytest.mark.parametrize("name", ["nano", "llava", "idefics2"])
@@ -65,11 +92,14 @@ def test_choices_are_scored_as_wholes(nano: Leopard) -> None:
     assert nano.ask(text, schema=bool).parsed in (True, False)
 
 
-def test_the_confidence_of_a_choice_is_its_share_of_the_probability(nano: Leopard) -> None:
+@pytest.mark.parametrize("values", [["yes", "no"], ["", "no"], ["yes", ""], [""]])
+def test_the_confidence_of_a_choice_is_its_share_of_the_probability(
+    nano: Leopard, values: list[str]
+) -> None:
     """Against the product of next-token probabilities, computed one prompt at a time."""
     import torch
 
-    text, values = "Is water wet?", ["yes", "no"]
+    text = "Is water wet?"
     answer = nano.ask(text, schema={"enum": values}, instruction="")
     tokenizer = nano._variant.tokenizer
     scores = []

@@ -45,7 +45,8 @@ _KEPT = 32
 class Marks:
     """What JSON stands between, and whether text may stand instead of all of it.
 
-    Such text is any that does not begin as `before` does, or with `schema` the JSON of that.
+    Such text is any that begins neither as `before` does nor with white space, or with `schema`
+    the JSON of that.
     """
 
     before: str
@@ -190,7 +191,11 @@ class _Grammars:
             raise SchemaUnsupported(
                 f"The schema has {len(schema):,} characters, more than {_LARGEST:,}. Ask for less."
             )
-        grammar = LLMatcher.grammar_from_json_schema(schema, overrides=_WRITTEN)
+        try:
+            grammar = LLMatcher.grammar_from_json_schema(schema, overrides=_WRITTEN)
+        except ValueError as error:
+            # Half a pair of surrogates, for one, which JSON can name and no text can hold.
+            raise SchemaUnsupported(_REFUSED.format(error)) from None
         wrong, messages = LLMatcher.validate_grammar_with_warnings(grammar, self._tokenizer)
         if wrong:
             raise SchemaUnsupported(_REFUSED.format(messages[0]))
@@ -209,7 +214,8 @@ def _between(
         return "\n".join(["start: marked", *rules, ""])
     if instead is not None:
         return "\n".join(["start: marked | plain", *rules, f"plain: %json {_written(instead)}", ""])
-    text = f"TEXT: /[^{re.escape(marks.before[0])}](?s:.)*/"
+    # Nor with white space, which answers lose: what stands behind it would be taken for a call.
+    text = rf"TEXT: /[^{re.escape(marks.before[0])}\s\x1c-\x1f](?s:.)*/"
     return "\n".join(["start: marked | TEXT", *rules, text, ""])
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer as FastTokenizer
 
-from ..errors import CheckpointInvalid
+from ..errors import CheckpointInvalid, LeopardError
 
 _SENTINEL = "\x02"
 _BYTE = re.compile("<0x([0-9A-F]{2})>")
@@ -53,7 +53,13 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """Ids of ordinary text, without any marker added or recognised."""
-        ids: list[int] = self._fast.encode(text, add_special_tokens=False).ids
+        try:
+            ids: list[int] = self._fast.encode(text, add_special_tokens=False).ids
+        except TypeError:
+            raise LeopardError(
+                f"{text[:60]!r} has half a pair of surrogates, which is no text. Decode it with "
+                "its own encoding."
+            ) from None
         return ids
 
     def marker(self, name: str) -> int:

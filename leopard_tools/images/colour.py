@@ -8,6 +8,8 @@ from PIL import Image
 from .faults import FAULTS
 
 _ORIENTATION_TAG = 0x0112
+_BITS_TAG, _PHOTOMETRIC_TAG, _WHITE_IS_ZERO = 258, 262, 0
+"""Of TIFF: PIL gives 12 bits a pixel as they are, in 16, and grey as it is stored."""
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -62,10 +64,20 @@ def _deep_grey(image: Image.Image) -> Image.Image:
     PIL's own conversion clips at 255, which makes most such pictures plain white.
     """
     values = np.asarray(image)
+    tags = getattr(image, "tag_v2", {})
+    if image.mode.startswith("I;16"):
+        bits = int(tags.get(_BITS_TAG, (16,))[0])
+        grey = (values >> min(8, max(0, bits - 8))).astype(np.uint8)
+        if tags.get(_PHOTOMETRIC_TAG) == _WHITE_IS_ZERO:
+            grey = 255 - grey
+        transparent = image.info.get("transparency")
+        if isinstance(transparent, int):
+            grey[values == transparent] = 255
+        return Image.fromarray(grey)
     if values.dtype.kind == "f":
         values = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     low, high = float(values.min()), float(values.max())
-    if image.mode.startswith("I;16") or (image.mode == "I" and low >= 0 and 255 < high < 65_536):
+    if image.mode == "I" and low >= 0 and 255 < high < 65_536:
         return Image.fromarray((values >> 8).astype(np.uint8))
     if low >= 0 and high <= 255:
         low, high = 0.0, 1.0 if image.mode == "F" and high <= 1 else 255.0

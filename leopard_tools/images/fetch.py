@@ -77,7 +77,10 @@ def read_data_url(url: str) -> bytes:
     b'hi'
     """
     kind, comma, data = url.partition(",")
-    content = unquote_to_bytes(data)
+    try:
+        content = unquote_to_bytes(data)
+    except UnicodeEncodeError as fault:
+        raise ImageInvalid(f"data URL: it is no text ({reason(fault)}).") from fault
     if not comma:
         raise ImageInvalid("data URL: no comma, so no data. Write data:image/png;base64,….")
     if not kind.rstrip().lower().endswith(";base64"):

@@ -70,7 +70,11 @@ def read_updates(
         )
     for name, pair in pairs.items():
         shape = shapes[str(targets[name])]
-        if shape != (pair.up.shape[0], pair.down.shape[1]):
+        rank = pair.down.shape[:1]
+        if len(shape) != 2 or (pair.up.shape, pair.down.shape) != (
+            (shape[0], *rank),
+            (*rank, shape[1]),
+        ):
             raise CheckpointInvalid(
                 f"The adapter in {folder} has {tuple(pair.up.shape)} x {tuple(pair.down.shape)} "
                 f"for {name}, whose weight is {shape}."
@@ -101,6 +105,8 @@ def _read_scale(folder: Path) -> float:
         ) from None
     except (OSError, ValueError) as error:
         raise CheckpointInvalid(f"{file} cannot be read: {error}") from None
+    if not isinstance(config, dict):
+        raise CheckpointInvalid(f"{file} holds no object.")
     for key, expected in _UNSUPPORTED.items():
         if config.get(key, expected) != expected:
             raise CheckpointInvalid(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import io
+import struct
 import threading
 from typing import TYPE_CHECKING
 
@@ -174,6 +176,36 @@ def test_deep_grey_is_scaled_by_the_range_it_is_in(
     for source in (picture, encoded(picture, "TIFF")):
         frame = only(load_frames(source))
         assert [pixel(frame, x, 0)[0] for x in range(3)] == expected
+
+
+@pytest.mark.parametrize(
+    ("bits", "zero_is_white", "content", "expected"),
+    [
+        (12, False, "000800fff0", [0, 128, 255]),
+        (16, False, "00000080ffff", [0, 128, 255]),
+        (16, True, "00000080ffff", [255, 127, 0]),
+    ],
+)
+def test_a_deep_tiff_keeps_its_shades(
+    bits: int, zero_is_white: bool, content: str, expected: list[int]
+) -> None:
+    row = bytes.fromhex(content)
+    tags = [
+        (256, 4, 3), (257, 4, 1), (258, 3, bits), (259, 3, 1), (262, 3, int(not zero_is_white)),
+        (273, 4, 8), (277, 3, 1), (278, 4, 1), (279, 4, len(row)),
+    ]  # fmt: skip
+    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    head = struct.pack("<2sHI", b"II", 42, 8 + len(row)) + row
+    frame = only(load_frames(head + struct.pack("<H", len(tags)) + entries + bytes(4)))
+    assert [pixel(frame, x, 0)[0] for x in range(3)] == expected
+
+
+def test_the_transparent_shade_of_a_16_bit_png_is_flattened_on_white() -> None:
+    picture = Image.fromarray(np.array([[0, 0x1234, 0xFFFF]], np.uint16))
+    content = io.BytesIO()
+    picture.save(content, "PNG", transparency=0x1234)
+    frame = only(load_frames(content.getvalue()))
+    assert [pixel(frame, x, 0)[1] for x in range(3)] == [0, 255, 255]
 
 
 def test_16_bit_png_keeps_its_shades() -> None:

@@ -99,6 +99,33 @@ def test_an_adapter_of_another_width_is_refused(tmp_path: Path) -> None:
         Leopard.load(GOLDEN / "leopard-llava-tiny", adapter=folder)
 
 
+@pytest.mark.parametrize(
+    ("down", "up"), [((3, 64), (160, 2)), ((64,), (160, 2)), ((2, 64), (160,)), ((), ())]
+)
+def test_matrices_that_do_not_belong_together_are_refused(
+    tmp_path: Path, down: tuple[int, ...], up: tuple[int, ...]
+) -> None:
+    stored, _ = TARGETS["leopard-llava-tiny"]
+    folder = write_adapter(tmp_path / "lora", stored)
+    save_file(
+        {
+            f"base_model.model.{stored}.lora_A.weight": torch.zeros(down),
+            f"base_model.model.{stored}.lora_B.weight": torch.zeros(up),
+        },
+        folder / "adapter_model.safetensors",
+    )
+    with pytest.raises(CheckpointInvalid, match=r"\(160, 64\)"):
+        Leopard.load(GOLDEN / "leopard-llava-tiny", adapter=folder)
+
+
+def test_a_description_that_is_no_object_is_refused(tmp_path: Path) -> None:
+    stored, _ = TARGETS["leopard-llava-tiny"]
+    folder = write_adapter(tmp_path / "lora", stored)
+    (folder / "adapter_config.json").write_text("[]")
+    with pytest.raises(CheckpointInvalid, match="no object"):
+        Leopard.load(GOLDEN / "leopard-llava-tiny", adapter=folder)
+
+
 def test_a_folder_without_adapter_is_named(tmp_path: Path) -> None:
     with pytest.raises(CheckpointNotFound, match=r"adapter_config\.json"):
         Leopard.load(GOLDEN / "leopard-llava-tiny", adapter=tmp_path)
