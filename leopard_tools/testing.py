@@ -17,6 +17,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ from .variants.llava import (
     LlavaNetwork,
     read_configs,
 )
+from .variants.nano import Nano
 from .variants.registry import load_variant
 from .variants.tool_format import CALLS, calls_text
 
@@ -59,20 +61,25 @@ if TYPE_CHECKING:
 Line = str | Sequence[ToolCall]
 """One answer of a script: its text, or the calls that it makes."""
 
+_MAX_TOKENS = Options().max_tokens
 _SIZES = {"hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 4}
 
 
 class ScriptedLeopard(Leopard):
     """Gives the answers of a script, one a question, in the order in which questions are asked.
 
-    `questions` are the texts asked so far, instructions included. Raises LeopardError where more is
-    asked than the script answers.
+    `questions` are the texts asked so far, instructions included. Its tokens are bytes, so an
+    answer comes whole where max_tokens is the default, and else may be cut short. A verbatim one is
+    cited, and must stand in an image or be "not in the images".
+
+    Raises LeopardError where more is asked than the script answers, or an answer is not of the form
+    that was asked for.
     """
 
     def __init__(self, script: Iterable[Line], *, limits: Limits | None = None) -> None:
         with tempfile.TemporaryDirectory(prefix="leopard-scripted-") as folder:
             variant = load_variant(tiny_checkpoint(Path(folder)), device="cpu")
-        variant.model = "scripted"
+        variant.model, variant.absent = "scripted", Nano.absent
         super().__init__(variant, Reader(), limits or Limits())
         self.questions: list[str] = []
         self._script = iter(script)
@@ -119,7 +126,27 @@ class _ScriptedInquiry(Inquiry):
         if self._schema is not None and not text.startswith(CALLS[0]):
             # A script that does not keep to the schema is a mistake of the test's.
             self._schema.parse(text)
-        return _Said(self._variant.tokenizer.encode(text), self._variant.end_ids)
+        ids = self._variant.tokenizer.encode(text)
+        if self._options.max_tokens == _MAX_TOKENS:
+            room = max(_MAX_TOKENS, len(ids) + 1)
+            self._options = replace(self._options, max_tokens=room)
+        quoted = self._quoted(text, ids) if self._options.verbatim else None
+        return _Said(ids, self._variant.end_ids, quoted)
+
+    def _quoted(self, text: str, ids: Sequence[int]) -> Constraint | None:
+        """What a verbatim answer is held to, once it is known to let this one pass."""
+        held = super()._constraint()
+        assert held is not None
+        for token in (*ids, min(self._variant.end_ids)):
+            if token not in held.allowed().tolist():
+                raise LeopardError(
+                    f"The script answers {self.question!r} with {text!r}, which a verbatim answer "
+                    f"cannot be: it stands in no image. Give words as `Leopard.read` has them, or "
+                    f"{self._variant.absent!r}."
+                )
+            held.advance(token)
+        # It has come to its end; the answer begins with a new one.
+        return super()._constraint()
 
     def _make_task(self, encoded: EncodedPrompt, constraint: Constraint | None) -> Generation:
         ends, options = self._variant.end_ids, self._options
@@ -128,23 +155,28 @@ class _ScriptedInquiry(Inquiry):
 
 
 class _Said:
-    """Allows these tokens one after the other, and then the end."""
+    """Allows these tokens one after the other, and then the end; tells `quoted` of each."""
 
-    def __init__(self, ids: Sequence[int], end_ids: Collection[int]) -> None:
+    def __init__(
+        self, ids: Sequence[int], end_ids: Collection[int], quoted: Constraint | None
+    ) -> None:
         self._left = [*ids, min(end_ids)]
+        self._quoted = quoted
 
     def allowed(self) -> Tensor:
         return torch.tensor(self._left[:1])
 
     def advance(self, token: int) -> None:
         assert self._left.pop(0) == token
+        if self._quoted is not None:
+            self._quoted.advance(token)
 
     def forced(self) -> Sequence[int]:
         # One at a time, as a model that writes: a test may look at what streams, and cancel.
         return []
 
     def close(self) -> Sequence[int]:
-        return []
+        return [] if self._quoted is None else self._quoted.close()
 
 
 def tiny_checkpoint(folder: Path, *, seed: int = 0) -> Path:

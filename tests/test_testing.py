@@ -53,6 +53,41 @@ def test_a_script_may_call_tools_and_keep_to_a_schema(data: Path) -> None:
             leopard.ask("How many?", schema=schema)
 
 
+def test_an_answer_comes_whole_unless_it_is_told_how_long_it_may_be(data: Path) -> None:
+    text = "A long answer: " + "é" * 70
+    calls = [ToolCall("weather", {"city": "Oslo " * 20})]
+    schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
+    weather = Tool("weather", "How it is.", {"type": "object", "properties": {"city": {}}})
+    with ScriptedLeopard([text, calls, f'{{"a": "{text}"}}', text, "not in the images"]) as leopard:
+        answer = leopard.ask("What?")
+        assert (answer.text, answer.finish_reason) == (text, "stop")
+        asked = [Message("user", ["How warm is it?"])]
+        assert leopard.chat(asked, tools=[weather]).tool_calls == tuple(calls)
+        assert leopard.ask("What?", schema=schema).parsed == {"a": text}
+        short = leopard.ask("What?", max_tokens=6)
+        assert (short.text, short.finish_reason) == ("A long", "length")
+        assert leopard.session(data / "scan.jpg").ask("Who?").text == "not in the images"
+
+
+def test_a_verbatim_answer_is_cited_and_stands_in_an_image(data: Path) -> None:
+    scan = data / "scan.jpg"
+    script = ["2 October 2025", "2 October 2025", "not in the images", "3 October 2025", "2 Oct"]
+    with ScriptedLeopard(script) as leopard:
+        answer = leopard.ask("When is it due?", scan, verbatim=True)
+        [place, *_] = leopard.find("2 October 2025", scan)
+        assert answer.text == "2 October 2025" and answer.finish_reason == "stop"
+        assert [cited.text for cited in answer.citations] == [answer.text]
+        assert abs(answer.citations[0].box.left - place.box.left) < 5
+        # Cut short, it is completed to whole words, as every verbatim answer.
+        short = leopard.ask("When is it due?", scan, verbatim=True, max_tokens=4)
+        assert short.text == "2 October" == short.citations[0].text
+        absent = leopard.ask("Who paid?", scan, verbatim=True)
+        assert (absent.text, absent.citations) == ("not in the images", ())
+        for text in script[-2:]:
+            with pytest.raises(LeopardError, match=f"'{text}', which a verbatim answer cannot be"):
+                leopard.ask("When is it due?", scan, verbatim=True)
+
+
 def test_a_tiny_checkpoint_loads_and_answers_the_same_each_time(tmp_path: Path, data: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,7 +21,7 @@ from ..images.sources import load_frames
 from ..types import Answer, Message
 from .letters import Script
 from .prompts import Here, joined, parts_of, published_text
-from .questions import MARK, Question, source_of
+from .questions import MARK, Picture, Question, source_of
 from .replies import Reply
 
 if TYPE_CHECKING:
@@ -129,8 +130,40 @@ def broken_pictures(question: Question) -> tuple[str, ...]:
         try:
             load_frames(source_of(image))
         except LeopardError:
-            found.append(str(image) if isinstance(image, Path) else image.name)
+            found.append(_name(image))
     return tuple(found)
+
+
+def contents_of(question: Question, known: dict[str, str]) -> str:
+    """Changes with what a question's pictures hold; "" where one cannot be read.
+
+    known: what was found of pictures before, by their names, since many questions share one.
+    """
+    for image in question.images:
+        if _name(image) not in known:
+            known[_name(image)] = _hash(image)
+    found = [known[_name(image)] for image in question.images]
+    return sha256("".join(found).encode()).hexdigest()[:16] if all(found) else ""
+
+
+def _hash(image: Path | Picture) -> str:
+    try:
+        if isinstance(image, Path):
+            with image.open("rb") as stream:
+                return file_digest(stream, "sha256").hexdigest()
+        source = image.source()
+        if isinstance(source, bytes):
+            return sha256(source).hexdigest()
+        shown = sha256()
+        for frame in load_frames(source):
+            shown.update(f"{frame.image.size}".encode() + frame.image.tobytes())
+        return shown.hexdigest()
+    except (OSError, LeopardError):
+        return ""
+
+
+def _name(image: Path | Picture) -> str:
+    return str(image) if isinstance(image, Path) else image.name
 
 
 def _begins_joined(leopard: Answers, answer: Answer, manner: Manner) -> bool:
@@ -145,4 +178,4 @@ def _begins_joined(leopard: Answers, answer: Answer, manner: Manner) -> bool:
     return not first.startswith(b" ")
 
 
-__all__ = ["Answers", "Manner", "ask", "broken_pictures"]
+__all__ = ["Answers", "Manner", "ask", "broken_pictures", "contents_of"]

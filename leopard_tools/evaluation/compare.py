@@ -25,6 +25,7 @@ class Flip:
 class Comparison:
     """Two runs on the questions that both answered; `difference` is after minus before.
 
+    All three are the means of the kinds' means where both runs' own figures are.
     kinds: the difference in each kind of question. settings: what differs between the runs.
     only_before and only_after: how many questions just one of them answered.
     """
@@ -75,7 +76,10 @@ def compare(before: Saved, after: Saved) -> Comparison:
             )
     old = [earlier[name][2] for name in names]
     new = [later[name][2] for name in names]
-    figures = mean(old), mean(new), difference(old, new)
+    # Runs under two protocols have a figure in common only question by question.
+    by_kind = before.plan.by_kind and after.plan.by_kind
+    groups = [later[name][0].kind for name in names] if by_kind else ()
+    figures = mean(old, groups), mean(new, groups), difference(old, new, groups)
     assert figures[0] and figures[1] and figures[2]
     flips = [
         Flip(later[n][0], earlier[n][1], later[n][1], later[n][2] - earlier[n][2])

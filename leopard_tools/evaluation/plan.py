@@ -59,6 +59,11 @@ class Plan:
         published = self.protocol == "published"
         return self.benchmark.published_figure if published else self.benchmark.figure
 
+    @property
+    def by_kind(self) -> bool:
+        """Whether that figure is the mean of the kinds' means, not of the questions."""
+        return self.protocol == "standard" and bool(self.benchmark and self.benchmark.by_kind)
+
     def score(self, replies: Sequence[Reply]) -> list[Measures]:
         """The scores of replies to `questions`, in their order."""
         rest = iter(replies)
@@ -71,13 +76,12 @@ class Plan:
 
     def summarise(self, replies: Sequence[Reply], *, texts_alone: bool = False) -> Summary:
         """The figures of replies to `questions`; `texts_alone` where only texts are known."""
-        by_kind = self.protocol == "standard" and bool(self.benchmark and self.benchmark.by_kind)
         return summarise(
             self.questions,
             replies,
             self.score(replies),
             main=self.main,
-            by_kind=by_kind,
+            by_kind=self.by_kind,
             order=() if self.benchmark else KINDS,
             texts_alone=texts_alone,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from ..types import Answer, Box, Citation
 
@@ -17,7 +17,8 @@ class Reply:
     `probability` is None where a run file of an earlier version has none. `broken` names pictures
     that are missing or cannot be opened. `joined`: the answer began without the space that the
     checkpoint's tokenizer puts before a first word, which the published script for
-    Leopard-Idefics2 stumbles over.
+    Leopard-Idefics2 stumbles over. `pictures` tells what it is an answer to, see `contents_of`; ""
+    where that is not known, as in run files of earlier versions.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Reply:
     broken: tuple[str, ...] = ()
     joined: bool = False
     probability: float | None = None
+    pictures: str = field(default="", compare=False)
 
     @staticmethod
     def of(name: str, answer: Answer, *, cited: bool, joined: bool = False) -> Reply:
@@ -58,7 +60,7 @@ class Reply:
     def to_dict(self) -> dict[str, object]:
         """JSON-safe; what stands at its default is left out but for the first ten fields."""
         entry = asdict(self)
-        for name in ("broken", "joined"):
+        for name in ("broken", "joined", "pictures"):
             if not entry[name]:
                 del entry[name]
         # Of a very long answer the probability is 0.0, which is not the same as none.

@@ -71,9 +71,11 @@ def _row_means(values: Floats) -> Callable[[Indices], Floats]:
     return means
 
 
-def difference(before: Sequence[float], after: Sequence[float]) -> Figure | None:
-    """How much better `after` is than `before`, question by question."""
-    return mean([b - a for a, b in zip(before, after, strict=True)])
+def difference(
+    before: Sequence[float], after: Sequence[float], groups: Sequence[str] = ()
+) -> Figure | None:
+    """How much better `after` is than `before`, question by question; groups as in `mean`."""
+    return mean([b - a for a, b in zip(before, after, strict=True)], groups)
 
 
 def calibration_error(probabilities: Sequence[float], scores: Sequence[float]) -> Figure | None:

@@ -9,10 +9,11 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from leopard_tools import Leopard
 from leopard_tools.errors import Cancelled, ContextTooLong, LeopardError
@@ -33,7 +34,7 @@ from leopard_tools.types import Answer, Box, Citation
 from ..conftest import GOLDEN, ROOT
 from .crashing import questions as many
 from .crashing import texts
-from .doubles import Scripted, question
+from .doubles import InTurn, Scripted, question
 
 QUESTIONS = [question("one"), question("two"), question("three")]
 TEXTS = {"one?": "1", "two?": "2", "three?": "3"}
@@ -149,6 +150,25 @@ def test_an_error_ends_what_is_under_way_and_keeps_what_is_done(tmp_path: Path) 
     assert [reply.id for reply in kept.replies.values()] == ["one"]
 
 
+def test_an_error_loses_none_of_the_answers_that_came_with_it(tmp_path: Path) -> None:
+    together = threading.Barrier(4)
+
+    class AllAtOnce(Scripted):
+        def ask(self, question: str, images: Iterable[object], **options: object) -> Answer:
+            together.wait(30)
+            if question == "0?":
+                raise LeopardError("the disk is full")
+            return super().ask(question, images)
+
+    asked = [question(str(number)) for number in range(5)]
+    results = tmp_path / "results.jsonl"
+    leopard = AllAtOnce({f"{number}?": "x" for number in range(5)})
+    with pytest.raises(LeopardError, match="disk is full"):
+        ask_all(leopard, asked, results=results, concurrency=4)
+    (kept,) = read_run_file(results).values()
+    assert {reply.id for reply in kept.replies.values()} == {"1", "2", "3"}
+
+
 def test_the_engines_queue_gives_the_answers_that_asking_one_by_one_gives(nano: Leopard) -> None:
     questions = read_questions(ROOT / "examples" / "data" / "eval")[:8]
     side_by_side = ask_all(nano, questions, concurrency=4)
@@ -183,6 +203,57 @@ def test_systems_and_changed_questions_are_told_apart(tmp_path: Path) -> None:
     leopard = Scripted(TEXTS)
     assert ask_all(leopard, changed, results=results)[0].text == "2"
     assert leopard.asked == [("two?", False)]
+
+
+def test_a_question_is_asked_again_where_its_picture_changed(tmp_path: Path) -> None:
+    @dataclass(frozen=True)
+    class Drawn:
+        name: str
+        colour: str
+
+        def source(self) -> Image.Image:
+            return Image.new("RGB", (60, 60), self.colour)
+
+    @dataclass(frozen=True)
+    class Encoded:
+        name: str
+        content: bytes
+
+        def source(self) -> bytes:
+            return self.content
+
+    def asked(colour: str) -> list[Question]:
+        (tmp_path / "file.png").write_bytes(colour.encode())
+        pictures = (tmp_path / "file.png", Drawn("drawn", colour), Encoded("cell", colour.encode()))
+        return [replace(question(p.name), images=(p,)) for p in pictures]
+
+    results = tmp_path / "results.jsonl"
+
+    def answers(questions: list[Question], *texts: str) -> list[str]:
+        return [reply.text for reply in ask_all(InTurn(texts), questions, results=results)]
+
+    assert answers(asked("red"), "1", "2", "3") == ["1", "2", "3"]
+    assert answers(asked("red")) == ["1", "2", "3"]
+    assert answers(asked("blue"), "4", "5", "6") == ["4", "5", "6"]
+    assert answers([*asked("blue")[:2], asked("green")[2]], "7", "8") == ["7", "5", "8"]
+    # What cannot be read now says nothing against the answer.
+    (tmp_path / "file.png").unlink()
+    gone = [replace(question("file.png"), images=(tmp_path / "file.png",))]
+    assert answers(gone) == ["7"]
+    (kept,) = read_run_file(results).values()
+    assert [reply.text for reply in kept.replies.values()] == ["7", "5", "8"]
+
+
+def test_run_files_of_before_pictures_were_noted_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"red")
+    asked = [replace(question("one"), images=(tmp_path / "a.png",))]
+    results = tmp_path / "results.jsonl"
+    ask_all(InTurn(["1"]), asked, results=results)
+    line = json.loads(results.read_text())
+    del line["pictures"]
+    results.write_text(json.dumps(line) + "\n")
+    (tmp_path / "a.png").write_bytes(b"blue")
+    assert [reply.text for reply in ask_all(InTurn([]), asked, results=results)] == ["1"]
 
 
 def test_what_does_not_fit_is_a_reply_with_the_reason() -> None:

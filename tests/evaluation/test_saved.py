@@ -215,6 +215,31 @@ def test_two_runs_are_compared_question_by_question(tmp_path: Path) -> None:
     ]
 
 
+def test_a_comparison_has_the_figures_that_the_runs_have(small: Path, tmp_path: Path) -> None:
+    texts = SMALL["visualwebbench"].replies
+    before, after = tmp_path / "before", tmp_path / "after"
+    # One of two in action_ground gets right: a fourteenth of seven tasks, an eighth of the records.
+    changed = {
+        **texts,
+        "visualwebbench-action_ground_1": "B",
+        "visualwebbench-action_ground_0": "B",
+    }
+    for file, said in ((before, texts), (after, changed)):
+        run(small / "visualwebbench", file, said, benchmark="visualwebbench")
+    one, other = load_saved(str(before)), load_saved(str(after))
+    found = compare(one, other)
+    for saved, figure in ((one, found.before), (other, found.after)):
+        assert figure == saved.summarise().total.found["score"]
+    assert found.difference.value == pytest.approx(1 / 14)
+    # Of the two questions none, one or both are drawn again; those of other tasks never change.
+    assert (found.difference.low, found.difference.high) == pytest.approx((0, 1 / 7))
+
+    published = tmp_path / "published"
+    run(small / "visualwebbench", published, texts, benchmark="visualwebbench", script="llava")
+    mixed = compare(one, load_saved(str(published)))
+    assert mixed.difference.value == pytest.approx(mixed.after.value - mixed.before.value)
+
+
 def test_runs_without_a_common_question_or_with_other_answers_are_not_compared(
     tmp_path: Path,
 ) -> None:

@@ -70,6 +70,19 @@ def test_paired_differences_are_surer_than_two_means() -> None:
     assert found.low > 0
 
 
+def test_a_difference_of_groups_is_that_of_their_figures() -> None:
+    groups = ["a"] * 30 + ["b"] * 10
+    before = [float(n % 3 == 0) for n in range(40)]
+    after = [1.0 if n >= 30 else value for n, value in enumerate(before)]
+    found = difference(before, after, groups)
+    one, other = mean(before, groups), mean(after, groups)
+    assert found is not None and one is not None and other is not None
+    assert found.value == pytest.approx(other.value - one.value) and found.count == 40
+    # Only the ten of "b" change, which are half of the figure and not a quarter.
+    assert found.value == pytest.approx((1 - sum(before[30:]) / 10) / 2)
+    assert found.low < found.value < found.high < 0.5
+
+
 def test_calibration_is_the_gap_in_each_bin_by_its_size() -> None:
     probabilities, scores = [0.95, 0.95, 0.55, 1.0], [1.0, 0.0, 1.0, 1.0]
     # Three at 0.95, 0.95 and 1.0 of which two are right, one at 0.55 which is.
