@@ -5,21 +5,30 @@ Generates nothing: chat.py does. Importing this loads no model and no torch.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 
+from langchain_core.caches import BaseCache
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.globals import get_llm_cache
 from langchain_core.language_models import BaseChatModel
 from langchain_core.language_models.base import LangSmithParams
 from langchain_core.language_models.model_profile import ModelProfile
+from langchain_core.messages import BaseMessage
+from langchain_core.outputs import ChatResult
+from langchain_core.runnables.base import RunnableSerializable
+from langchain_core.runnables.utils import AnyConfigurableField
 from langchain_core.utils import from_env
 from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
 from leopard_tools.toolbox.access import Access
 
-from .keys import cache_key, cache_name
+from .errors import OptionUnsupported
+from .keys import cache_key, cache_name, contents_of, reach_of
 from .options import GENERATION, check_names
-from .profile import profile_of
+from .profile import WorkedOut, profile_of
 from .sharing import Key, Shared, share
 
 if TYPE_CHECKING:
@@ -30,6 +39,8 @@ else:
 
 _REMOTE = ("api_key", "base_url", "max_retries", "model_provider")
 """What LangChain gives to every model; a local one has no use for it."""
+_LOADING = ("checkpoint", "device", "dtype", "adapter")
+"""Fields that say what is loaded, where no `leopard` was given."""
 
 
 class LeopardModel(BaseChatModel):
@@ -58,6 +69,7 @@ class LeopardModel(BaseChatModel):
 
     _shared: Shared = PrivateAttr()
     _others: dict[Key, Shared] = PrivateAttr(default_factory=dict)
+    _contents: str = PrivateAttr(default="")
 
     @model_validator(mode="before")
     @classmethod
@@ -65,6 +77,9 @@ class LeopardModel(BaseChatModel):
         if isinstance(given, Mapping):
             aliases = [field.alias for field in cls.model_fields.values() if field.alias]
             check_names(given, [*cls.model_fields, *aliases, *_REMOTE], "The constructor")
+            if isinstance(given.get("profile"), WorkedOut):
+                # Another model's, whose fields `configurable_fields` gives beside the changed ones.
+                return {**given, "profile": None}
         return given
 
     @field_validator("checkpoint", "adapter", mode="before")
@@ -90,7 +105,32 @@ class LeopardModel(BaseChatModel):
         if "checkpoint" in given:
             given.setdefault("leopard", None)
         check_names(given, list(type(self).model_fields), "model_copy")
-        return super().model_copy(update=given, deep=deep)
+        made = super().model_copy(update=given, deep=deep)
+        made._follow()
+        return made
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "checkpoint" and self.leopard is not None:
+            self.leopard = None
+        elif name in ("checkpoint", "leopard"):
+            self._follow()
+
+    def _follow(self) -> None:
+        """Has the profile tell of what answers now, unless somebody gave one."""
+        if isinstance(self.profile, WorkedOut):
+            self.profile = self._resolve_model_profile()
+
+    def configurable_fields(self, **kwargs: AnyConfigurableField) -> RunnableSerializable[Any, Any]:
+        """As every model's. Raises OptionUnsupported for what a given `leopard` would ignore."""
+        ignored = [name for name in _LOADING if name in kwargs and self.leopard is not None]
+        if ignored:
+            raise OptionUnsupported(
+                f"{ignored[0]} cannot be configured here: a leopard was given, which answers "
+                "whatever is configured. Configure a ChatLeopard that was made with a checkpoint, "
+                "or take configurable_alternatives."
+            )
+        return super().configurable_fields(**kwargs)
 
     @property
     def model_name(self) -> str:
@@ -115,7 +155,54 @@ class LeopardModel(BaseChatModel):
 
     def _get_llm_string(self, stop: list[str] | None = None, **kwargs: Any) -> str:
         identity = "" if self.leopard is None else cache_name(self.leopard)
-        return cache_key({**self._identifying_params, "shared": identity}, stop, kwargs)
+        known = {
+            "shared": identity,
+            "access": reach_of(self.access or Access()),
+            "contents": self._contents,
+        }
+        return cache_key({**self._identifying_params, **known}, stop, kwargs)
+
+    def _generate_with_cache(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        knowing = self._knowing(messages) if self._caches() else self
+        return BaseChatModel._generate_with_cache(knowing, messages, stop, run_manager, **kwargs)
+
+    async def _agenerate_with_cache(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        knowing = await asyncio.to_thread(self._knowing, messages) if self._caches() else self
+        return await BaseChatModel._agenerate_with_cache(
+            knowing, messages, stop, run_manager, **kwargs
+        )
+
+    def _caches(self) -> bool:
+        """Whether LangChain is going to look for its answers in a cache."""
+        found = isinstance(self.cache, BaseCache) or get_llm_cache() is not None
+        return found and self.cache is not False
+
+    def _knowing(self, messages: list[BaseMessage]) -> Self:
+        """A copy whose key tells what lies in the files that messages name; itself without any.
+
+        LangChain makes the key of the messages as they are written, and of `_get_llm_string`,
+        which does not get them. Where the contents cannot be told, the copy does not cache.
+        """
+        contents = contents_of(messages, self.access or Access())
+        if contents is None:
+            return self.model_copy(update={"cache": False})
+        if not contents:
+            return self
+        made = self.model_copy()
+        made._contents = contents
+        return made
 
     def _resolve_model_profile(self) -> ModelProfile:
         if self.leopard is None:

@@ -7,6 +7,7 @@ import math
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +18,20 @@ from langchain_core.load import dumps, loads
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage, trim_messages
 from langchain_core.rate_limiters import BaseRateLimiter
 from langchain_core.runnables import ConfigurableField
-from langchain_leopard import ChatLeopard, OptionUnsupported, PromptTooLong
+from langchain_leopard import Access, ChatLeopard, OptionUnsupported, PromptTooLong
 from langchain_places import DATA, TINY
+from PIL import Image
+from pydantic import BaseModel, create_model
 
 from leopard_tools import Leopard, LeopardError, Message
-from leopard_tools.errors import Cancelled, ContextTooLong
+from leopard_tools.errors import (
+    Cancelled,
+    CheckpointNotFound,
+    ContextTooLong,
+    ImageInvalid,
+    SourceForbidden,
+)
+from leopard_tools.testing import ScriptedLeopard
 
 pytestmark = pytest.mark.anyio
 
@@ -179,6 +189,57 @@ def test_answers_are_cached_by_what_they_depend_on(nano: Leopard) -> None:
     assert "total_cost" not in shorter.invoke(QUESTION).usage_metadata
 
 
+async def test_a_cached_answer_is_one_to_the_same_files(tmp_path: Path) -> None:
+    for name, colour in (("one", "red"), ("other", "blue")):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (60, 60), colour).save(tmp_path / name / "scan.png")
+    asked = [HumanMessage([{"type": "image", "url": "scan.png"}, "Which colour?"])]
+    leopard, cache = ScriptedLeopard(["red", "blue", "green"]), InMemoryCache()
+    one, other = (
+        ChatLeopard(leopard=leopard, cache=cache, access=Access(roots=[tmp_path / name]))
+        for name in ("one", "other")
+    )
+    assert (one.invoke(asked).text, other.invoke(asked).text) == ("red", "blue")
+    assert (await one.ainvoke(asked)).text == "red"
+    with pytest.raises(SourceForbidden):
+        ChatLeopard(leopard=leopard, cache=cache).invoke(asked)
+    Image.new("RGB", (60, 60), "green").save(tmp_path / "one" / "scan.png")
+    assert [(await one.ainvoke(asked)).text, one.invoke(asked).text] == ["green"] * 2
+    assert len(leopard.questions) == 3
+    (tmp_path / "one" / "scan.png").unlink()
+    with pytest.raises(ImageInvalid):
+        one.invoke(asked)
+
+
+def test_an_answer_about_an_address_is_not_cached(site: str) -> None:
+    leopard, cache = ScriptedLeopard(["one", "two", "three"]), InMemoryCache()
+    chat = ChatLeopard(leopard=leopard, cache=cache, access=Access(allow_private=True))
+    asked = [HumanMessage([{"type": "image", "url": f"{site}/scan.jpg"}, "What is it?"])]
+    assert [chat.invoke(asked).text, chat.invoke(asked).text] == ["one", "two"]
+    with pytest.raises(SourceForbidden):
+        ChatLeopard(leopard=leopard, cache=cache).invoke(asked)
+    plain = [HumanMessage("What?")]
+    assert [chat.invoke(plain).text, chat.invoke(plain).text] == ["three"] * 2
+
+
+def test_schemas_are_told_apart_in_the_cache_by_what_they_say() -> None:
+    def made(**fields: Any) -> type[BaseModel]:
+        return create_model("Invoice", **fields)
+
+    texts = ['{"number": "1"}', '{"due": "2"}', '{"a": "", "b": ""}', '{"b": "", "a": ""}']
+    leopard = ScriptedLeopard(texts)
+    chat = ChatLeopard(leopard=leopard, cache=InMemoryCache())
+
+    def said(schema: object) -> str:
+        return chat.bind(response_format=schema).invoke("Describe it.").text
+
+    for _ in range(2):
+        # The classes are made anew, and have one name.
+        assert [said(made(number=str)), said(made(due=str))] == texts[:2]
+        # An answer has the fields in the schema's order.
+        assert [said(made(a=str, b=str)), said(made(b=str, a=str))] == texts[2:]
+
+
 def test_tracing_counts_tokens_by_model(chat: ChatLeopard, nano: Leopard) -> None:
     counted = UsageMetadataCallbackHandler()
     found = chat.invoke(QUESTION, config={"callbacks": [counted]})
@@ -208,6 +269,19 @@ def test_retries_fallbacks_and_configurable_fields_work(chat: ChatLeopard, nano:
     assert either.invoke(QUESTION).text == "Ullapool"
     with pytest.raises(LeopardError, match="/nowhere/at/all"):
         either.invoke(QUESTION, config={"configurable": {"which": "missing"}})
+
+
+def test_a_configured_checkpoint_counts_or_is_refused(chat: ChatLeopard) -> None:
+    field = ConfigurableField(id="which")
+    alone = ChatLeopard().configurable_fields(checkpoint=field)
+    named = {"configurable": {"which": "/nowhere/at/all"}}
+    with pytest.raises(CheckpointNotFound, match="/nowhere/at/all"):
+        alone.invoke(QUESTION, config=named)
+    configured, _ = alone.prepare(named)
+    assert "max_input_tokens" not in configured.profile
+    for name in ("checkpoint", "device", "dtype", "adapter"):
+        with pytest.raises(OptionUnsupported, match=f"{name} cannot be configured"):
+            chat.configurable_fields(**{name: field})
 
 
 async def test_a_rate_limiter_is_asked_before_every_call(nano: Leopard) -> None:
@@ -265,6 +339,24 @@ def test_a_changed_field_changes_what_answers() -> None:
     before = chat.load()
     chat.dtype = "float16"
     assert chat.load() is not before and chat.load() is chat.load()
+
+
+def test_the_profile_is_that_of_what_answers_unless_it_was_given(chat: ChatLeopard) -> None:
+    first, other = ChatLeopard(), ScriptedLeopard([])
+    assert first.profile["max_input_tokens"] == chat.profile["max_input_tokens"]
+    for made in (
+        first.model_copy(update={"leopard": other}),
+        chat.model_copy(update={"leopard": other}),
+    ):
+        assert made.profile["max_input_tokens"] == other.context_length
+        made.checkpoint = "nano"
+        assert made.profile == first.profile and made.leopard is None
+    for given in (first, chat):
+        made = given.model_copy(update={"checkpoint": TINY})
+        assert made.profile == ChatLeopard(checkpoint=TINY).profile != first.profile
+    mine = {**first.profile, "max_input_tokens": 100}
+    kept = ChatLeopard(profile=mine).model_copy(update={"checkpoint": TINY})
+    assert kept.profile == first.model_copy(update={"model": TINY, "profile": mine}).profile == mine
 
 
 def test_a_copy_with_an_unknown_argument_is_refused(chat: ChatLeopard) -> None:
