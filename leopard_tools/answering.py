@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
 from .caching import ByteCache
@@ -41,7 +42,7 @@ class AskOptions(TypedDict, total=False):
 
     max_tokens: the longest answer, 128 by default. temperature: 0, the default, is greedy; top_p
     keeps the likeliest tokens that hold that much probability; a seed makes sampling repeatable.
-    stop: strings that end the answer and are not part of it.
+    stop: strings that end the answer and are not part of it; with neither schema nor verbatim.
 
     schema: a pydantic model, another type that pydantic knows, or a JSON schema; the answer is
     valid against it, also where max_tokens cuts it short (a number or text then ends where it
@@ -67,6 +68,10 @@ class AskOptions(TypedDict, total=False):
     cancel: threading.Event | None
 
 
+_SEEDS = range(-(2**63), 2**64)
+"""What torch takes for one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """AskOptions with their defaults. Raises LeopardError for impossible values."""
@@ -88,6 +93,10 @@ class Options:
             (not self.temperature >= 0, f"temperature must be 0 or more, not {self.temperature}"),
             (not 0 < self.top_p <= 1, f"top_p must be over 0 and at most 1, not {self.top_p}"),
             (
+                self.seed is not None and not (isinstance(self.seed, int) and self.seed in _SEEDS),
+                f"seed must be a whole number of at most 64 bits, not {self.seed}",
+            ),
+            (
                 self.timeout is not None and not self.timeout > 0,
                 f"timeout must be over 0 seconds, not {self.timeout}",
             ),
@@ -99,6 +108,10 @@ class Options:
                 bool(self.stop) and self.schema is not None,
                 "an answer held to a schema ends where the schema says, so give no stop",
             ),
+            (
+                bool(self.stop) and self.verbatim,
+                "a verbatim answer is whole words of an image, so give no stop",
+            ),
         ]
         wrong = [text for found, text in problems if found]
         if wrong:
@@ -109,9 +122,13 @@ class Options:
         return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Services:
-    """What all requests of one Leopard share; `check` raises where it may not be used."""
+    """What all requests of one Leopard share; `check` raises where it may not be used.
+
+    Each request holds it, and its engine works for as long as anybody does: a stream gives its
+    answer also where its Leopard was dropped.
+    """
 
     variant: Variant
     engine: Engine
@@ -122,14 +139,20 @@ class Services:
     encoding: threading.Lock = field(default_factory=threading.Lock)
 
 
+def _check(services: Services, cancellation: Cancellation) -> None:
+    services.check()
+    cancellation.check()
+
+
 OpenTurns = Callable[[Callable[[], None]], Sequence[Turn]]
 """Opens the images of a conversation; gets what raises where nobody waits any more."""
 
 
 class Inquiry:
-    """One request: `start` has it computed, `finish` gives the answer once its listener knows.
+    """One request: `start` has it computed, `finish` makes `answer` once its listener knows.
 
-    Its images are opened by `open`, or else by `start`.
+    Its images are opened by `open`, or else by `start`. `check` raises Cancelled or EngineClosed
+    where it must not go on.
     """
 
     def __init__(
@@ -152,14 +175,18 @@ class Inquiry:
         self._efforts: dict[int, Effort] = {}
         self._quotation: Quotation | None = None
         self._task: Generation | Choice | None = None
+        self.answer: Answer | None = None
         self._cancellation = Cancellation(options.timeout, options.cancel)
-        self._encoding = Encoding(cache=services.encodings, check=self._check)
+        # Not a method: what it is handed to would hold the request, and the request what it needs,
+        # its engine included, until the garbage collector came.
+        self.check = partial(_check, services, self._cancellation)
+        self._encoding = Encoding(cache=services.encodings, check=self.check)
         self._watch = self._encoding.watch
 
     def open(self) -> Inquiry:
         """Opens the images, if that is still to be done; gives itself."""
         if self._turns is None:
-            self._turns = self._open_turns(self._check)
+            self._turns = self._open_turns(self.check)
             self._frames = [frame for turn in self._turns for frame in turn.frames]
         return self
 
@@ -175,7 +202,7 @@ class Inquiry:
         The listener is called from the engine's thread: with pieces of text, then with None, or
         with what went wrong.
         """
-        self._check()
+        self.check()
         self.open()
         constraint = self._constraint()
         if self._options.cite:
@@ -189,15 +216,15 @@ class Inquiry:
         """Gives up: what runs ends at its next step."""
         self._cancellation.cancel()
 
-    def finish(self) -> Answer:
-        """The answer, after the listener was told of its end."""
+    def finish(self) -> None:
+        """Makes the answer, after the listener was told of its end."""
         task = self._task
         assert task is not None and task.done
         self._watch.add("prefill", task.prefill_seconds)
         self._watch.add("decode", task.decode_seconds)
         prompt, encoding = task.encoded.prompt, self._encoding
         calls = self._calling.calls(task.text) if self._calling else ()
-        return Answer(
+        self.answer = Answer(
             text=task.text,
             finish_reason=task.finish_reason,
             token_ids=tuple(task.token_ids),
@@ -233,16 +260,14 @@ class Inquiry:
     def _timed(self, listener: Listener) -> Listener:
         """The listener, with the time of the first piece noted."""
 
+        watch = self._watch
+
         def tell(event: Event) -> None:
             if isinstance(event, str):
-                self._watch.mark_first_token()
+                watch.mark_first_token()
             listener(event)
 
         return tell
-
-    def _check(self) -> None:
-        self._services.check()
-        self._cancellation.check()
 
     def _constraint(self) -> Constraint | None:
         if self._calling is not None:
@@ -306,7 +331,7 @@ class Inquiry:
     def _read(self, frame: Frame) -> Reading:
         """A frame's reading, made once a request; frames are told apart by identity."""
         if id(frame) not in self._readings:
-            self._check()
+            self.check()
             with self._watch.stage("read"):
                 reading, effort = self._services.reader.read_counted(frame.image)
             self._readings[id(frame)], self._efforts[id(frame)] = reading, effort
@@ -324,7 +349,8 @@ class Inquiry:
         if not (self._quotation or self._options.cite):
             return ()
         question, readings = self.question, self._read_all()
-        if self._schema is not None and self._schema.choices is None:
+        called = self._calling is not None and self._calling.calls(text)
+        if self._schema is not None and self._schema.choices is None and not called:
             # As they would be written in an image.
             written = map(str, leaves(json.loads(text)))
             found = [cite(leaf, question, readings)[:1] for leaf in written]

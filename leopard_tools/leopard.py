@@ -83,8 +83,8 @@ class Leopard:
             ByteCache(cache_bytes // ENCODER_PART),
         )
         self._pool = ThreadPoolExecutor(ASYNC_THREADS, thread_name_prefix="leopard-ask")
-        # Where nobody closes it: when it is dropped, or the program ends.
-        self._finalizer = weakref.finalize(self, self._engine.abandon)
+        # Where nobody closes it: when it and its last request are dropped, or the program ends.
+        self._finalizer = weakref.finalize(self._services, self._engine.abandon)
 
     @classmethod
     def load(
@@ -358,7 +358,8 @@ class Leopard:
         self._life.closed = True
         self._finalizer.detach()
         self._engine.close()
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        # What waits for a thread begins with a check, and so gets EngineClosed.
+        self._pool.shutdown(wait=False)
 
     def __enter__(self) -> Leopard:
         return self

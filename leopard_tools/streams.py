@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import Executor
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from .answering import Inquiry
     from .engine.task import Event
 
+_CHECK_SECONDS = 0.1
+"""How long an asyncio task waits for a thread before it looks whether its request may go on."""
+
 
 class AnswerStream(Iterator[str]):
     """Pieces of an answer as they become certain; they join to exactly `answer.text`.
@@ -24,15 +28,17 @@ class AnswerStream(Iterator[str]):
 
     def __init__(self, inquiry: Inquiry) -> None:
         self._inquiry = inquiry
-        self._answer: Answer | None = None
-        self._pieces = self._run()
+        self._pieces = _pieces(inquiry)
 
     def __next__(self) -> str:
         return next(self._pieces)
 
     def close(self) -> None:
-        """Gives up; the answer will not be complete."""
-        self._pieces.close()
+        """Gives up; the answer will not be complete. A thread that waits for it gets Cancelled."""
+        self._inquiry.cancel()
+        # Where another thread is in them, that one ends by itself.
+        with suppress(ValueError):
+            self._pieces.close()
 
     @property
     def answer(self) -> Answer:
@@ -42,17 +48,7 @@ class AnswerStream(Iterator[str]):
         """
         for _ in self._pieces:
             pass
-        return _complete(self._answer)
-
-    def _run(self) -> Generator[str, None, None]:
-        events: SimpleQueue[Event] = SimpleQueue()
-        try:
-            self._inquiry.start(events.put)
-            while (piece := _piece(events.get())) is not None:
-                yield piece
-        finally:
-            self._inquiry.cancel()
-        self._answer = self._inquiry.finish()
+        return _complete(self._inquiry.answer)
 
 
 class AsyncAnswerStream(AsyncIterator[str]):
@@ -63,16 +59,17 @@ class AsyncAnswerStream(AsyncIterator[str]):
 
     def __init__(self, inquiry: Inquiry, pool: Executor) -> None:
         self._inquiry = inquiry
-        self._pool = pool
-        self._answer: Answer | None = None
-        self._pieces = self._run()
+        self._pieces = _pieces_async(inquiry, pool)
 
     async def __anext__(self) -> str:
         return await anext(self._pieces)
 
     async def aclose(self) -> None:
-        """Gives up; the answer will not be complete."""
-        await self._pieces.aclose()
+        """Gives up; the answer will not be complete. A task that waits for it gets Cancelled."""
+        self._inquiry.cancel()
+        # Where another task is in them, that one ends by itself.
+        with suppress(RuntimeError):
+            await self._pieces.aclose()
 
     async def result(self) -> Answer:
         """The whole answer; waits for what is still to come. Errors as AnswerStream.answer."""
@@ -83,26 +80,57 @@ class AsyncAnswerStream(AsyncIterator[str]):
     @property
     def answer(self) -> Answer:
         """The whole answer, once the stream has ended. Raises LeopardError before."""
-        return _complete(self._answer)
+        return _complete(self._inquiry.answer)
 
-    async def _run(self) -> AsyncGenerator[str, None]:
-        loop = asyncio.get_running_loop()
-        events: asyncio.Queue[Event] = asyncio.Queue()
 
-        def tell(event: Event) -> None:
-            try:
-                loop.call_soon_threadsafe(events.put_nowait, event)
-            except RuntimeError:
-                # The loop was closed without waiting for this request.
-                self._inquiry.cancel()
+# Not methods, here as below: a stream would hold its generator and that one the stream, so that
+# dropping it would end nothing before the garbage collector came.
+def _pieces(inquiry: Inquiry) -> Generator[str, None, None]:
+    events: SimpleQueue[Event] = SimpleQueue()
+    try:
+        inquiry.start(events.put)
+        while (piece := _piece(events.get())) is not None:
+            yield piece
+    finally:
+        inquiry.cancel()
+    inquiry.finish()
 
+
+async def _pieces_async(inquiry: Inquiry, pool: Executor) -> AsyncGenerator[str, None]:
+    loop = asyncio.get_running_loop()
+    events: asyncio.Queue[Event] = asyncio.Queue()
+
+    def tell(event: Event) -> None:
         try:
-            await loop.run_in_executor(self._pool, self._inquiry.start, tell)
-            while (piece := _piece(await events.get())) is not None:
-                yield piece
-        finally:
-            self._inquiry.cancel()
-        self._answer = await loop.run_in_executor(self._pool, self._inquiry.finish)
+            loop.call_soon_threadsafe(events.put_nowait, event)
+        except RuntimeError:
+            # The loop was closed without waiting for this request.
+            inquiry.cancel()
+
+    try:
+        await _in_thread(pool, inquiry, lambda: inquiry.start(tell))
+        while (piece := _piece(await events.get())) is not None:
+            yield piece
+        await _in_thread(pool, inquiry, inquiry.finish)
+    finally:
+        inquiry.cancel()
+
+
+async def _in_thread(pool: Executor, inquiry: Inquiry, work: Callable[[], None]) -> None:
+    """Has a thread do something for a request; waits for it only as long as that may go on."""
+    try:
+        future = asyncio.get_running_loop().run_in_executor(pool, work)
+    except RuntimeError:
+        # The pool ends when its Leopard is closed, which this says better.
+        inquiry.check()
+        raise
+    try:
+        while not (await asyncio.wait([future], timeout=_CHECK_SECONDS))[0]:
+            inquiry.check()
+    finally:
+        # Does nothing where it is done; whatever else comes of it, nobody will ask.
+        future.cancel()
+    future.result()
 
 
 def _piece(event: Event) -> str | None:

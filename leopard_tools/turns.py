@@ -69,17 +69,22 @@ class Conversation:
 
 
 def open_all(sources: Iterable[ImageSource], limits: Limits, check: Check = nothing) -> list[Frame]:
-    """The frames of all sources, in order."""
-    return [frame for source in sources for frame in load_frames(source, limits, check=check)]
+    """The frames of all sources, in order. Raises what `check` raises before each of them."""
+    frames: list[Frame] = []
+    for source in sources:
+        check()
+        frames += load_frames(source, limits, check=check)
+    return frames
 
 
 def sources_of(images: Images) -> list[ImageSource]:
     """Several sources, also where a single one was given; an iterator is used up."""
     single = (str, bytes, bytearray, memoryview, PathLike, Frame)
     # PIL images and numpy arrays, without importing either.
-    if isinstance(images, single) or hasattr(images, "__array_interface__"):
+    # Asked of the type: PIL would decode the whole picture for its own.
+    if isinstance(images, single) or hasattr(type(images), "__array_interface__"):
         return [cast("ImageSource", images)]
-    return list(images)
+    return list(cast("Iterable[ImageSource]", images))
 
 
 __all__ = ["Conversation", "Question", "open_all", "sources_of"]

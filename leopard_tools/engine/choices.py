@@ -54,6 +54,9 @@ class Choice(Task):
         else:
             self._score(torch.cat([self._first, logits]))
             self.cache.crop(len(self.keys))
+        # An empty choice is the end at once, which the prompt's own logits tell.
+        while (at := len(self._scores)) < len(self._choices) and not self._choices[at][1]:
+            self._score(self._first)
         if len(self._scores) == len(self._choices):
             self._decide()
 
@@ -74,7 +77,8 @@ class Choice(Task):
         self.text, ids = self._choices[self.index]
         self.token_ids, self.token_logprobs = list(ids), self._written[self.index]
         self.done = True
-        self.listener(self.text)
+        if self.text:
+            self.listener(self.text)
 
 
 __all__ = ["Choice"]

@@ -142,6 +142,9 @@ class Generation(Task):
         elif self.finish_reason == "length":
             for closing in constraint.close():
                 self._emit(closing, 0.0)
+                if self._stream.stopped:
+                    self.finish_reason = "stop_string"
+                    break
         return new
 
     def _look_ahead(self, constraint: Constraint) -> None:

@@ -64,7 +64,7 @@ class Task(ABC):
         self.encoded = encoded
         self.keys = encoded.keys
         self.cancellation = cancellation or Cancellation()
-        self.listener: Listener = lambda event: None
+        self.listener: Listener = _nobody
         self.cached = 0
         self.done = False
         self.prefill_seconds = self.decode_seconds = 0.0
@@ -128,7 +128,13 @@ class Task(ABC):
         self.done = True
         if self._prefilled:
             self.decode_seconds = time.perf_counter() - self._prefilled
-        self.listener(error)
+        # Let go, since a listener may hold the request whose task this is.
+        listener, self.listener = self.listener, _nobody
+        listener(error)
+
+
+def _nobody(event: Event) -> None:
+    """The listener where nobody listens."""
 
 
 class LogitsTask(Task):

@@ -35,7 +35,12 @@ class TextStream:
         self.stopped = False
 
     def feed(self, token: int) -> str:
-        """Adds a token and returns the text that is now certain, often a word, maybe nothing."""
+        """Adds a token and returns the text that is now certain, often a word, maybe nothing.
+
+        Behind a stop string no text follows.
+        """
+        if self.stopped:
+            return ""
         self._ids.append(token)
         self._pending += self._decode_new()
         self._cut_at_stop()

@@ -97,7 +97,7 @@ class Engine:
         self._running, self._waiting, self._arrived = [], deque(), deque()
 
     def abandon(self) -> None:
-        """As `close`, but tells nobody: at the program's end there is nobody left to tell."""
+        """As `close`, but tells nobody: all requests were dropped, or the program is at its end."""
         self._abandoned = True
         self._stop()
 

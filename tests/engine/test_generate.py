@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from queue import SimpleQueue
 
 import pytest
 import torch
 
 from leopard_tools import Leopard, LeopardError
 from leopard_tools.engine import worker
+from leopard_tools.engine.constrain import SpanConstraint
+from leopard_tools.engine.generate import Generation, Request
+from leopard_tools.engine.task import Event
 from leopard_tools.errors import ContextTooLong, EngineClosed
 
 from ..conftest import GOLDEN, uncached
@@ -52,6 +56,20 @@ def test_a_stop_string_ends_the_answer_before_it(nano: Leopard) -> None:
     answer = nano.ask("Repeat: alpha beta gamma delta", stop=middle, **options)
     assert answer.finish_reason == "stop_string"
     assert answer.text == full[: full.index(middle)].strip()
+
+
+def test_an_answer_that_is_completed_ends_before_a_stop_string_too(llava: Leopard) -> None:
+    variant = llava._variant
+    # Its tokens are bytes, so that all but the first letter complete a word that was cut short.
+    constraint = SpanConstraint(["Norway"], "Norway", variant.tokenizer, variant.end_ids)
+    request = Request(1, variant.end_ids, stop=("r",), constraint=constraint)
+    encoded = llava._inquire("Where?", (), "", {})._encode(1)
+    generation, events = Generation(encoded, request, variant.tokenizer), SimpleQueue[Event]()
+    generation.listener = events.put
+    llava._engine.submit(generation)
+    assert "".join(iter(events.get, None)) == generation.text == "No"
+    assert variant.tokenizer.decode(generation.token_ids) == "Nor"
+    assert generation.finish_reason == "stop_string"
 
 
 def test_both_end_tokens_of_each_checkpoint_are_known(idefics2: Leopard, llava: Leopard) -> None:
@@ -106,6 +124,8 @@ def test_a_closed_leopard_refuses_and_ends_what_runs() -> None:
         ({"temperature": float("nan")}, "temperature"),
         ({"top_p": 0}, "top_p"),
         ({"top_p": 1.5}, "top_p"),
+        # What it cuts off would no longer be whole words of an image.
+        ({"verbatim": True, "stop": "o"}, "stop"),
     ],
 )
 def test_impossible_options_are_refused(llava: Leopard, options: dict, message: str) -> None:

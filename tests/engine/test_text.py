@@ -75,6 +75,12 @@ def test_of_several_stop_strings_the_one_that_is_complete_first_ends_the_text(
     assert "".join(pieces(stream, tokenizer.encode("🙂x y"))) == "🙂"
 
 
+def test_nothing_follows_a_stop_string(tokenizer: Tokenizer) -> None:
+    stream = TextStream(tokenizer, ["o"])
+    found = [stream.feed(token) for letter in "Norway" for token in tokenizer.encode(letter)]
+    assert "".join(found) + stream.finish() == stream.text == "N"
+
+
 def test_what_may_become_a_stop_string_is_held_back_and_then_given(tokenizer: Tokenizer) -> None:
     stream = TextStream(tokenizer, ["END OF LIST"])
     found = [stream.feed(token) for token in tokenizer.encode("one END OF")]

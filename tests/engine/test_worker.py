@@ -10,16 +10,20 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from random import Random
 
 import pytest
 import torch
+from PIL import Image
 
-from leopard_tools import Leopard, LeopardError
+from leopard_tools import Frame, Leopard, LeopardError, Message, turns
 from leopard_tools.engine import worker
 from leopard_tools.errors import Cancelled, EngineClosed
+from leopard_tools.images.sources import load_frames
+from leopard_tools.leopard import ASYNC_THREADS
 
 from ..conftest import GOLDEN, uncached
 
@@ -201,6 +205,111 @@ def test_a_stream_that_is_dropped_frees_its_row(tiny: Leopard) -> None:
         wait_for(lambda: not tiny._engine._running)
 
 
+def test_a_stream_gives_its_answer_also_where_its_leopard_was_dropped(tiny: Leopard) -> None:
+    options = {"max_tokens": 40, "temperature": 1.5, "seed": 3}
+    with tiny:
+        text = tiny.ask("What?", **options).text
+    leopard = Leopard(tiny._variant, tiny._reader, tiny._limits)
+    later, running = leopard.stream("What?", **options), leopard.stream("What?", **options)
+    later_too = leopard.astream("What?", **options)
+    next(running)
+    thread = leopard._engine._thread
+    assert thread is not None
+    del leopard
+    assert running.answer.text == later.answer.text == text
+    assert asyncio.run(later_too.result()).text == text
+    assert thread.is_alive()
+    # Then nothing of it stays, and that without the garbage collector.
+    gc.disable()
+    try:
+        del later, running, later_too
+        wait_for(lambda: not thread.is_alive())
+    finally:
+        gc.enable()
+
+
+def test_a_stream_may_be_closed_while_another_thread_waits_for_it(tiny: Leopard) -> None:
+    with tiny, ThreadPoolExecutor(1) as pool:
+        stream = tiny.stream("What?", max_tokens=3000, temperature=1.5, seed=3)
+        with tiny._services.encoding:
+            waiting = pool.submit(list, stream)
+            wait_for(lambda: stream._pieces.gi_running)
+            stream.close()
+        assert isinstance(waiting.exception(60), Cancelled)
+        wait_for(lambda: not tiny._engine._running)
+
+
+@pytest.mark.parametrize("started", [False, True])
+def test_a_stream_may_be_closed_while_another_task_waits_for_it(
+    tiny: Leopard, started: bool
+) -> None:
+    async def close_while_waiting() -> BaseException | None:
+        stream = tiny.astream("What?", max_tokens=3000, temperature=1.5, seed=3)
+        if started:
+            await anext(stream)
+        waiting = asyncio.create_task(stream.result())
+        await asyncio.sleep(0)
+        await stream.aclose()
+        await asyncio.wait([waiting])
+        return waiting.exception()
+
+    with tiny:
+        assert isinstance(asyncio.run(close_while_waiting()), Cancelled)
+        wait_for(lambda: not tiny._engine._running)
+
+
+def test_nothing_more_is_opened_for_whoever_has_given_up(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, opened = threading.Event(), 0
+
+    def open_and_give_up(*source: object, **options: object) -> list[Frame]:
+        nonlocal opened
+        opened += 1
+        event.set()
+        return load_frames(*source, **options)
+
+    monkeypatch.setattr(turns, "load_frames", open_and_give_up)
+    pictures = [Image.new("RGB", (20, 20))] * 3
+    with tiny:
+        with pytest.raises(Cancelled):
+            tiny.ask("What?", pictures, cancel=event)
+        assert opened == 1
+        with pytest.raises(Cancelled):
+            tiny.chat([Message("user", [*pictures, "What?"])], cancel=event)
+        assert opened == 1
+
+
+@contextmanager
+def busy_pool(leopard: Leopard) -> Iterator[None]:
+    """All threads that open images for asyncio have something else to do."""
+    free = threading.Event()
+    for _ in range(ASYNC_THREADS):
+        leopard._pool.submit(free.wait, 60)
+    try:
+        yield
+    finally:
+        free.set()
+
+
+def test_who_waits_for_a_thread_is_cancelled_in_time_too(tiny: Leopard) -> None:
+    async def give_up() -> list[object]:
+        event = threading.Event()
+        asking = asyncio.gather(
+            tiny.aask("What?", timeout=0.2),
+            tiny.aask("What?", cancel=event),
+            return_exceptions=True,
+        )
+        await asyncio.sleep(0)
+        event.set()
+        return await asyncio.wait_for(asking, 30)
+
+    with tiny, busy_pool(tiny):
+        timed_out, cancelled = asyncio.run(give_up())
+    assert isinstance(timed_out, Cancelled) and "0.2 s" in str(timed_out)
+    assert isinstance(cancelled, Cancelled)
+
+
 def test_a_fault_ends_one_request_and_the_others_go_on(tiny: Leopard) -> None:
     expected = answers(tiny, QUESTIONS)
     embed = tiny._engine._model.forward
@@ -280,6 +389,21 @@ def test_closing_ends_what_waits_and_what_runs(tiny: Leopard) -> None:
     assert len(ends) == 40
     with pytest.raises(EngineClosed):
         asyncio.run(tiny.aask("What?"))
+
+
+@pytest.mark.parametrize("busy", [True, False])
+def test_closing_ends_what_asyncio_waits_for(tiny: Leopard, busy: bool) -> None:
+    async def close() -> list[object]:
+        asking = [asyncio.create_task(tiny.aask("What?", max_tokens=3000)) for _ in range(6)]
+        later = tiny.astream("What?")
+        await asyncio.sleep(0)
+        tiny.close()
+        return await asyncio.gather(*asking, later.result(), return_exceptions=True)
+
+    tiny._variant.end_ids = frozenset()
+    with busy_pool(tiny) if busy else nullcontext():
+        ends = asyncio.run(close())
+    assert [type(end) for end in ends] == [EngineClosed] * 7
 
 
 def test_a_leopard_that_is_dropped_ends_its_worker() -> None:
