@@ -15,7 +15,7 @@ import sys
 import threading
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import CaptureUnavailable, MissingDependency
 from ..images.faults import reason
@@ -66,22 +66,25 @@ class Chromium:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
-        self._starting: asyncio.Lock | None = None
-        self._playwright: Playwright | None = None
+        self._works: set[asyncio.Task[Any]] = set()
+        self._launch: asyncio.Task[Browser] | None = None
+        self._driver: asyncio.Task[Playwright] | None = None
         self._browser: Browser | None = None
 
     def submit(self, work: Coroutine[object, object, Result]) -> Future[Result]:
-        """Runs a coroutine on the browser's loop; cancelling the future cancels it there."""
+        """Runs a coroutine on the browser's loop; cancelling the future cancels it there.
+
+        The future raises CaptureUnavailable where `close` comes first.
+        """
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                self._starting = asyncio.Lock()
                 self._thread = threading.Thread(
                     target=self._loop.run_forever, name="leopard-browser", daemon=True
                 )
                 self._thread.start()
                 atexit.register(self.close)
-            return asyncio.run_coroutine_threadsafe(work, self._loop)
+            return asyncio.run_coroutine_threadsafe(self._until_closed(work), self._loop)
 
     @asynccontextmanager
     async def context(
@@ -113,38 +116,44 @@ class Chromium:
                 self._browser = None
 
     def close(self) -> None:
-        """Ends the browser and its thread; the next use starts them again."""
+        """Ends the browser, what it is at work on, and its thread; the next use starts again."""
+        # Who comes meanwhile waits for the next browser instead of meeting this one.
         with self._lock:
             loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
-        if loop is None or thread is None:
-            return
-        atexit.unregister(self.close)
-        stopped = asyncio.run_coroutine_threadsafe(self._stop(), loop)
-        with suppress(TimeoutError):
-            stopped.result(_STOP_SECONDS)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(_STOP_SECONDS)
-        if not thread.is_alive():
-            loop.close()
+            if loop is None or thread is None:
+                return
+            atexit.unregister(self.close)
+            ended = asyncio.run_coroutine_threadsafe(self._end(), loop)
+            with suppress(TimeoutError):
+                # A page that hangs takes as long to be given up as a browser does.
+                ended.result(2 * _STOP_SECONDS)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join(_STOP_SECONDS)
+            if not thread.is_alive():
+                loop.close()
 
     async def start(self) -> None:
         """Starts the browser unless it runs. Raises CaptureUnavailable, MissingDependency."""
         await self._running()
 
     async def _running(self) -> Browser:
-        assert self._starting is not None
-        async with self._starting:
-            if self._browser is None or not self._browser.is_connected():
-                await self._stop()
-                self._browser = await self._start()
+        if self._browser is not None and self._browser.is_connected():
             return self._browser
+        if self._launch is None or self._launch.done():
+            self._launch = asyncio.create_task(self._start())
+            # asyncio complains of a failure that nobody waits for any more.
+            self._launch.add_done_callback(lambda launch: launch.cancelled() or launch.exception())
+        # Cancelled in the middle, playwright loses its driver: the start goes on for the next.
+        return await asyncio.shield(self._launch)
 
     async def _start(self) -> Browser:
         from playwright.async_api import Error, async_playwright
 
-        self._playwright = await async_playwright().start()
+        await self._stop()
         try:
-            return await self._playwright.chromium.launch(
+            self._driver = asyncio.create_task(async_playwright().start())
+            playwright = await asyncio.shield(self._driver)
+            self._browser = await playwright.chromium.launch(
                 executable_path=find_browser(),
                 proxy={"server": _NOWHERE},
                 args=list(_FLAGS),
@@ -152,6 +161,7 @@ class Chromium:
                 chromium_sandbox=sys.platform == "win32" or os.geteuid() != 0,
                 timeout=_LAUNCH_SECONDS * 1000,
             )
+            return self._browser
         except Error as fault:
             await self._stop()
             if "Executable doesn't exist" in fault.message:
@@ -163,14 +173,40 @@ class Chromium:
             ) from fault
 
     async def _stop(self) -> None:
-        browser, self._browser = self._browser, None
-        playwright, self._playwright = self._playwright, None
         with suppress(_playwright_error()):
-            if browser is not None and browser.is_connected():
-                await browser.close()
-        with suppress(_playwright_error()):
-            if playwright is not None:
-                await playwright.stop()
+            if self._browser is not None and self._browser.is_connected():
+                await self._browser.close()
+        self._browser = None
+        if self._driver is not None:
+            # A driver that is still starting cannot be stopped, only waited for.
+            await asyncio.wait([self._driver])
+            with suppress(_playwright_error()):
+                if self._driver.exception() is None:
+                    await self._driver.result().stop()
+        self._driver = None
+
+    async def _end(self) -> None:
+        for work in self._works:
+            work.cancel()
+        await asyncio.gather(*self._works, return_exceptions=True)
+        if self._launch is not None:
+            self._launch.cancel()
+            await asyncio.wait([self._launch])
+            self._launch = None
+        await self._stop()
+
+    async def _until_closed(self, work: Coroutine[object, object, Result]) -> Result:
+        task = asyncio.create_task(work)
+        self._works.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            caller = asyncio.current_task()
+            if caller is not None and caller.cancelling():
+                raise
+            raise CaptureUnavailable("The browser was closed meanwhile. Try again.") from None
+        finally:
+            self._works.discard(task)
 
 
 def check_playwright() -> None:

@@ -6,6 +6,7 @@ of it or above it has negative coordinates. Knows no X11 and no pixels.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -50,24 +51,39 @@ class Window:
 
 
 def matches(pattern: str, *names: str) -> bool:
-    """Whether a deny pattern fits one of the names, in whatever case.
+    """Whether a deny pattern fits one of the names, as `folded` compares them.
 
     A pattern with `*`, `?` or `[` is a glob for the whole name; any other stands anywhere in it.
 
     >>> matches("keepass", "Passwords - KeePassXC"), matches("Bank*", "My Bank")
     (True, False)
     """
-    sought = pattern.casefold()
-    if any(sign in sought for sign in "*?["):
-        return any(fnmatchcase(name.casefold(), sought) for name in names)
-    return any(sought in name.casefold() for name in names)
+    sought = folded(pattern)
+    # Asked of the pattern as it is given: folding makes such signs of full-width ones.
+    if any(sign in pattern for sign in "*?["):
+        return any(fnmatchcase(folded(name), sought) for name in names)
+    return any(sought in folded(name) for name in names)
+
+
+def folded(text: str) -> str:
+    """What two texts have in common that look the same or differ in case alone.
+
+    Accents may be signs of their own, spaces no-break ones, and signs that nobody sees may stand
+    in between (U+200B in "Microsoft Edge"). Nearly Unicode's NFKC_Casefold.
+
+    >>> folded("Bu\\u0308ro\\u00a01\\u200b") == folded("BÜRO 1")
+    True
+    """
+    seen = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    # Case folding takes some letters apart again.
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
 
 
 def check_patterns(patterns: Sequence[str]) -> None:
     """Raises CaptureDenied for deny patterns that cannot be meant as they are."""
     if isinstance(patterns, str):
         raise CaptureDenied(f"The deny list is the text {patterns!r}. Give a list of patterns.")
-    if not all(pattern.strip() for pattern in patterns):
+    if not all(folded(pattern).strip() for pattern in patterns):
         raise CaptureDenied(
             "The deny list has an empty pattern, which says nothing about what to hide. "
             "Remove it, or use '*' to hide every window."
@@ -98,16 +114,16 @@ def choose_monitor(number: int, monitors: Sequence[Monitor]) -> Monitor:
 def choose_window(wanted: int | str, windows: Sequence[Window]) -> Window:
     """The window of that id, or the topmost one of that title.
 
-    A title is compared in whatever case: one that is the same comes before one that only holds
+    Titles are compared as `folded` does: one that is the same comes before one that only holds
     the words. Raises CaptureUnavailable where there is none, or where it cannot be seen.
     """
     topmost = sorted(windows, key=lambda window: (window.visible, window.z), reverse=True)
     if isinstance(wanted, int):
         found = [window for window in topmost if window.id == wanted]
     else:
-        sought = wanted.casefold()
-        found = [window for window in topmost if window.title.casefold() == sought]
-        found += [window for window in topmost if sought and sought in window.title.casefold()]
+        sought = folded(wanted)
+        found = [window for window in topmost if folded(window.title) == sought]
+        found += [window for window in topmost if sought and sought in folded(window.title)]
     if not found:
         titles = ", ".join(repr(window.title) for window in topmost[:_NAMED] if window.title)
         raise CaptureUnavailable(
@@ -128,5 +144,6 @@ __all__ = [
     "choose_monitor",
     "choose_window",
     "clamp",
+    "folded",
     "matches",
 ]

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from ..errors import ImageTooLarge, SourceForbidden
+from ..images.limits import DEFAULT_LIMITS, check_pixels
 from ..images.naming import shown, without_password
-from ..types import Frame
+from ..types import Box, Frame
 from .segments import segment_tops
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from playwright.async_api import Page
 
 # Fields whose text became readable ("show password") keep what they announce to be.
@@ -24,10 +26,29 @@ _SECRET = (
     'input[type="password" i], input[autocomplete~="current-password" i], '
     'input[autocomplete~="new-password" i], input[autocomplete~="one-time-code" i]'
 )
-_HEIGHT = "Math.max(document.documentElement.scrollHeight, document.body?.scrollHeight ?? 0)"
+# Where the view begins on the page, how wide and high that is, as far as it can be scrolled to: a
+# page that runs from right to left begins with its last part; overflow that the root hides, or the
+# body where the root says nothing, is not for anybody to see. A page may have given globals (such
+# as scrollTo and scrollX) another meaning.
+_EXTENT = """() => {
+  const root = document.documentElement, body = document.body;
+  const [outer, inner] = [root, body].map((part) => part && getComputedStyle(part).overflowX);
+  const hidden = /hidden|clip/.test(outer === "visible" ? inner : outer);
+  const view = document.scrollingElement ?? root;
+  view?.scrollTo({left: -1e7, top: 0, behavior: "instant"});
+  const left = hidden && view ? -view.scrollLeft : 0;
+  view?.scrollTo({left: 0, top: 0, behavior: "instant"});
+  return {
+    left,
+    width: hidden ? 0 : Math.max(root?.scrollWidth ?? 0, view?.scrollWidth ?? 0),
+    height: Math.max(root?.scrollHeight ?? 0, body?.scrollHeight ?? 0),
+  };
+}"""
+_SCROLL_TO = """([left, top]) =>
+  document.scrollingElement?.scrollTo({left, top, behavior: "instant"})"""
 # Pictures that load when they come into view are brought into view once.
 _SCROLL = """async (step) => {
-  for (let y = 0; y < document.documentElement.scrollHeight && y < 200 * step; y += step) {
+  for (let y = 0; y < document.documentElement?.scrollHeight && y < 200 * step; y += step) {
     scrollTo(0, y);
     await new Promise((done) => setTimeout(done, 20));
   }
@@ -87,40 +108,66 @@ async def load(page: Page, job: Job) -> None:
 
 async def pictures(page: Page, job: Job) -> list[Frame]:
     """The viewport, or all segments of the page. Raises ImageTooLarge."""
-    from PIL import Image
-
-    width, view = job.viewport
-    tops = [0]
-    if job.full_page:
-        height = int(await page.evaluate(_HEIGHT))
-        if height > job.limits.height:
-            raise ImageTooLarge(
-                f"{shown(job.url)}: the page is {height:,} pixels high, and the limit is "
-                f"{job.limits.height:,}. Capture its viewport only, or raise WebLimits.height."
-            )
-        tops = segment_tops(height, view)
+    area = await _extent(page, job) if job.full_page else Box(0, 0, *job.viewport)
+    tops = segment_tops(area.height, job.viewport[1])
     frames = []
     for number, top in enumerate(tops, start=1):
-        shot = await page.screenshot(
-            full_page=job.full_page,
-            clip={"x": 0, "y": top, "width": width, "height": view},
-            animations="disabled",
-            mask=[frame.locator(_SECRET) for frame in page.frames],
-            mask_color="#000000",
-            timeout=0,
-        )
         frames.append(
             Frame(
-                Image.open(BytesIO(shot)).convert("RGB"),
+                await _segment(page, job, Box(area.left, top, area.width, job.viewport[1])),
                 without_password(page.url),
                 page=number if len(tops) > 1 else None,
                 title=await page.title() or None,
                 time=datetime.now(UTC),
                 scale=job.scale,
-                origin=(0, top),
+                origin=(area.left, top),
             )
         )
     return frames
+
+
+async def _extent(page: Page, job: Job) -> Box:
+    """What can be seen of the page, at least as wide as the viewport. Raises ImageTooLarge."""
+    width, view = job.viewport
+    found = await page.evaluate(_EXTENT)
+    area = Box(int(found["left"]), 0, max(width, int(found["width"])), int(found["height"]))
+    if area.height > job.limits.height:
+        raise ImageTooLarge(
+            f"{shown(job.url)}: the page is {area.height:,} pixels high, and the limit is "
+            f"{job.limits.height:,}. Capture its viewport only, or raise WebLimits.height."
+        )
+    if area.width > width:
+        size = (round(area.width * job.scale), round(max(area.height, view) * job.scale))
+        check_pixels(size, f"{shown(job.url)}, wider than its viewport", DEFAULT_LIMITS)
+    return area
+
+
+async def _segment(page: Page, job: Job, box: Box) -> Image:
+    # For a whole page playwright waits for a body, which drawings and data may not have.
+    if not job.full_page or await page.evaluate("Boolean(document.body)"):
+        return await _shot(page, box, full_page=job.full_page)
+    from PIL import Image
+
+    view = Box(0, 0, *job.viewport)
+    picture = Image.new("RGB", (round(box.width * job.scale), round(box.height * job.scale)))
+    for left in segment_tops(box.width, view.width, overlap=0):
+        await page.evaluate(_SCROLL_TO, [box.left + left, box.top])
+        picture.paste(await _shot(page, view, full_page=False), (round(left * job.scale), 0))
+    return picture
+
+
+async def _shot(page: Page, box: Box, *, full_page: bool) -> Image:
+    from PIL import Image
+
+    shot = await page.screenshot(
+        full_page=full_page,
+        clip={"x": box.left, "y": box.top, "width": box.width, "height": box.height},
+        animations="disabled",
+        mask=[frame.locator(_SECRET) for frame in page.frames],
+        mask_color="#000000",
+        timeout=0,
+    )
+    return Image.open(BytesIO(shot)).convert("RGB")
 
 
 __all__ = ["Job", "WebLimits", "load", "pictures"]

@@ -22,7 +22,16 @@ from ..types import Box, Frame
 from . import x11
 from .availability import check_screen, has_window_list
 from .denial import denied_surfaces, masked_in
-from .desktop import Monitor, Window, check_patterns, choose_monitor, choose_window, clamp, matches
+from .desktop import (
+    Monitor,
+    Window,
+    check_patterns,
+    choose_monitor,
+    choose_window,
+    clamp,
+    folded,
+    matches,
+)
 from .pixels import opened, pixels
 
 if TYPE_CHECKING:
@@ -163,7 +172,7 @@ def _visible_window(
 def _is(window: Window, wanted: int | str) -> bool:
     if isinstance(wanted, int):
         return window.id == wanted
-    return wanted.casefold() in window.title.casefold()
+    return folded(wanted) in folded(window.title)
 
 
 def _without(denied: Sequence[x11.Surface], listed: Sequence[Window]) -> list[Window]:

@@ -46,12 +46,13 @@ def snapshot(
 ) -> list[Frame]:
     """What a browser of `viewport` CSS pixels shows of a page, or the whole page.
 
-    A whole page comes as segments of the viewport's size, from top to bottom; neighbours share
-    `segments.OVERLAP` CSS pixels, so that every line stands whole in one of them. Frame.origin is
-    where a segment lies on the page, Frame.scale its pixels per CSS pixel, Frame.source the
-    address that the page has in the end, Frame.title its title; Frame.page counts segments from 1
-    where there are several. What a page keeps in scrolling boxes of its own is seen as it stands;
-    a page that comes with an error status (404) is captured like any other.
+    A whole page comes as segments of the viewport's height, from top to bottom; neighbours share
+    `segments.OVERLAP` CSS pixels, so that every line stands whole in one of them. They are as wide
+    as the viewport, or as the page where one can scroll it sideways. Frame.origin is where a
+    segment lies on the page, Frame.scale its pixels per CSS pixel, Frame.source the address that
+    the page has in the end, Frame.title its title; Frame.page counts segments from 1 where there
+    are several. What a page keeps in scrolling boxes of its own is seen as it stands; a page that
+    comes with an error status (404) is captured like any other.
 
     Raises SourceForbidden for an address, redirect or part of the page that is refused (with the
     reason; `allow_private` permits this machine and the network around it) and for downloads,
@@ -82,7 +83,10 @@ async def asnapshot(
 
 
 def close() -> None:
-    """Ends the shared browser; the next snapshot starts it again. Exiting does this by itself."""
+    """Ends the shared browser; the next snapshot starts it again. Exiting does this by itself.
+
+    Snapshots under way in other threads raise CaptureUnavailable.
+    """
     _chromium.close()
 
 

@@ -17,7 +17,8 @@ from ..types import Box
 
 _CHANGES = ("MapNotify", "UnmapNotify", "ConfigureNotify", "ReparentNotify", "CirculateNotify")
 _DEEPEST = 4
-_LONGEST_NAME = 1024
+# In words of four bytes: a server answers with what there is, so asking for much costs nothing.
+_LONGEST = 2**18
 
 
 class Vanished(Exception):
@@ -26,7 +27,10 @@ class Vanished(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A window as its program describes it, inside its decorations."""
+    """A window as its program describes it, inside its decorations.
+
+    A title or name of more than a megabyte counts as none at all.
+    """
 
     id: int
     title: str
@@ -165,25 +169,36 @@ class Desktop:
         return bool(self._display.get_selection_owner(atom) != self._x.NONE)
 
     def _describe(self, window: Any) -> Client:
-        title = self._property(window, "_NET_WM_NAME") or self._property(window, "WM_NAME")
-        names = self._property(window, "WM_CLASS")
+        told = [self._text(window, name) for name in ("_NET_WM_NAME", "WM_NAME", "WM_CLASS")]
+        # Of a part nobody can tell what it names: such a window is like one that tells nothing.
+        title, older, names = ("" if None in told else text or "" for text in told)
         hints = window.get_wm_hints()
         leader = self._number(window, "WM_CLIENT_LEADER")
         group = hints.window_group.id if hints and hints.window_group else None
         return Client(
             id=window.id,
-            title=_text(title),
-            names=tuple(name for name in _text(names).split("\0") if name),
+            title=title or older,
+            names=tuple(name for name in names.split("\0") if name),
             process=self._number(window, "_NET_WM_PID"),
             group=leader or group,
             transient_for=self._number(window, "WM_TRANSIENT_FOR"),
         )
 
+    def _text(self, window: Any, name: str) -> str | None:
+        """A property's text, empty where there is none; None where it is too long to be read."""
+        found = self._read(window, name)
+        if found is None:
+            return ""
+        utf8 = found.property_type == self._display.intern_atom("UTF8_STRING")
+        return None if found.bytes_after else _text(found.value, utf8=utf8)
+
     def _property(self, window: Any, name: str) -> Any:
-        found = window.get_property(
-            self._display.intern_atom(name), self._x.AnyPropertyType, 0, _LONGEST_NAME
-        )
+        found = self._read(window, name)
         return None if found is None else found.value
+
+    def _read(self, window: Any, name: str) -> Any:
+        atom = self._display.intern_atom(name)
+        return window.get_property(atom, self._x.AnyPropertyType, 0, _LONGEST)
 
     def _number(self, window: Any, name: str) -> int | None:
         value = self._property(window, name)
@@ -215,10 +230,10 @@ def connected(name: str) -> Iterator[Desktop]:
             display.close()
 
 
-def _text(value: object) -> str:
+def _text(value: object, *, utf8: bool = False) -> str:
     if isinstance(value, bytes):
         try:
-            return value.decode()
+            return value.decode(errors="replace" if utf8 else "strict")
         except UnicodeDecodeError:
             # The older properties are Latin-1 (ICCCM 2.7.1).
             return value.decode("latin-1")

@@ -37,6 +37,15 @@ def window(title: str, z: int, *, visible: bool = True) -> Window:
         ("b?nk", "bank", True),
         ("straße", "STRASSE", True),
         ("bank", "", False),
+        # As composed and decomposed signs, with spaces of another kind, with invisible signs.
+        ("Gehälter", "Geha\u0308lter 2025.ods", True),
+        ("*Geha\u0308lter*", "Gehälter 2025.ods", True),
+        ("*private browsing", "Mail - Private\u00a0Browsing", True),
+        ("Private\u202fBrowsing", "private browsing", True),
+        ("microsoft edge", "New tab - Microsoft\u200b Edge", True),
+        ("tagebuch", "Tage\u00adbuch", True),
+        # A full-width sign is no glob.
+        ("何？", "何？ - Notes", True),
     ],
 )
 def test_a_pattern_is_a_glob_or_stands_anywhere(pattern: str, title: str, fits: bool) -> None:
@@ -45,7 +54,7 @@ def test_a_pattern_is_a_glob_or_stands_anywhere(pattern: str, title: str, fits: 
 
 def test_a_deny_list_that_cannot_be_meant_is_refused() -> None:
     check_patterns(["bank"])
-    for patterns in ("bank", [""], ["bank", "  "]):
+    for patterns in ("bank", [""], ["bank", "  "], ["\u200b"]):
         with pytest.raises(CaptureDenied, match="deny list"):
             check_patterns(patterns)
 
@@ -69,6 +78,7 @@ def test_a_window_is_chosen_by_title_the_exact_and_the_topmost_first() -> None:
     assert choose_window("NOTES", known).z == 1
     assert choose_window("note", known).z == 2
     assert choose_window(100, known).z == 0
+    assert choose_window("ge\u0308ld", [window("Gëld", 0)]).z == 0
     with pytest.raises(CaptureUnavailable, match=r"No window is 'x'\. On top are 'My notes'"):
         choose_window("x", known)
     with pytest.raises(CaptureUnavailable, match="There are none"):

@@ -138,6 +138,41 @@ def test_a_denied_window_is_black_decorations_included_and_others_are_whole(
     assert [window.title for window in screen.windows(deny=["keepass"])] == ["Editor"]
 
 
+@pytest.mark.parametrize(
+    ("title", "pattern"),
+    [
+        ("A" * 5000 + " - Private Browsing", "*Private Browsing"),
+        # Where a title is cut, or holds what is no UTF-8, the rest of it still counts.
+        ("Gehälter x" + "ü" * 3000, "gehälter"),
+        ("Gehälter \udcff", "gehälter"),
+        ("Geha\u0308lter", "gehälter"),
+    ],
+)
+def test_a_denied_window_is_black_whatever_its_title_is_like(
+    desktop: Connected, title: str, pattern: str
+) -> None:
+    window = desktop.open("", poster((300, 200), "", "#ff0000"), (100, 100))
+    name, kind = (desktop.display.intern_atom(atom) for atom in ("_NET_WM_NAME", "UTF8_STRING"))
+    window.change_text_property(name, kind, title.encode(errors="surrogateescape"))
+    desktop.display.sync()
+    frame = screen.grab(deny=[pattern])
+    assert not count(frame.image, RED) and frame.masked
+    assert not screen.windows(deny=[pattern])
+
+
+def test_a_window_whose_title_is_too_long_to_be_read_counts_as_unknown(
+    desktop: Connected,
+) -> None:
+    desktop.open("Vault", poster((100, 90), "", "#0000ff"), (900, 500), popup=True)
+    window = desktop.open("Long", poster((200, 150), "", "#ff0000"), (300, 300), popup=True)
+    assert count(screen.grab(deny=["vault"]).image, RED)
+    name, kind = (desktop.display.intern_atom(atom) for atom in ("_NET_WM_NAME", "UTF8_STRING"))
+    for _ in range(6):
+        window.change_property(name, kind, 8, b"x" * 200_000, X.PropModeAppend)
+    desktop.display.sync()
+    assert not count(screen.grab(deny=["vault"]).image, RED)
+
+
 def test_dialogs_and_menus_of_a_denied_window_are_black_too(desktop: Connected) -> None:
     owner = desktop.open("Vault", poster((200, 150), "", "#0000ff"), (50, 50), "Vault")
     dialog = desktop.open("Save?", poster((200, 100), "", "#ff0000"), (700, 100), "Toolkit")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +24,7 @@ from leopard_tools.types import Box, Frame
 
 from ..images.local_site import Site
 from .pages import html, paths
+from .real_desktop import until
 
 
 def ink(image: Image.Image, box: tuple[int, int, int, int] | None = None) -> int:
@@ -72,6 +75,74 @@ def test_segments_of_a_page_overlap_and_fit_together(site: Site) -> None:
 def test_a_short_page_is_one_segment(site: Site) -> None:
     (frame,) = captured(site, "<p>short", full_page=True, viewport=(500, 700))
     assert (frame.size, frame.page) == ((500, 700), None)
+
+
+@pytest.mark.parametrize("style", ["", "direction:rtl"])
+def test_a_page_that_is_wider_than_the_viewport_is_captured_in_its_width(
+    site: Site, style: str
+) -> None:
+    columns = "<div style='width:1500px;height:900px;display:flex;justify-content:space-between'>"
+    column = "<div style='width:40px;background:#000'></div>"
+    body = f"<html style='{style}'><body style='margin:0'>{columns}{column * 2}"
+    frames = captured(site, body, full_page=True, viewport=(500, 700))
+    assert [(frame.size, frame.origin) for frame in frames] == [
+        ((1500, 700), (0, 0)),
+        ((1500, 700), (0, 200)),
+    ]
+    for frame in frames:
+        assert ink(frame.image) == 2 * 40 * 700
+        assert ink(frame.image, (0, 0, 40, 700)) == ink(frame.image, (1460, 0, 1500, 700))
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_what_nobody_can_scroll_to_is_not_part_of_a_page(site: Site, direction: str) -> None:
+    bars = "<div style='width:1500px;height:99px;display:flex;justify-content:space-between'>"
+    bar = "<div style='width:40px;background:{}'></div>"
+    # The page has words of its own for what scrolls it.
+    body = "<script>var scrollX = 'x'</script>"
+    body += f"<body style='margin:0;overflow-x:hidden;direction:{direction}'>{bars}"
+    body += bar.format("#f00") + bar.format("#00f")
+    (frame,) = captured(site, body, full_page=True, viewport=(500, 700))
+    assert frame.size == (500, 700)
+    # Red comes first: where the page begins.
+    first, at = ((2, 2), (0, 0)) if direction == "ltr" else ((498, 2), (1000, 0))
+    assert frame.image.getpixel(first) == (255, 0, 0) and frame.origin == at
+
+
+def test_a_drawing_and_a_document_of_data_are_captured_whole(site: Site) -> None:
+    drawing = (
+        "<svg xmlns='http://www.w3.org/2000/svg' width='{}' height='{}'>"
+        "<rect width='30' height='20'/><rect x='{}' y='{}' width='30' height='20'/></svg>"
+    )
+    data = "<?xml-stylesheet href='/a.css'?><a><b>first</b><b>last</b></a>"
+    site.answers["/a.css"] = lambda handler: handler.reply(
+        200, b"b { display: block; margin-bottom: 980px }", Content_Type="text/css"
+    )
+    for name, content, kind in (
+        ("/svg", drawing.format(1100, 1500, 1070, 1480), "image/svg+xml"),
+        ("/xml", data, "text/xml"),
+        ("/none", "<?xml-stylesheet type='text/xsl' href='/none'?><a/>", "text/xml"),
+    ):
+        site.answers[name] = lambda handler, content=content, kind=kind: handler.reply(  # type: ignore[misc]
+            200, content.encode(), Content_Type=kind
+        )
+    found = {
+        name: web.snapshot(
+            site.url(name), allow_private=True, full_page=True, viewport=(500, 700), scale=2.0
+        )
+        for name in ("/svg", "/xml", "/none")
+    }
+    assert [(frame.size, frame.origin) for frame in found["/svg"]] == [
+        ((2200, 1400), (0, 0)),
+        ((2200, 1400), (0, 540)),
+        ((2200, 1400), (0, 800)),
+    ]
+    first, _, last = found["/svg"]
+    assert ink(first.image) == ink(first.image, (0, 0, 60, 40)) == 60 * 40
+    assert ink(last.image) == ink(last.image, (2140, 1360, 2200, 1400)) == 60 * 40
+    assert ink(found["/xml"][0].image) and ink(found["/xml"][1].image)
+    (nothing,) = found["/none"]
+    assert nothing.size == (1000, 1400) and not ink(nothing.image)
 
 
 def test_pictures_that_load_when_they_come_into_view_are_there(site: Site, data: Path) -> None:
@@ -180,6 +251,84 @@ def test_asnapshot_does_not_block_the_loop_and_can_be_cancelled(site: Site) -> N
 
     asyncio.run(work())
     # The browser is none the worse for it.
+    assert captured(site, "<title>again</title>")[0].title == "again"
+
+
+@pytest.fixture
+def own_browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[browser.Chromium]:
+    """A browser that nothing has started, and that is the one of snapshots."""
+    other = browser.Chromium()
+    monkeypatch.setattr(web, "_chromium", other)
+    yield other
+    other.close()
+
+
+def drivers() -> list[str]:
+    """The driver processes that this one has started."""
+    return [
+        file.parent.name
+        for file in Path("/proc").glob("[0-9]*/cmdline")
+        if b"run-driver" in _read(file)
+        and f"PPid:\t{os.getpid()}\n".encode() in _read(file.parent / "status")
+    ]
+
+
+def test_a_snapshot_that_is_cancelled_while_the_browser_starts_leaves_nothing_behind(
+    site: Site, own_browser: browser.Chromium
+) -> None:
+    before = drivers()
+
+    async def work(seconds: float) -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(web.asnapshot(site.url(), allow_private=True), seconds)
+
+    for _ in range(3):
+        asyncio.run(work(0.05))
+        until(lambda: len(drivers()) > len(before))
+        # The driver has its process, and playwright is not through with it yet.
+        asyncio.run(work(0.01))
+    assert captured(site, "<title>at last</title>")[0].title == "at last"
+    assert len(drivers()) == len(before) + 1
+    own_browser.close()
+    assert drivers() == before
+
+
+def test_a_start_that_fails_when_nobody_waits_for_it_is_not_told(
+    site: Site,
+    own_browser: browser.Chromium,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setenv("LEOPARD_BROWSER", "/bin/false")
+    with pytest.raises(TimeoutError):
+        asyncio.run(asyncio.wait_for(web.asnapshot(site.url(), allow_private=True), 0.05))
+    until(lambda: own_browser._launch is not None and own_browser._launch.done())
+    own_browser.close()
+    gc.collect()
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("stage", ["driver", "browser", "page"])
+def test_closing_ends_a_snapshot_and_leaves_nothing_behind(
+    site: Site, own_browser: browser.Chromium, stage: str
+) -> None:
+    site.answers["/"] = lambda _: site.over.wait(20) and None
+    before = drivers()
+    reached = {
+        "driver": lambda: len(drivers()) > len(before),
+        "browser": lambda: own_browser._driver is not None and own_browser._driver.done(),
+        "page": lambda: bool(site.asked),
+    }[stage]
+
+    async def work() -> None:
+        snapshot = asyncio.ensure_future(web.asnapshot(site.url(), allow_private=True))
+        await asyncio.to_thread(until, reached)
+        await asyncio.to_thread(own_browser.close)
+        with pytest.raises(CaptureUnavailable, match="closed"):
+            await asyncio.wait_for(snapshot, 5)
+
+    asyncio.run(work())
+    assert drivers() == before
     assert captured(site, "<title>again</title>")[0].title == "again"
 
 

@@ -191,6 +191,9 @@ def test_a_page_without_end_is_cut_off(site: Site) -> None:
         site.url("/high"), ImageTooLarge, allow_private=True, limits=limits, full_page=True
     )
     assert "pixels high" in message
+    site.answers["/wide"] = html("<div style='width: 30000px; height: 4000px'>x</div>")
+    message = refused(site.url("/wide"), ImageTooLarge, allow_private=True, full_page=True)
+    assert "wider than its viewport" in message and "30,0" in message
 
 
 @pytest.mark.parametrize(
