@@ -178,6 +178,32 @@ def test_messages_keep_their_roles_calls_and_nested_content(
     assert found[2] == Message("assistant", [], [ToolCall("look", {"page": 2})])
 
 
+def test_results_come_in_the_order_of_their_calls(llm: Leopard) -> None:
+    def call(key: str | None, name: str) -> ToolCallBlock:
+        return ToolCallBlock(tool_call_id=key, tool_name=name, tool_kwargs={})
+
+    def result(key: str, text: str) -> ChatMessage:
+        return ChatMessage(role="tool", content=text, additional_kwargs={"tool_call_id": key})
+
+    found = to_messages(
+        [
+            ChatMessage(role="assistant", blocks=[call("1", "f"), call("2", "f"), call("3", "g")]),
+            result("3", "third"),
+            ChatMessage(role="tool", content="of none"),
+            result("1", "first"),
+            result("2", "second"),
+            # Ids may come again, and a call without one goes by its name.
+            ChatMessage(role="assistant", blocks=[call("2", "f"), call(None, "g")]),
+            result("g", "fifth"),
+            result("2", "fourth"),
+            ChatMessage(role="user", content="?"),
+        ],
+        llm.opener,
+    )
+    texts = [part for message in found for part in message.content]
+    assert texts == ["first", "second", "third", "of none", "fourth", "fifth", "?"]
+
+
 @pytest.mark.parametrize(
     ("block", "kind"), [(AudioBlock(audio=b"x"), "audio"), (VideoBlock(video=b"x"), "video")]
 )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +21,11 @@ from llama_index.core.instrumentation.event_handlers import BaseEventHandler
 from llama_index.core.instrumentation.events import BaseEvent
 from llama_index.core.llms.function_calling import FunctionCallingLLM
 from llama_index.core.multi_modal_llms.base import MultiModalLLM
-from llama_index.llms.leopard import Leopard, LeopardMultiModal
+from llama_index.llms.leopard import Leopard, LeopardEvidence, LeopardMultiModal
 
 import leopard_tools
 from leopard_tools import LeopardError, Message
+from leopard_tools.testing import tiny_checkpoint
 
 QUESTION = "What is the home port of the Kittiwake?"
 
@@ -129,6 +134,29 @@ def test_what_an_llm_is_held_to_holds_for_its_plain_answers(
     assert quoting.chat(asked, schema={"enum": [7]}).message.content == "7"
 
 
+def test_what_an_llm_is_held_to_holds_also_where_a_call_says_when_to_end(
+    nano: leopard_tools.Leopard, asked: list[ChatMessage]
+) -> None:
+    judge = Leopard(nano, answer_schema={"enum": ["YES", "NO"]})
+    quoting = Leopard(nano, verbatim=True)
+    assert judge.chat(asked, cancel=threading.Event()).message.content in ("YES", "NO")
+    quoted = quoting.chat(asked, cancel=threading.Event())
+    assert quoted.raw["citations"][0]["text"] == "Oban"
+    # Neither kind of answer can end elsewhere; it is told, and not given up unseen.
+    for each in (judge, quoting):
+        with pytest.raises(LeopardError, match="give no stop"):
+            each.chat(asked, stop=["\n"])
+
+
+def test_a_call_can_free_an_llm_of_what_it_is_held_to(
+    nano: leopard_tools.Leopard, asked: list[ChatMessage]
+) -> None:
+    assert Leopard(nano, verbatim=True).chat(asked, verbatim=False).raw["citations"] == []
+    judge = Leopard(nano, answer_schema={"enum": ["YES", "NO"]})
+    assert judge.chat(asked, schema=None).message.content == "Oban"
+    assert judge.chat(asked, verbatim=False).message.content in ("YES", "NO")
+
+
 def test_a_shared_model_is_not_loaded_again(nano: leopard_tools.Leopard, llm: Leopard) -> None:
     assert llm.leopard is nano
 
@@ -148,6 +176,58 @@ def test_settings_can_be_stored_and_brought_back() -> None:
     assert json.loads(json.dumps(stored)) == stored and stored["class_name"] == "leopard_llm"
     back = Leopard.from_dict(stored)
     assert (back.max_tokens, back.cite, back.device) == (7, True, "cpu")
+
+
+def test_an_llm_with_a_given_model_is_neither_written_nor_pickled(
+    nano: leopard_tools.Leopard,
+) -> None:
+    given = Leopard(nano)
+    for each in (given, LeopardMultiModal(nano), LeopardEvidence(llm=given)):
+        with pytest.raises(LeopardError, match="cannot be pickled: its model lives in this"):
+            pickle.dumps(each)
+        for write in (each.to_dict, each.to_json):
+            with pytest.raises(LeopardError, match=r"'nano .*cannot be written: .*checkpoint="):
+                write()
+    assert given.to_payload()["model_name"] == given.metadata.model_name == nano.model
+
+
+def test_an_llm_with_a_checkpoint_is_pickled() -> None:
+    marking = LeopardEvidence(llm=Leopard(checkpoint="elsewhere", max_tokens=7), cited_only=True)
+    back = pickle.loads(pickle.dumps(marking))
+    assert (back.llm.checkpoint, back.llm.max_tokens, back.cited_only) == ("elsewhere", 7, True)
+
+
+@pytest.mark.parametrize("kind", [Leopard, LeopardMultiModal])
+def test_copies_answer_with_the_same_model(
+    kind: type[Leopard], nano: leopard_tools.Leopard
+) -> None:
+    given = kind(nano)
+    for made in (
+        copy.copy(given),
+        copy.deepcopy(given),
+        given.model_copy(update={"seed": 1}, deep=True),
+        copy.deepcopy(LeopardEvidence(llm=given)).llm,
+    ):
+        assert type(made) is kind and made is not given and made.leopard is nano
+
+
+def test_an_llm_answers_with_the_checkpoint_that_it_names(
+    nano: leopard_tools.Leopard, tmp_path: Path
+) -> None:
+    tiny = str(tiny_checkpoint(tmp_path))
+    given = Leopard(nano, device="cpu")
+    copied = given.model_copy(update={"checkpoint": tiny})
+    assert copied.metadata.model_name == copied.to_payload()["model_name"] == tiny
+    assert copied.leopard is copied.leopard is copy.deepcopy(copied).leopard
+    assert given.leopard is nano
+    before = copied.leopard
+    copied.dtype = "float32"
+    assert copied.leopard is not before
+    assert copied.to_dict()["checkpoint"] == tiny
+    given.checkpoint = tiny
+    assert given.leopard.model == tiny
+    for each in (before, copied, given):
+        each.close()
 
 
 class Events(BaseEventHandler):

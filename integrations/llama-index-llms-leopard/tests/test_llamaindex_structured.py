@@ -6,11 +6,12 @@ import pytest
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
 from llama_index.core.program import MultiModalLLMCompletionProgram
-from llama_index.core.prompts import ChatPromptTemplate
+from llama_index.core.prompts import ChatPromptTemplate, PromptTemplate
 from llama_index.llms.leopard import Leopard
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel, RootModel, field_validator
 
 from leopard_tools.errors import SchemaUnsupported
+from leopard_tools.testing import ScriptedLeopard
 
 
 class Ship(BaseModel):
@@ -55,6 +56,58 @@ async def test_a_streamed_object_grows_and_ends_whole(
     assert pieces[0].built is None
     stream = await llm.astream_structured_predict(Ship, prompt, thing="ship")
     assert [piece.model_dump() async for piece in stream] == [p.model_dump() for p in pieces]
+
+
+class Report(BaseModel):
+    margin: float
+    change: int
+    note: str
+    rows: list[Ship]
+
+
+REPORT = Report(
+    margin=58.45,
+    change=-5,
+    note='He said "yes", \\ 5.\n',
+    rows=[OBAN, Ship(home_port="", built=-1)],
+)
+
+
+class Ports(RootModel[list[str]]):
+    pass
+
+
+class Depth(RootModel[float]):
+    pass
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("whole", [REPORT, Ports(["Oban", 'a "b"']), Depth(-5.25)])
+async def test_an_object_grows_whatever_it_is_made_of(whole: BaseModel) -> None:
+    kind, prompt = type(whole), PromptTemplate("Report.")
+    # Its model writes a byte at a time, so each beginning of the text comes.
+    with ScriptedLeopard([whole.model_dump_json()] * 4) as leopard:
+        llm = Leopard(leopard, max_tokens=300)
+        pieces = list(llm.stream_structured_predict(kind, prompt))
+        stream = await llm.astream_structured_predict(kind, prompt)
+        same = [piece async for piece in stream]
+        asked = [ChatMessage(role="user", content="Report.")]
+        chatted = list(llm.as_structured_llm(kind).stream_chat(asked))
+        stream = await llm.as_structured_llm(kind).astream_chat(asked)
+        assert [piece.message async for piece in stream] == [piece.message for piece in chatted]
+    told = [piece.model_dump() for piece in pieces]
+    assert len(told) > 3 and pieces[-1] == whole and chatted[-1].raw == whole
+    assert [piece.model_dump() for piece in same] == told
+    assert [piece.raw.model_dump() for piece in chatted] == told
+
+
+def test_what_an_object_has_stays_while_it_grows() -> None:
+    with ScriptedLeopard([REPORT.model_dump_json()]) as leopard:
+        llm = Leopard(leopard, max_tokens=300)
+        pieces = list(llm.stream_structured_predict(Report, PromptTemplate("Report.")))
+    margins = [piece.margin for piece in pieces if piece.margin is not None]
+    assert margins[:4] == [5, 58, 58.4, 58.45] and set(margins[4:]) == {58.45}
+    assert [len(piece.rows or ()) for piece in pieces[-2:]] == [2, 2]
 
 
 @pytest.mark.anyio

@@ -8,7 +8,12 @@ from typing import Any, Literal
 
 import jsonschema
 import pytest
-from llama_index.core.agent.workflow import AgentWorkflow, FunctionAgent, ReActAgent
+from llama_index.core.agent.workflow import (
+    AgentWorkflow,
+    FunctionAgent,
+    ReActAgent,
+    ToolCallResult,
+)
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock, ToolCallBlock
 from llama_index.core.llms.llm import ToolSelection
 from llama_index.core.program import FunctionCallingProgram
@@ -18,7 +23,8 @@ from llama_index.core.workflow import Context
 from llama_index.llms.leopard import Leopard
 from pydantic import BaseModel, Field
 
-from leopard_tools import LeopardError
+from leopard_tools import LeopardError, ToolCall
+from leopard_tools.testing import ScriptedLeopard
 
 
 def home_port(ship: Literal["Kittiwake", "Fulmar"], year: int = 2025) -> str:
@@ -190,6 +196,27 @@ async def test_a_picture_that_a_tool_gives_reaches_the_model(
     shown = await llm.acomplete("Who?", [kittiwake])
     # As many positions as where a user shows it.
     assert response.raw["usage"]["image_tokens"] == shown.raw["usage"]["image_tokens"] > 20
+
+
+@pytest.mark.anyio
+async def test_results_that_come_late_reach_the_model_in_the_order_of_the_calls() -> None:
+    told = asyncio.Event()
+
+    async def population(city: str) -> str:
+        """Gives the population of a city."""
+        if city == "Oslo":
+            await told.wait()
+        return f"many in {city}"
+
+    calls = [ToolCall("population", {"city": city}) for city in ("Oslo", "Cairo")]
+    with ScriptedLeopard([calls, "Done."]) as leopard:
+        agent = FunctionAgent(tools=[FunctionTool.from_defaults(population)], llm=Leopard(leopard))
+        running = agent.run(user_msg="How many live in Oslo and in Cairo?")
+        async for event in running.stream_events():
+            if isinstance(event, ToolCallResult):
+                told.set()
+        await running
+        assert leopard.questions[-1] == "many in Oslo\nmany in Cairo"
 
 
 @pytest.mark.anyio

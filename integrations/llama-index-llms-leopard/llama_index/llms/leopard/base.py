@@ -10,7 +10,7 @@ import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, SupportsIndex, cast
 
 from llama_index.core.base.llms.types import (
     ChatMessage,
@@ -74,6 +74,10 @@ class Leopard(Structured):
     is no file and of the web only public addresses. Calls take `max_tokens`, `temperature`,
     `top_p`, `seed`, `stop`, `schema`, `verbatim`, `cite`, `timeout`, `cancel`, `tools` and
     `tool_choice` as leopard_tools.Leopard.chat does, and raise what it raises.
+
+    Copies share what was loaded; where a copy, or this one, is given another `checkpoint`, that is
+    loaded. Of a given Leopard, `checkpoint` is the name, and as it lives in this process, an LLM
+    that answers with it can be neither pickled nor written.
     """
 
     checkpoint: str = Field(
@@ -97,12 +101,17 @@ class Leopard(Structured):
         default=None, exclude=True, description="What plain answers are held to, as `schema`."
     )
 
+    _given: leopard_tools.Leopard | None = PrivateAttr(default=None)
     _leopard: leopard_tools.Leopard | None = PrivateAttr(default=None)
+    _loaded: tuple[str | None, ...] = PrivateAttr(default=())
     _loading: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
     def __init__(self, leopard: leopard_tools.Leopard | None = None, **fields: Any) -> None:
         super().__init__(**fields)
-        self._leopard = leopard
+        if leopard is not None:
+            # Else it would go by the default's name in events and in what is written.
+            self.checkpoint = leopard.model
+        self._given = leopard
 
     @classmethod
     def class_name(cls) -> str:
@@ -111,8 +120,11 @@ class Leopard(Structured):
     @property
     def leopard(self) -> leopard_tools.Leopard:
         """What answers; loaded now where it was not."""
+        if self._shared is not None:
+            return self._shared
+        named = (self.checkpoint, self.device, self.dtype, self.adapter, self.revision)
         with self._loading:
-            if self._leopard is None:
+            if self._leopard is None or self._loaded != named:
                 from leopard_tools import Leopard as Loaded
 
                 self._leopard = Loaded.load(
@@ -122,7 +134,14 @@ class Leopard(Structured):
                     adapter=self.adapter,
                     revision=self.revision,
                 )
+                self._loaded = named
             return self._leopard
+
+    @property
+    def _shared(self) -> leopard_tools.Leopard | None:
+        """The Leopard that was given, while `checkpoint` names it."""
+        given = self._given
+        return given if given is not None and given.model == self.checkpoint else None
 
     @property
     def metadata(self) -> LLMMetadata:
@@ -146,8 +165,32 @@ class Leopard(Structured):
 
     def close(self) -> None:
         """Lets go of the checkpoint; what is still asked of it raises EngineClosed."""
-        if self._leopard is not None:
-            self._leopard.close()
+        answering = self._leopard if self._shared is None else self._shared
+        if answering is not None:
+            answering.close()
+
+    def to_dict(self, **kwargs: Any) -> dict[str, Any]:
+        """The settings. Raises LeopardError where a given Leopard answers."""
+        self._check_own("written")
+        return super().to_dict(**kwargs)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        self._check_own("pickled")
+        return super().__reduce_ex__(protocol)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic's, and never deeper: what was loaded is shared, and fields are values."""
+        return super().model_copy(update=update)
+
+    def __deepcopy__(self, memo: dict[int, Any] | None = None) -> Self:
+        return self.model_copy()
+
+    def _check_own(self, what: str) -> None:
+        if self._shared is not None:
+            raise LeopardError(
+                f"An LLM that was given a Leopard, here {self.checkpoint!r}, cannot be {what}: its "
+                "model lives in this process. Name a checkpoint instead, Leopard(checkpoint=…)."
+            )
 
     @llm_chat_callback()
     def chat(self, messages: Sequence[ChatMessage], **kwargs: Any) -> ChatResponse:
@@ -282,10 +325,11 @@ class Leopard(Structured):
         tools = rest.pop("tools", None) or ()
         choice = rest.pop("tool_choice", None)
         parallel = rest.pop("allow_parallel_tool_calls", True)
-        options = {name: getattr(self, name) for name in _DEFAULTS} | rest
-        if not tools and not _PER_CALL & {name for name in rest if rest[name]}:
+        held = {name: getattr(self, name) for name in _DEFAULTS}
+        if not tools and not rest.get("verbatim") and rest.get("schema") is None:
             # What plain answers are held to; a call that asks for another form gets that.
-            options |= {"verbatim": self.verbatim, "schema": self.answer_schema}
+            held |= {"verbatim": self.verbatim, "schema": self.answer_schema}
+        options = held | rest
         if unknown := sorted(options.keys() - _PER_CALL - set(_DEFAULTS)):
             known = ", ".join(sorted({*_DEFAULTS, *_PER_CALL, "tools", "tool_choice"}))
             raise LeopardError(

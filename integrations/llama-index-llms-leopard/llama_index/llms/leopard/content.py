@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import IOBase
 from os import PathLike, fspath
 from pathlib import Path
@@ -147,7 +147,7 @@ def _carried(source: object) -> ImageSource | None:
 
 def to_messages(messages: Sequence[ChatMessage], opener: Opener) -> list[Message]:
     """The messages with their images opened."""
-    found = [_message(message, opener) for message in messages]
+    found = [_message(message, opener) for message in _in_order(messages)]
     # Engines send an empty system message where they have none; it would take the place of the
     # one that the checkpoint knows.
     return [each for each in found if each.role != "system" or each.content]
@@ -157,6 +157,34 @@ def question(prompt: str, images: Iterable[ImageLike], opener: Opener) -> list[M
     """One user's message: the images, then the text."""
     frames = [frame for image in images for frame in opener.frames(image)]
     return [Message("user", [*frames, prompt])]
+
+
+def _in_order(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """The messages with the results of one message's calls in the order of these calls.
+
+    Agents run calls side by side and tell each result when it is there, while checkpoints know
+    results by their order alone.
+    """
+    found: list[ChatMessage] = []
+    order: dict[str, int] = {}
+    start = 0
+    for message in messages:
+        role = _ROLES[message.role]
+        if role == "assistant":
+            calls = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
+            # As get_tool_calls_from_response names one without an id.
+            order = {call.tool_call_id or call.tool_name: n for n, call in enumerate(calls)}
+        found.append(message)
+        if role == "tool":
+            found[start:] = sorted(found[start:], key=lambda each: _place(each, order))
+        else:
+            start = len(found)
+    return found
+
+
+def _place(message: ChatMessage, order: Mapping[str, int]) -> int:
+    """The number of the call that a result answers; one that answers none comes last."""
+    return order.get(message.additional_kwargs.get("tool_call_id", ""), len(order))
 
 
 def _message(message: ChatMessage, opener: Opener) -> Message:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 from llama_index.core.base.response.schema import Response
 from llama_index.core.bridge.pydantic import Field
@@ -41,6 +41,16 @@ class LeopardEvidence(BaseNodePostprocessor):
     @classmethod
     def class_name(cls) -> str:
         return "LeopardEvidence"
+
+    def to_dict(self, **kwargs: Any) -> dict[str, Any]:
+        """The settings. Raises LeopardError where a given Leopard answers for the llm."""
+        self.llm._check_own("written")
+        return super().to_dict(**kwargs)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        # Else LlamaIndex leaves out what cannot be pickled, and this would come back without llm.
+        self.llm._check_own("pickled")
+        return super().__reduce_ex__(protocol)
 
     def mark(self, response: Response, query: str | None = None) -> Response:
         """The response with its source nodes marked. query: what was asked, to tell apart places.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, closing
-from typing import Any
+from typing import Any, cast
 
 from llama_index.core.base.llms.types import ChatMessage, ChatResponse, MessageRole, TextBlock
 from llama_index.core.bridge.pydantic import BaseModel
@@ -17,11 +17,16 @@ from llama_index.core.instrumentation.events.llm import (
     LLMStructuredPredictInProgressEvent,
     LLMStructuredPredictStartEvent,
 )
-from llama_index.core.llms.utils import parse_partial_json
-from llama_index.core.program.utils import FlexibleModel, create_flexible_model
+from llama_index.core.program.utils import (
+    FlexibleModel,
+    create_flexible_model,
+    num_valid_fields,
+)
 from llama_index.core.prompts import BasePromptTemplate
 from llama_index.core.types import Model
 from llama_index_instrumentation import get_dispatcher
+from pydantic import RootModel
+from pydantic_core import from_json
 
 from leopard_tools.schema import Schema
 
@@ -118,17 +123,24 @@ class _Growing:
     """An object whose text is still being written."""
 
     def __init__(self, output_cls: type[BaseModel]) -> None:
-        self._flexible = create_flexible_model(output_cls)
-        self._last: dict[str, Any] = {}
+        # What has a value in place of fields is the same while it grows.
+        is_root = issubclass(output_cls, RootModel)
+        self._flexible = RootModel[Any] if is_root else create_flexible_model(output_cls)
+        self._last: Any = None
 
     def grown(self, response: ChatResponse) -> FlexibleModel | None:
         """What there is of it so far; None where that is not more than before."""
-        found = parse_partial_json(response.message.content or "{}")
-        if found == self._last:
+        try:
+            found = from_json(response.message.content or "", allow_partial="trailing-strings")
+        except ValueError:
+            # Nothing yet, or the sign of a number that is all there is.
+            return None
+        # A number that ends in its point is gone until the next digit.
+        if found == self._last or num_valid_fields(found) < num_valid_fields(self._last):
             return None
         self._last = found
         dispatcher.event(LLMStructuredPredictInProgressEvent(output=found))
-        return self._flexible(**found)
+        return cast("FlexibleModel", self._flexible.model_validate(found))
 
 
 def _ended(output_cls: type[Model], response: ChatResponse) -> Model:
