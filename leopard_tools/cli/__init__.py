@@ -18,13 +18,20 @@ def main() -> None:
 
     try:
         app()
-    except LeopardError as error:
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away: nobody is left to tell.
+        _drop_output()
+        sys.exit(1)
+    except (LeopardError, OSError) as error:
         if os.environ.get("LEOPARD_DEBUG"):
             raise
         # A message is one line here, whatever a library put into it.
         sys.stderr.write(f"leopard: {' '.join(str(error).split())}\n")
+        if isinstance(error, OSError):
+            _drop_output()
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output (head, less) went away: nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+
+
+def _drop_output() -> None:
+    """Lets go of what stdout could not take, which would be tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from ..capture.segments import shares
 from ..errors import LeopardError
-from ..types import Answer, Box, Frame, Reading
+from ..toolbox.labels import described
+from ..types import Answer, Frame, Reading
 from .output import box_of, line_of, print_json, remark, save_picture, working
 
 if TYPE_CHECKING:
@@ -71,24 +71,21 @@ def _print_text(frames: Sequence[Frame], wishes: Wishes) -> None:
 
 def _texts(frames: Sequence[Frame], readings: Sequence[Reading]) -> list[str]:
     """The text of every picture; what two segments of a web page share is told once."""
-    tops = [frame.origin[1] for frame in frames]
-    if len(set(tops)) < len(frames) or len(frames) < 2:
-        return [reading.text for reading in readings]
-    texts = []
-    view = round(frames[0].size[1] / frames[0].scale)
-    for frame, reading, (start, end) in zip(frames, readings, shares(tops, view), strict=True):
-        kept = [
-            start <= frame.to_screen(Box.around(line.box for line in row)).center[1] < end
-            for row in reading.rows
-        ]
-        part = Reading(
-            tuple(row for row, keep in zip(reading.rows, kept, strict=True) if keep),
-            reading.width,
-            reading.height,
-            tuple(cells for cells, keep in zip(reading.cells, kept, strict=False) if keep),
-        )
-        texts.append(part.text)
-    return texts
+    from ..toolbox.excerpts import within
+    from ..toolbox.toolbox import page_shares
+
+    # Only segments of a web page lie below one another.
+    apart = len({frame.origin[1] for frame in frames}) == len(frames)
+    if strips := page_shares(frames) if apart else ():
+        readings = list(map(within, readings, frames, strips))
+    return list(map(_text, frames, readings))
+
+
+def _text(frame: Frame, reading: Reading) -> str:
+    """The text of a picture, below what a slide says besides: that it is hidden, and its notes."""
+    if not (frame.hidden or frame.notes):
+        return reading.text
+    return f"page {frame.page} {described(frame)}\n{reading.text}"
 
 
 def _show_lines(frames: Sequence[Frame], readings: Sequence[Reading], file: Path) -> None:

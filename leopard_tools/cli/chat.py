@@ -23,6 +23,9 @@ def chat(
     """Ask about images again and again, one question a line; an empty line or Ctrl-D ends."""
     from ..leopard import Leopard
 
+    # A letter in another encoding costs that letter, not the conversation.
+    if hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(errors="replace")
     with working(f"Loading {checkpoint}…"):
         leopard = Leopard.load(checkpoint, adapter=adapter, dtype=dtype)
     with leopard:

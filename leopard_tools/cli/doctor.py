@@ -7,11 +7,12 @@ import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Literal
 
 import typer
 
-from ..errors import LeopardError
+from ..errors import CaptureUnavailable, LeopardError, MissingDependency
 
 PACKAGES = {
     "torch": "pip install torch",
@@ -81,7 +82,7 @@ def _machine() -> Iterator[tuple[Verdict, str]]:
 def _captures() -> Iterator[tuple[Verdict, str]]:
     """What can be captured here; all of it is optional."""
     from ..capture import screen
-    from ..capture.browser import check_playwright, find_browser
+    from ..capture.browser import check_playwright
     from ..images.libreoffice import find_soffice
 
     try:
@@ -91,13 +92,38 @@ def _captures() -> Iterator[tuple[Verdict, str]]:
         yield "note", f"Screen: {error}"
     try:
         check_playwright()
-        yield "ok", f"Web pages: {find_browser() or 'the browser of playwright'}"
+        yield "ok", f"Web pages: {_browser()}"
     except LeopardError as error:
         yield "note", f"Web pages: {error}"
     try:
         yield "ok", f"Decks: {find_soffice()}"
     except LeopardError as error:
         yield "note", f"Decks (PPTX, ODP): {error}"
+
+
+def _browser() -> str:
+    """The browser that opens web pages. Raises LeopardError where there is none that runs."""
+    from playwright.sync_api import sync_playwright
+
+    from ..capture.browser import find_browser
+
+    if found := find_browser():
+        if not _is_program(found):
+            raise CaptureUnavailable(
+                f"{found} cannot be run. Name another browser in LEOPARD_BROWSER, or unset it."
+            )
+        return found
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    if not _is_program(own):
+        raise MissingDependency(
+            "A browser (Chromium, Chrome or Edge)", "playwright install chromium"
+        )
+    return f"the browser of playwright, {own}"
+
+
+def _is_program(file: str) -> bool:
+    return Path(file).is_file() and os.access(file, os.X_OK)
 
 
 def _embedded() -> Iterator[tuple[Verdict, str]]:

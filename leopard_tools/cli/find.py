@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +38,7 @@ def find(
         found: list[tuple[Frame, Line]] = [
             (frame, line)
             for frame in load_frames(image)
-            for line in locate(text, reader.read(frame.image))
+            for line in locate(text, reader.read(frame.image), limit=sys.maxsize)
         ]
     found.sort(key=lambda match: -match[1].confidence)
     if show is not None and found:

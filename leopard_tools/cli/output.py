@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,14 +37,21 @@ def remark(text: str) -> None:
 
 
 def print_json(content: object) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+    text = json.dumps(content, ensure_ascii=False, indent=2)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        # A file's name need not be text, nor an output take all letters; JSON has escapes for both.
+        text = json.dumps(content, indent=2)
+    typer.echo(text)
 
 
 def read_schema(file: Path) -> dict[str, object]:
     """A JSON schema from a file. Raises LeopardError."""
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    # RecursionError: what is nested too deeply.
+    except (OSError, ValueError, RecursionError) as error:
         raise LeopardError(f"The schema {file} cannot be read as JSON: {error}") from None
     if not isinstance(found, dict):
         raise LeopardError(f"The schema {file} holds a {type(found).__name__}, not a JSON object.")

@@ -39,7 +39,7 @@ class Access:
         object.__setattr__(self, "deny", tuple(_several(self.deny)))
         check_patterns(self.deny)
         for root in self.roots:
-            if not Path(root).expanduser().is_dir():
+            if not _is_folder(Path(root)):
                 raise LeopardError(f"{root}: no such folder to open files from. Name one that is.")
 
     def permitted(self, path: str) -> Path:
@@ -68,7 +68,7 @@ class Access:
                 f"{', '.join(map(str, self.roots))}. Give a file in one of them, or ask the user "
                 f"to permit its folder with {self.ROOT_OPTION}."
             )
-        return next((file for file in inside if file.exists()), inside[0])
+        return next(filter(_exists, inside), inside[0])
 
     def frames(
         self, source: str, limits: Limits = DEFAULT_LIMITS, *, pages: Sequence[int] | None = None
@@ -98,6 +98,22 @@ class Access:
                 "The screen may not be captured: nobody permitted it. Go on without it, or ask the "
                 "user to permit it with Access(screen=True)."
             )
+
+
+def _exists(file: Path) -> bool:
+    try:
+        return file.exists()
+    # A name that is too long, or a folder that may not be looked into.
+    except OSError:
+        return False
+
+
+def _is_folder(root: Path) -> bool:
+    try:
+        return root.expanduser().is_dir()
+    # A home of a user that does not exist, or as above.
+    except (RuntimeError, OSError):
+        return False
 
 
 def _several(given: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:

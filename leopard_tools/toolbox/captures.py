@@ -86,8 +86,12 @@ class CaptureStore:
         """Keeps frames that belong together, and drops the least recently used for them.
 
         The ids of several are NAME-1, NAME-2 and so on; NAME alone stands for all of them.
-        Raises ImageTooLarge for frames that do not fit together.
+        Raises ImageTooLarge for frames that do not fit together, LeopardError for none.
         """
+        if not frames:
+            raise LeopardError(
+                "The list of pages is empty. Name those that you want, or leave it out for all."
+            )
         name = "".join(secrets.choice(_ALPHABET) for _ in range(_LETTERS))
         ids = [name] if len(frames) == 1 else [f"{name}-{n}" for n in range(1, len(frames) + 1)]
         given: Sequence[tuple[int, int] | None] = shares or [None] * len(frames)

@@ -1,20 +1,35 @@
-"""Parts of a reading: the rows in a strip of a page, in a region, from one row to another. Pure."""
+"""Parts of a reading: the lines in a strip of a page or a region, some of its rows. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from itertools import chain
 
 from ..types import Box, Frame, Line, Reading
 
 
 def within(reading: Reading, frame: Frame, share: tuple[int, int]) -> Reading:
-    """The rows whose middle lies in a strip of the page, (from, until) in the origin's units."""
+    """The lines whose middle lies in a strip of the page, (from, until) in the origin's units.
 
-    def belongs(row: tuple[Line, ...]) -> bool:
-        box = frame.to_screen(Box.around(line.box for line in row))
-        return share[0] <= box.center[1] < share[1]
+    Neighbours may put the same lines into other rows, so each line is taken by itself: it is in
+    one strip, whatever stands beside it.
+    """
 
-    return _kept(reading, belongs)
+    def belongs(line: Line) -> bool:
+        return share[0] <= frame.to_screen(line.box).center[1] < share[1]
+
+    rows = []
+    for row in reading.celled:
+        kept = [tuple(filter(belongs, cell)) for cell in row]
+        # A cell that is told in another strip is not empty, and must not be told to be.
+        cells = [left for left, cell in zip(kept, row, strict=True) if left or not cell]
+        if any(cells):
+            rows.append(cells)
+    return Reading(
+        tuple(tuple(chain(*row)) for row in rows),
+        reading.width,
+        reading.height,
+        tuple(tuple(map(len, row)) for row in rows),
+    )
 
 
 def inside(reading: Reading, region: Box) -> Reading:
@@ -57,14 +72,6 @@ class Excerpt:
         if first >= self.end or max(self._seen, first + 1) <= self._start:
             return None
         return part(reading, max(0, self._start - first), self.end - first)
-
-
-def _kept(reading: Reading, belongs: Callable[[tuple[Line, ...]], bool]) -> Reading:
-    chosen = [bool(row) and belongs(row) for row in reading.rows]
-    rows = tuple(row for row, keep in zip(reading.rows, chosen, strict=True) if keep)
-    # Without cells every line is one, so there is nothing to choose from.
-    cells = tuple(c for c, keep in zip(reading.cells, chosen, strict=False) if keep)
-    return Reading(rows, reading.width, reading.height, cells)
 
 
 def _holds(region: Box, box: Box) -> bool:

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ..types import Answer, Box, Line, Reading
 from .captures import Capture
-from .labels import box_text, counted, labelled
+from .labels import box_text, counted, described, labelled
 
 ROWS = 60
 """Rows of a capture's text that a model gets unasked."""
@@ -161,10 +161,7 @@ def _name(capture: Capture) -> str:
 
 
 def _title_line(capture: Capture) -> str:
-    frame = capture.frame
-    parts = [_name(capture), frame.title or "", "(hidden)" if frame.hidden else ""]
-    parts += [f"notes: {' '.join(frame.notes.split())}" if frame.notes else ""]
-    return " ".join(part for part in parts if part)
+    return f"{_name(capture)} {described(capture.frame)}".rstrip()
 
 
 def _place_line(place: tuple[Capture, Line]) -> str:

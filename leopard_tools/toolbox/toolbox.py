@@ -176,7 +176,7 @@ class Toolbox:
             key: tuple[object, ...] = ("document", source)
             return self.captures.add(_OWNER, self.access.frames(source), "document", key)
         file = self.access.permitted(source)
-        key = ("document", str(file), _state(file), pages and tuple(pages))
+        key = ("document", str(file), _state(file), None if pages is None else tuple(pages))
         return self.captures.again(_OWNER, key) or self.captures.add(
             _OWNER, load_frames(file, pages=pages), "document", key
         )

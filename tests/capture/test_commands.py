@@ -86,6 +86,14 @@ def test_slides_prints_numbers_titles_notes_and_text(tmp_path: Path) -> None:
     assert names == [f"slide-{number}.png" for number in range(1, 5)]
 
 
+def test_slides_says_which_are_hidden_and_what_their_notes_are(tmp_path: Path) -> None:
+    texts = run("slides", save_deck(tmp_path / "deck.pptx")).stdout.split("\n\n")
+    assert texts[0].startswith("page 1 Rollout plan notes: Greet the board. Then wait.\n")
+    assert texts[1].startswith("page 2 Costs nobody should see (hidden) notes: Only if asked.\n")
+    assert not texts[2].startswith("page")
+    assert texts[3].startswith("page 4 (hidden) notes: The end\n")
+
+
 def test_web_prints_every_line_of_a_long_page_once(site: Site, tmp_path: Path) -> None:
     lines = "".join(f"<p>This is line {number} of it</p>" for number in range(70))
     site.answers["/"] = html(f"<title>Long</title><body style='font:22px sans-serif'>{lines}")
@@ -94,6 +102,20 @@ def test_web_prints_every_line_of_a_long_page_once(site: Site, tmp_path: Path) -
     found = [line for line in done.stdout.splitlines() if line]
     assert found == [f"This is line {number} of it" for number in range(70)]
     assert sorted(file.name for file in (tmp_path / "out").iterdir())[0] == "page-1.png"
+
+
+def test_web_prints_a_row_that_two_segments_share_once(site: Site) -> None:
+    site.answers["/"] = html(
+        "<style>body{margin:0;font:24px/26px sans-serif;height:1700px}"
+        "th,td{text-align:left;vertical-align:top;width:400px;padding:0 0 10px 40px}</style>"
+        "<div style='height:792px'>Fleet overview</div><table>"
+        "<tr><th>Kittiwake<th>Fulmar<th>Gannet</tr>"
+        "<tr><td>Oban<td>Ullapool and Stornoway, twice every single day<td>Mallaig</tr>"
+        "<tr><td>42 cars<td>120 cars<td>68 cars</tr></table>"
+    )
+    text = run("web", site.url(), "--full", "--allow-private").stdout
+    for words in ("Kittiwake", "Gannet", "Oban", "Ullapool", "single", "Mallaig", "42", "120"):
+        assert text.count(words) == 1, words
 
 
 def test_web_answers_a_question_and_refuses_private_addresses(site: Site) -> None:

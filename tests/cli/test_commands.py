@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from ..conftest import ROOT
 
@@ -68,6 +68,13 @@ def test_ask_answers_with_json_of_a_schema(data: Path, tmp_path: Path) -> None:
     assert done.returncode == 1 and done.stderr.count("\n") == 1 and "JSON object" in done.stderr
 
 
+def test_a_schema_that_is_nested_too_deeply_is_an_error(data: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text("[" * 100_000)
+    done = run("ask", data / "scan.jpg", "Describe it.", "--schema", schema)
+    assert done.returncode == 1 and done.stderr.count("\n") == 1 and "recursion" in done.stderr
+
+
 def test_chat_answers_line_by_line_until_an_empty_one(data: Path) -> None:
     lines = "What is the due date of the invoice?\nWho sent it?\n\nnever asked\n"
     done = subprocess.run(
@@ -83,6 +90,17 @@ def test_chat_answers_line_by_line_until_an_empty_one(data: Path) -> None:
     assert "2 October 2025" in answers[0]
 
 
+def test_chat_takes_a_question_that_is_not_utf8(data: Path) -> None:
+    done = subprocess.run(
+        [LEOPARD, "chat", data / "scan.jpg"],
+        input=b"What is the due date of the invoice, Andr\xe9?\n",
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0 and b"Traceback" not in done.stderr
+    assert done.stdout.count(b"\n") == 1
+
+
 def test_read_prints_the_text(data: Path) -> None:
     done = run("read", data / "scan.jpg")
     assert done.returncode == 0
@@ -93,6 +111,16 @@ def test_read_prints_the_text(data: Path) -> None:
     assert line.keys() == {"text", "box", "confidence"} and len(line["box"]) == 4
 
 
+def test_json_has_escapes_for_what_the_output_does_not_take(data: Path, tmp_path: Path) -> None:
+    # A name in Latin-1, as old archives have it.
+    file = tmp_path / os.fsdecode(b"caf\xe9.jpg")
+    file.write_bytes((data / "scan.jpg").read_bytes())
+    for encoding in ("utf-8", "ascii"):
+        done = run("read", file, "--json", env={"PYTHONIOENCODING": encoding})
+        assert (done.returncode, done.stderr) == (0, "")
+        assert json.loads(done.stdout)["images"][0]["source"] == str(file)
+
+
 def test_find_prints_boxes_best_first(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "found.png"
     done = run("find", "ISO 27001", data / "deck.pdf", "--show", out)
@@ -101,6 +129,16 @@ def test_find_prints_boxes_best_first(data: Path, tmp_path: Path) -> None:
     assert (page, text) == ("page 5", "ISO 27001")
     assert float(quality) == 1.0 and box.count(",") == 1 and "x" in box
     assert out.exists()
+
+
+def test_find_prints_all_places(tmp_path: Path) -> None:
+    page = Image.new("RGB", (600, 700), "white")
+    font = ImageFont.truetype("DejaVuSans.ttf", 24)
+    for number in range(15):
+        ImageDraw.Draw(page).text((30, 20 + 44 * number), f"Overdue since week {number}", 0, font)
+    page.save(tmp_path / "page.png")
+    done = run("find", "Overdue", tmp_path / "page.png")
+    assert done.stdout.count("Overdue") == 15
 
 
 def test_find_of_what_is_not_there_prints_nothing(data: Path) -> None:
@@ -115,6 +153,17 @@ def test_doctor_says_that_all_is_well() -> None:
     assert "Embedded default loads" in done.stdout
     assert "MISSING" not in done.stdout
     assert "not Leopard" in done.stdout
+
+
+def test_doctor_names_no_browser_that_is_not_there(tmp_path: Path) -> None:
+    named = run("doctor", env={"LEOPARD_BROWSER": "/no/such/browser"})
+    assert "Web pages: /no/such/browser cannot be run" in named.stdout
+    # Without one of the system's there is playwright's, if it is installed.
+    nothing = {"LEOPARD_BROWSER": "", "PATH": str(tmp_path)}
+    none = run("doctor", env={**nothing, "PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)})
+    assert "playwright install chromium" in none.stdout
+    for done in (named, none):
+        assert not any(line.startswith("ok      Web pages") for line in done.stdout.splitlines())
 
 
 def test_setup_says_what_it_does_and_may_run_again() -> None:
@@ -185,3 +234,16 @@ def test_a_reader_that_goes_away_is_no_error_message(data: Path) -> None:
     command = f"{LEOPARD} read {data / 'deck.pdf'} | head -c 1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+def test_an_output_that_is_full_is_an_error_of_one_line(data: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [LEOPARD, "read", data / "scan.jpg"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "leopard: [Errno 28] No space left on device\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from leopard_tools.errors import CaptureDenied, LeopardError, SourceForbidden
+from leopard_tools.errors import CaptureDenied, ImageInvalid, LeopardError, SourceForbidden
 from leopard_tools.toolbox import Access
 
 
@@ -45,8 +45,16 @@ def test_files_under_a_root_and_data_urls_are_opened(data: Path, tmp_path: Path)
         access.frames("https://example.org/x.png")
 
 
+def test_a_name_that_is_too_long_is_said_to_be(data: Path) -> None:
+    with pytest.raises(ImageInvalid, match="name too long"):
+        Access(roots=data).frames("a" * 5000)
+
+
 def test_an_access_that_cannot_be_meant_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LeopardError, match="no such folder"):
         Access(roots=[tmp_path / "none"])
+    for root in ("~nobody-of-that-name/decks", "a" * 5000):
+        with pytest.raises(LeopardError, match="no such folder"):
+            Access(roots=[root])
     with pytest.raises(CaptureDenied, match="empty pattern"):
         Access(deny=[""])

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
+from PIL import Image
 
 from leopard_tools import Leopard
+from leopard_tools.capture.segments import segment_tops
 from leopard_tools.errors import (
     CaptureDenied,
     DocumentInvalid,
@@ -16,8 +20,12 @@ from leopard_tools.errors import (
     LeopardError,
     SourceForbidden,
 )
+from leopard_tools.reading.layout import compose
 from leopard_tools.toolbox import Access, Toolbox
 from leopard_tools.toolbox.captures import CaptureStore
+from leopard_tools.toolbox.excerpts import within
+from leopard_tools.toolbox.toolbox import page_shares
+from leopard_tools.types import Box, Frame, Line, Reading
 
 
 def never() -> Leopard:
@@ -80,6 +88,8 @@ def test_chosen_pages_are_all_that_their_name_stands_for(toolbox: Toolbox) -> No
     assert [capture.frame.page for capture, _ in read.readings] == [3, 2]
     with pytest.raises(DocumentInvalid, match="no page 9"):
         toolbox.slides("deck.pdf", pages=[9])
+    with pytest.raises(LeopardError, match="list of pages is empty"):
+        toolbox.slides("deck.pdf", pages=[])
 
 
 def test_a_file_is_opened_again_only_where_it_changed(tmp_path: Path, data: Path) -> None:
@@ -132,3 +142,47 @@ def test_the_store_drops_the_least_recently_used(data: Path) -> None:
     assert store.get("me", [first.id, third.id]) == [first, third]
     with pytest.raises(LeopardError, match="dropped"):
         store.get("me", [second.id])
+
+
+def table(random: Random) -> list[Line]:
+    """A table of 1,700 pixels in height whose cells wrap, centred on their rows or at the top."""
+    lines, top = [], 20
+    while top < 1700:
+        counts = [random.choice([1, 1, 1, 2, 3, 6]) for _ in range(3)]
+        centred = random.random() < 0.5
+        for column, count in enumerate(counts):
+            start = top + (13 * (max(counts) - count) if centred else 0)
+            for number in range(count):
+                box = Box(40 + 400 * column, start + 26 * number, 60, 18)
+                lines.append(Line(f"word {len(lines)}", box, 1.0))
+        top += 26 * max(counts) + random.choice([8, 20])
+    return lines
+
+
+def test_each_line_is_told_in_one_segment_in_whichever_row_it_stands_there() -> None:
+    for seed in range(60):
+        lines = table(Random(seed))
+        tops = segment_tops(max(line.box.bottom for line in lines), 900)
+        frames = [Frame(Image.new("RGB", (1280, 900)), "page", origin=(0, top)) for top in tops]
+        told = []
+        for frame, strip in zip(frames, page_shares(frames), strict=True):
+            shown = [
+                replace(line, box=replace(line.box, top=line.box.top - frame.origin[1]))
+                for line in lines
+                if frame.origin[1] <= line.box.top and line.box.bottom <= frame.origin[1] + 900
+            ]
+            told += within(compose(shown, 1280, 900), frame, strip).lines
+        assert sorted(line.text for line in told) == sorted(line.text for line in lines), seed
+
+
+def test_a_cell_that_is_told_in_another_segment_is_not_told_to_be_empty() -> None:
+    name, first, second, last = (
+        Line(text, Box(left, top, 60, 20), 1.0)
+        for text, left, top in (("a", 0, 0), ("b", 200, 0), ("c", 200, 40), ("d", 600, 0))
+    )
+    # The third cell of four is empty.
+    reading = Reading(((name, first, second, last),), 700, 60, ((1, 2, 0, 1),))
+    frame = Frame(Image.new("RGB", (700, 60)), "page")
+    assert within(reading, frame, (0, 60)) == reading
+    assert within(reading, frame, (0, 30)).text == "a | b | (empty) | d"
+    assert within(reading, frame, (30, 60)).text == "c | (empty)"

@@ -15,7 +15,7 @@ import typer
 
 from leopard_tools.errors import LeopardError
 
-from .http import Endpoint, serve
+from .http import Endpoint, listen, serve
 from .policy import MEMORY_BYTES, Policy
 from .server import make_server
 
@@ -92,10 +92,11 @@ def start(
         origins=tuple(allow_origin or ()),
         token=token,
     ).guarded()
+    sockets = listen(endpoint)
     _announce(f"Serving {endpoint.url}")
     if endpoint.token and not token:
         _announce(f"Bearer token: {endpoint.token}")
-    serve(policy, endpoint)
+    serve(policy, endpoint, sockets)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import hmac
 import secrets
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import Any
 
 import uvicorn
 from mcp.server.auth.provider import AccessToken
 from mcp.server.auth.settings import AuthSettings
 from mcp.server.mcpserver import MCPServer
-from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
+from mcp.server.streamable_http import LAST_EVENT_ID_HEADER, MCP_SESSION_ID_HEADER
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.inbound import MCP_METHOD_HEADER, MCP_NAME_HEADER, MCP_PROTOCOL_VERSION_HEADER
 from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from leopard_tools.errors import LeopardError
 
 from .policy import Policy
 from .server import make_server
@@ -28,6 +36,17 @@ BODY_BYTES = 2**20
 """The largest request: questions and schemas; pictures never travel to the server."""
 CONNECTIONS = 64
 SESSIONS = 32
+_SENT = (
+    "authorization",
+    "content-type",
+    LAST_EVENT_ID_HEADER,
+    MCP_METHOD_HEADER,
+    MCP_NAME_HEADER,
+    MCP_PROTOCOL_VERSION_HEADER,
+    MCP_SESSION_ID_HEADER,
+)
+"""Headers of a request that a web page may set."""
+_NOT_HERE = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -98,13 +117,19 @@ def make_app(state: ServerState, endpoint: Endpoint) -> Starlette:
     """The ASGI application. Call `Endpoint.guarded` first where others can reach it."""
     verifier = OneToken(endpoint.token) if endpoint.token else None
     # There is no authorization server to send clients to; the SDK wants the name of one.
-    auth = AuthSettings(
-        issuer_url=AnyHttpUrl(f"http://{_in_url(endpoint.host)}:{endpoint.port}"),
-        resource_server_url=None,
-    )
+    auth = AuthSettings(issuer_url=AnyHttpUrl("http://localhost"), resource_server_url=None)
     server = make_server(state=state, token_verifier=verifier, auth=auth if verifier else None)
     app = guard(server, endpoint)
     app.add_middleware(SessionEnds, end=state.end)
+    if endpoint.origins:
+        # Around all else: a browser asks without the token whether it may send it.
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=endpoint.origins,
+            allow_methods=("GET", "POST", "DELETE"),
+            allow_headers=_SENT,
+            expose_headers=(MCP_SESSION_ID_HEADER,),
+        )
     return app
 
 
@@ -125,18 +150,32 @@ def guard(server: MCPServer[ServerState], endpoint: Endpoint) -> Starlette:
     )
 
 
-def serve(policy: Policy, endpoint: Endpoint) -> None:
-    """Serves until it is interrupted."""
-    uvicorn.run(
+def listen(endpoint: Endpoint) -> list[socket.socket]:
+    """Sockets at the addresses of the host. Raises LeopardError where nothing can listen there."""
+    host, port = endpoint.host, endpoint.port
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        return _bound(list(dict.fromkeys((family, at) for family, _, _, _, at in found)))
+    # UnicodeError: a text that can be no name of a host.
+    except (OSError, UnicodeError) as error:
+        raise LeopardError(
+            f"Nothing can listen at {host!r}, port {port}: {error}. Give an address of this "
+            "machine with --host and a port that is free with --port."
+        ) from None
+
+
+def serve(policy: Policy, endpoint: Endpoint, sockets: list[socket.socket]) -> None:
+    """Serves at the sockets that `listen` gave until it is interrupted, and closes them."""
+    config = uvicorn.Config(
         make_app(ServerState(policy), endpoint),
-        host=endpoint.host,
-        port=endpoint.port,
         log_level="warning",
         access_log=False,
         # Beyond these a request gets 503 at once, and no work piles up.
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=5,
     )
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets)
 
 
 def is_loopback(host: str) -> bool:
@@ -153,6 +192,18 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _bound(places: Sequence[tuple[int, Any]]) -> list[socket.socket]:
+    sockets = []
+    for family, address in places:
+        try:
+            sockets.append(socket.create_server(address, family=family))
+        except OSError as error:
+            # Of a name's addresses this machine need not have all: ::1 where there is no IPv6.
+            if error.errno not in _NOT_HERE or (address is places[-1][1] and not sockets):
+                raise
+    return sockets
+
+
 def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
@@ -165,6 +216,7 @@ __all__ = [
     "Endpoint",
     "guard",
     "is_loopback",
+    "listen",
     "make_app",
     "serve",
 ]

@@ -25,7 +25,6 @@ _SETTLE = 2.0
 """Seconds that a changed screen gets to come to rest."""
 _CARET = 100
 """Pixels: what blinks in a text field is no change."""
-_DENIALS = 3
 _SURE = 0.7
 """Of a match: spelled so, but for case, spaces and look-alike letters."""
 
@@ -42,12 +41,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to wait for. With `patient`, what cannot be captured yet may still come: a window."""
+    """What to wait for. With `patient`, what cannot be captured yet may still come: a window.
+
+    `refused` says of a grab that was denied whether it will be so for good: else windows moved.
+    """
 
     until: Until
     text: str
     grab: Callable[[], Awaitable[Frame]]
     read: Callable[[Frame], Awaitable[Reading]]
+    refused: Callable[[], Awaitable[bool]]
     patient: bool = False
 
     async def run(self, timeout: float) -> Seen:
@@ -55,11 +58,12 @@ class Watch:
 
         A frame is read only if its pixels differ from the last one's, and the reader computes
         only what is new in it. A text in a window that was closed is gone; the frame is then the
-        last one of it. Raises what `grab` raises, with patience at the end only.
+        last one of it. Raises what `grab` raises, with patience or while windows move at the end
+        only.
         """
         start = time.monotonic()
         end = start + timeout
-        first = last = await self._grabbed(end)
+        first = last = await self._grabbed(end, patient=self.patient)
         line = await self._sought(first)
         while not self._holds(line, first, last):
             left = end - time.monotonic()
@@ -67,7 +71,8 @@ class Watch:
                 return Seen(last, False, time.monotonic() - start, line)
             await anyio.sleep(min(_PAUSE, left))
             try:
-                frame = await self._grabbed(time.monotonic() if self.until == "gone" else end)
+                patient = self.patient and self.until != "gone"
+                frame = await self._grabbed(end, patient=patient)
             except CaptureUnavailable:
                 if self.until == "gone" and self.patient:
                     return Seen(last, True, time.monotonic() - start)
@@ -84,18 +89,16 @@ class Watch:
             return last is not first and _differ(first, last, _CARET)
         return (line is not None) == (self.until == "appears")
 
-    async def _grabbed(self, end: float) -> Frame:
-        denials = 0
+    async def _grabbed(self, end: float, *, patient: bool) -> Frame:
         while True:
             try:
                 return await self.grab()
             except CaptureDenied:
                 # With a deny list there is no picture while windows move; they come to rest.
-                denials += 1
-                if denials == _DENIALS:
+                if time.monotonic() >= end or await self.refused():
                     raise
             except CaptureUnavailable:
-                if not self.patient or time.monotonic() >= end:
+                if not patient or time.monotonic() >= end:
                     raise
             await anyio.sleep(_PAUSE)
 
@@ -106,11 +109,15 @@ class Watch:
         return found[0] if found and found[0].confidence >= _SURE else None
 
     async def _settled(self, frame: Frame) -> Frame:
-        """The screen at rest, or as it is when it does not come to rest."""
+        """The screen at rest, or as it was last where it does not come to rest."""
         end = time.monotonic() + _SETTLE
         while time.monotonic() < end:
             await anyio.sleep(_PAUSE)
-            later = await self._grabbed(end)
+            try:
+                later = await self._grabbed(end, patient=False)
+            except (CaptureDenied, CaptureUnavailable):
+                # It has changed, also where nothing can be seen of it any more.
+                return frame
             if not _differ(frame, later, _CARET):
                 return later
             frame = later

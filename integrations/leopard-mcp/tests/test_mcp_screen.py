@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import itertools
+import threading
 import time
 from io import BytesIO
 from typing import Any
@@ -198,6 +200,53 @@ async def test_a_window_is_known_by_its_id_as_number_and_as_text(
         for window in (number, str(number)):
             captured = await call(client, "screen_capture", window=window)
             assert "Vault" in {line["text"] for line in captured["lines"]}
+
+
+async def test_a_window_with_digits_for_a_title_is_known_by_it(
+    signs: Connected, connect: Connect
+) -> None:
+    signs.open("2048", poster((300, 100), "New game", "#ffffff"), (700, 600))
+    async with connect(ALLOWED) as client:
+        captured = await call(client, "screen_capture", window="2048")
+        assert "New game" in {line["text"] for line in captured["lines"]}
+        assert "No window is 4096" in await refusal(client, "screen_capture", window="4096")
+
+
+async def test_wait_for_outlasts_windows_that_move(
+    desktop: Connected, display: str, connect: Connect
+) -> None:
+    window = desktop.open("Sign", poster((300, 100), "Hello", "#ffffff"), (10, 10), popup=True)
+    over = threading.Event()
+
+    def move() -> None:
+        with Connected(display) as other:
+            mine = other.display.create_resource_object("window", window.id)
+            for place in itertools.cycle(range(10, 800, 5)):
+                mine.configure(x=place)
+                other.display.sync()
+                if over.wait(0.01):
+                    return
+
+    thread = threading.Thread(target=move)
+    async with connect(Policy(screen=True, deny=("vault",))) as client:
+        asked = {"text": "Build finished", "region": [0, 300, 1000, 600]}
+        thread.start()
+        try:
+            assert "changed during each" in await refusal(client, "wait_for", **asked, timeout=3)
+            threading.Timer(3, over.set).start()
+            assert not (await call(client, "wait_for", **asked, timeout=6))["met"]
+        finally:
+            over.set()
+            thread.join()
+
+
+async def test_wait_for_a_window_that_is_denied_ends_at_once(
+    signs: Connected, connect: Connect
+) -> None:
+    async with connect(Policy(screen=True, deny=("vault",))) as client:
+        start = time.monotonic()
+        told = await refusal(client, "wait_for", text="swordfish", window="Vault", timeout=60)
+        assert "deny list" in told and time.monotonic() - start < 10
 
 
 async def test_a_watch_that_is_cancelled_stops_at_once(signs: Connected, connect: Connect) -> None:

@@ -50,6 +50,7 @@ async def test_a_deck_gives_a_capture_for_each_slide(connect: Connect, mode: str
         few = await call(client, "slides_open", path=str(DATA / "deck.pdf"), slides=[3, 2])
         assert [each["number"] for each in few["captures"]] == [3, 2]
         assert "no page 9" in await refusal(client, "slides_open", path="deck.pdf", slides=[9])
+        assert "is empty" in await refusal(client, "slides_open", path="deck.pdf", slides=[])
 
 
 async def test_a_powerpoint_deck_gives_its_slides(connect: Connect) -> None:
@@ -103,6 +104,7 @@ async def test_files_are_opened_under_roots_only(connect: Connect, tmp_path: Pat
         for path in ("deck.pdf", str(DATA / "deck.pdf"), "/etc/passwd"):
             assert "--root DIR" in await refusal(client, "slides_open", path=path)
         assert "no such file" in await refusal(client, "slides_open", path="none.pdf")
+        assert "name too long" in await refusal(client, "slides_open", path="a" * 5000)
     async with connect() as client:
         assert "--root DIR" in await refusal(client, "slides_open", path="deck.pdf")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -64,8 +65,6 @@ def http_server(*arguments: str) -> Iterator[tuple[str, str]]:
 
 
 def free_port() -> int:
-    import socket
-
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         return int(bound.getsockname()[1])
@@ -308,6 +307,28 @@ def test_other_hosts_and_origins_and_large_bodies_are_refused() -> None:
         assert post(url, padding="x" * BODY_BYTES).status_code == 413
 
 
+def test_pages_of_an_origin_that_may_call_can_do_so_from_a_browser() -> None:
+    good = "https://good.example"
+    asked = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type,mcp-method,mcp-session-id",
+    }
+    with http_server("--token", TOKEN, "--allow-origin", good) as (url, _):
+        # A browser asks without the token whether it may send it.
+        before = httpx.options(url, headers={"Origin": good, **asked})
+        assert before.status_code == 200
+        assert before.headers["access-control-allow-origin"] == good
+        for headers, status in (({"Authorization": f"Bearer {TOKEN}"}, 200), ({}, 401)):
+            answer = post(url, {"Origin": good, **headers})
+            assert answer.status_code == status
+            assert answer.headers["access-control-allow-origin"] == good
+            assert answer.headers["access-control-expose-headers"] == "mcp-session-id"
+        evil = httpx.options(url, headers={"Origin": "https://evil.example", **asked})
+        assert evil.status_code == 400 and "access-control-allow-origin" not in evil.headers
+    with http_server() as (url, _):
+        assert "access-control-allow-origin" not in post(url).headers
+
+
 def test_more_sessions_than_allowed_are_refused() -> None:
     with http_server() as (url, _):
         statuses = [post(url).status_code for _ in range(SESSIONS + 1)]
@@ -328,6 +349,18 @@ def test_wrong_options_end_with_one_line() -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("leopard-mcp: /no/such/folder: no such folder")
+
+
+def test_a_place_where_nothing_can_listen_is_an_error_of_one_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        places = [("127.0.0.1", taken.getsockname()[1])]
+        places += [(host, 8765) for host in ("my host", "", "fe80::1%nosuch", "a..b")]
+        for host, port in places:
+            command = [COMMAND, "--http", "--host", host, "--port", str(port)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr.startswith(f"leopard-mcp: Nothing can listen at {host!r}")
+            assert done.stderr.count("\n") == 1
 
 
 def post(url: str, headers: dict[str, str] | None = None, padding: str = "") -> httpx.Response:

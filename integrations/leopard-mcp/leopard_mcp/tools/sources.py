@@ -13,7 +13,7 @@ from leopard_tools.images.limits import MEGA, Limits
 from leopard_tools.images.sources import load_frames
 from leopard_tools.images.wanted import Check
 from leopard_tools.toolbox.captures import BYTES_PER_PIXEL, Capture
-from leopard_tools.toolbox.labels import counted, labelled
+from leopard_tools.toolbox.labels import counted, described, labelled
 from leopard_tools.toolbox.toolbox import page_shares
 from leopard_tools.types import Frame
 
@@ -93,11 +93,9 @@ def _opened(captures: list[Capture], source: str) -> CallToolResult:
 
 
 def _line(capture: Capture) -> str:
-    frame = capture.frame
-    parts = [capture.id, "" if frame.page is None else f"page {frame.page}"]
-    parts += [frame.title or "", "(hidden)" if frame.hidden else ""]
-    parts += [f"notes: {' '.join(frame.notes.split())}" if frame.notes else ""]
-    return " ".join(part for part in parts if part)
+    number = capture.frame.page
+    page = "" if number is None else f"page {number}"
+    return " ".join(filter(None, (capture.id, page, described(capture.frame))))
 
 
 __all__ = ["page_open", "slides_open"]
