@@ -8,14 +8,15 @@ from random import Random
 from .contexts import make_context
 from .dialogues import make_dialogue
 from .samples import Context, Sample
-from .written.stock import draw_context, draw_dialogue, draw_sources
+from .written.stock import draw_comparisons, draw_context, draw_dialogue, draw_sources
 
 SHARES: dict[str, float] = {
-    "written": 0.4,
+    "written": 0.36,
+    "written comparisons": 0.1,
     "written sources": 0.1,
-    "written dialogues": 0.23,
-    "dialogues": 0.1,
-    "contexts": 0.17,
+    "written dialogues": 0.22,
+    "dialogues": 0.08,
+    "contexts": 0.14,
 }
 """How many of the samples are of each sort. Most are written one by one: what is made up from
 templates teaches forms, but not the ways in which people ask."""
@@ -30,6 +31,8 @@ def make_sample(seed: int, number: int, rendered: Sequence[Context] = ()) -> Sam
     sort = rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
     if sort == "written":
         return draw_context(seed, number)
+    if sort == "written comparisons":
+        return draw_comparisons(seed, number)
     if sort == "written dialogues":
         return draw_dialogue(seed, number)
     if sort == "written sources":

@@ -24,6 +24,7 @@ from ..weights.stream import load_tensors, skeleton
 from .base import Encoding, Placement, Read, Turn
 from .embedded import Embedded
 from .heads import text_with_heads
+from .ranking import rankings
 
 ADAPTER = Path(__file__).parent.parent / "nano"
 START, END = Special("<|im_start|>"), Special("<|im_end|>")
@@ -75,25 +76,28 @@ class Nano:
     def build_prompt(self, turns: Sequence[Turn], read: Read) -> Prompt:
         """`image 1:` and its text, one image after the other, then the question.
 
-        The text is the reading's, with the heads of tables in their cells (heads.py). Images and
-        texts are tokenised apart, as in training, so that an image's positions are the
-        same whatever is asked about it.
+        The text is the reading's, with the heads of tables in their cells (heads.py). Before a
+        question that compares figures stands what comes first of them (ranking.py). Images and
+        texts are tokenised apart, as in training, so that an image's positions are the same
+        whatever is asked about it.
         """
         builder = PromptBuilder()
         if not turns or turns[0].role != "system":
             turns = [Turn("system", (SYSTEM,)), *turns]
-        image = 0
+        texts: list[str] = []
         for turn in turns:
             builder.add(self.tokenizer.encode_parts([START, f"{turn.role}\n"]))
-            for before, part in zip((None, *turn.parts), turn.parts, strict=False):
-                builder.add(self._separator(before, part))
+            for number, part in enumerate(turn.parts, start=1):
+                builder.add(self._separator(turn.parts[number - 2] if number > 1 else None, part))
                 if isinstance(part, Frame):
                     text = text_with_heads(read(part)) or "(no text)"
-                    ids = self.tokenizer.encode(f"image {image + 1}:\n{text}")
-                    builder.add_image(ids, image)
-                    image += 1
-                else:
-                    builder.add(self.tokenizer.encode(part))
+                    ids = self.tokenizer.encode(f"image {len(texts) + 1}:\n{text}")
+                    builder.add_image(ids, len(texts))
+                    texts.append(text)
+                    continue
+                asks = turn.role == "user" and number == len(turn.parts)
+                ranked = rankings(texts, part) if asks else ""
+                builder.add(self.tokenizer.encode(f"{ranked}\n{part}" if ranked else part))
             builder.add(self.tokenizer.encode_parts([END, "\n"]))
         builder.add(self.tokenizer.encode_parts([START, "assistant\n"]))
         return builder.build()

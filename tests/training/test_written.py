@@ -16,6 +16,8 @@ from leopard_tools.training.samples import ABSENT, Context, Dialogue
 from leopard_tools.training.written import conversations, texts
 from leopard_tools.training.written.conversations import WrittenTools, read_conversations
 from leopard_tools.training.written.stock import (
+    BESIDES,
+    draw_comparisons,
     draw_context,
     draw_dialogue,
     draw_sources,
@@ -24,6 +26,7 @@ from leopard_tools.training.written.stock import (
 )
 from leopard_tools.training.written.texts import WrittenContext, WrittenInvalid, read_written
 from leopard_tools.variants.heads import write_rows
+from leopard_tools.variants.ranking import rankings
 
 DATA = Path(__file__).parents[2] / "examples" / "data"
 PLACE = re.compile(r"\{(\d+)\}")
@@ -85,6 +88,13 @@ def test_what_is_kept_out_is_not_drawn() -> None:
     drawn = {q.text.split("\n")[0] for n in range(COUNT) for q in draw_context(1, n).questions}
     assert len(drawn) > 1000
     assert drawn.isdisjoint(held)
+
+
+def test_comparisons_are_mostly_questions_whose_figures_are_compared() -> None:
+    drawn = [draw_comparisons(1, number) for number in range(20)]
+    ranked = [[bool(rankings(c.images, q.text)) for q in c.questions] for c in drawn]
+    assert all(sum(found) >= 2 and len(found) - sum(found) <= BESIDES for found in ranked)
+    assert drawn == [draw_comparisons(1, number) for number in range(20)]
 
 
 def test_no_question_of_the_evaluation_is_asked() -> None:

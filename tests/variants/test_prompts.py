@@ -86,6 +86,26 @@ def test_nano_writes_each_image_as_its_numbered_text(nano: Leopard, picture: Fra
         )
 
 
+def test_nano_is_told_what_comes_first_of_figures_that_a_question_compares(
+    nano: Leopard, picture: Frame
+) -> None:
+    page = "Sales\nTea | 12\nRice | 40"
+    asked = Turn("user", (picture, "Which sold most?\nAnswer in a word."))
+    decode = nano._variant.tokenizer.decode
+    first = prompt(nano, asked, text=page)
+    assert decode(first.ids).endswith(
+        f"image 1:\n{page}\n\nmost Sales | Rice | 40\nWhich sold most?\nAnswer in a word.\n"
+        "assistant\n"
+    )
+    # An image is the same whatever is asked, and a turn that was said stays as it was.
+    plain = prompt(nano, Turn("user", (picture, "What is sold?")), text=page)
+    assert first.ids[: first.spans[0].stop] == plain.ids[: plain.spans[0].stop]
+    longer = (asked, Turn("assistant", ("Rice",)), Turn("user", ("And the least?",)))
+    second = prompt(nano, *longer, text=page)
+    assert second.ids[: len(first.ids)] == first.ids
+    assert "least Sales | Tea | 12\nAnd the least?" in decode(second.ids)
+
+
 def test_nano_says_so_where_an_image_has_no_text(nano: Leopard, picture: Frame) -> None:
     built = prompt(nano, Turn("user", (picture, "What?")), text="")
     assert "image 1:\n(no text)\n\nWhat?" in nano._variant.tokenizer.decode(built.ids)

@@ -6,13 +6,14 @@ A twelfth of the contexts and of the sets of tools is kept out of training.
 from __future__ import annotations
 
 from functools import cache
-from itertools import chain
+from itertools import chain, count
 from random import Random
 from zlib import crc32
 
 from ...types import Tool
 from ...variants.heads import write_rows
 from ...variants.nano import SYSTEM
+from ...variants.ranking import rankings
 from ...variants.tool_format import calls_text, system_text
 from ..contexts import LONGEST, put
 from ..dialogues import NOT_POSSIBLE
@@ -36,6 +37,8 @@ READ, RENUMBERED, RENAMED, REORDERED, REARRANGED, SILENCED = 0.4, 0.4, 0.5, 0.5,
 people, its pages in another order, its tables in another order, and some answers taken out."""
 PHRASINGS = 2
 """So many wordings of a question are learnt at a time: pages cost more than questions."""
+BESIDES = 6
+"""Other questions that are learnt beside those that compare figures."""
 BRANCHES = 8
 """Conversations of a dialogue."""
 REACT = 0.3
@@ -92,6 +95,21 @@ def draw_context(seed: int, number: int, *, held: bool = False) -> Context:
         for phrasing in pen.rng.sample(q.phrasings, min(PHRASINGS, len(q.phrasings)))
     ]
     return Context(tuple(texts), tuple(questions))
+
+
+def draw_comparisons(seed: int, number: int, *, held: bool = False) -> Context:
+    """Written context `number` of a seed with its questions that have rankings, and a few others.
+
+    They are one in fifteen of all, and learnt as often as the others only here.
+    """
+    for attempt in count():
+        context = draw_context(seed, number + attempt * 1_000_003, held=held)
+        ranked = [q for q in context.questions if rankings(context.images, q.text)]
+        if len(ranked) > 1:
+            break
+    others = [question for question in context.questions if question not in ranked]
+    rng = Random(f"comparisons {held} {seed} {number}")
+    return Context(context.images, (*ranked, *rng.sample(others, min(BESIDES, len(others)))))
 
 
 def disguise(pen: Pen, written: WrittenContext) -> WrittenContext:
@@ -198,4 +216,11 @@ def _branch(pen: Pen, turns: list[WrittenTurn], pages: bool) -> tuple[Said, ...]
     return tuple(said)
 
 
-__all__ = ["draw_context", "draw_dialogue", "draw_sources", "written_contexts", "written_tools"]
+__all__ = [
+    "draw_comparisons",
+    "draw_context",
+    "draw_dialogue",
+    "draw_sources",
+    "written_contexts",
+    "written_tools",
+]

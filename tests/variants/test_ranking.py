@@ -1,0 +1,108 @@
+"""What comes first, before a question that compares figures, and only there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leopard_tools.variants.heads import write_rows
+from leopard_tools.variants.measures import measure
+from leopard_tools.variants.ranking import MOST_RANKINGS, rankings
+
+SITES = (
+    "Site | Beds | Cost\nEast | Beds: 183 | Cost: £4.1M\nWest | Beds: 96 | Cost: £950k\n"
+    "North | Beds: 240 | Cost: £5M\nTotal | Beds: 519 | Cost: £10.1M"
+)
+TEAM = (
+    "No. | Name | Goals | Price\n1 | Name: Nwosu | Goals: 22 | Price: 9.9\n"
+    "4 | Name: Obi | Goals: 2 | Price: 5.0\n7 | Name: Yildirim | Goals: 4 | Price: 4.0"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "row"),
+    [
+        (SITES, "Which site has the most beds?", "most Beds | North | 240"),
+        (SITES, "fewest beds", "fewest Beds | West | 96"),
+        (SITES.replace("Total", "Trust"), "Which has the most beds?", "most Beds | North | 240"),
+        (SITES, "Which site apart from North has the most beds?", "most Beds | East | 183"),
+        (SITES, "What's the cheapest site?", "cheapest Cost | West | £950k"),
+        (SITES, "Has East more beds than West?", "more Beds | East | 183"),
+        (TEAM, "Who is the dearest player?", "dearest Price | 1 (Nwosu) | 9.9"),
+        (TEAM, "Which has fewer goals, Obi or Yildirim?", "fewer Goals | 4 (Obi) | 2"),
+        ("Sales by channel\nOnline | 410\nShops | 1,020", "largest channel",
+         "largest Sales by channel | Shops | 1,020"),
+        ("Mon | 7 kWh\nTue | 12 kWh", "best day?", "best | Tue | 12 kWh"),
+        ("Chess: 12\nJudo: 40", "Which has the most?", "most | Judo | 40"),
+        ("Now in stock\n183 | beds\n96 | chairs", "What is there least of?",
+         "least Now in stock | chairs | 96"),
+        ("Site | 2022 | 2023\nEast | 2022: 5 | 2023: 7\nWest | 2022: 6 | 2023: 1",
+         "In which year did West sell the most?", "most West | 2022 | 6"),
+        ("Built\nMill | 1790\nTower | 1402", "oldest building", "oldest Built | Tower | 1402"),
+        ("Age\nJo | 71\nAl | 34", "the oldest?", "oldest Age | Jo | 71"),
+        ("Run | Time\nAnn | 1:58.31\nBea | 2:11.07", "Who was fastest?",
+         "fastest Time | Ann | 1:58.31"),
+        ("File | Modified\na.txt | 4 Mar 2024\nb.txt | 30 Dec 2023", "latest file",
+         "latest Modified | a.txt | 4 Mar 2024"),
+    ],
+)  # fmt: skip
+def test_what_comes_first_is_told(text: str, question: str, row: str) -> None:
+    assert rankings([text], question).split("\n")[0] == row
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many beds has East?",
+        "What does the slide say about West?",
+        "Is there more?",
+        "What is the peak kW of the roof?",
+        "Which site has the most beds? " + "It matters to us. " * 30,
+    ],
+)
+def test_other_questions_get_none(question: str) -> None:
+    roofs = "Roof | Peak kW | Panels\nBarn | Peak kW: 9 | Panels: 3\nRoof | Peak kW: 4 | Panels: 1"
+    assert rankings([SITES, roofs], question) == ""
+
+
+def test_what_figures_are_meant_is_not_guessed_without_a_word_for_them() -> None:
+    assert rankings([SITES], "Which is best?") == ""
+    planted = "Planted\nRubber | 1930\nVanilla | 2004"
+    assert rankings([planted], "Which is the tallest plant of the museum?") == ""
+
+
+def test_figures_that_cannot_be_compared_are_not() -> None:
+    assert rankings(["Tue | 5 easy\nThu | 6 hills\nSun | 12 long"], "hardest and longest day") == ""
+
+
+def test_among_several_images_a_row_says_which_and_the_same_label_is_compared() -> None:
+    bills = ["Shop A\nTotal | £31.20\nVAT | £5.20", "Shop B\nTotal | £9.99\nVAT | £1.66"]
+    assert (
+        rankings(bills, "Which bill has the highest total?") == "highest total | image 1 | £31.20"
+    )
+    assert rankings([SITES, TEAM], "Who has most goals?") == "most Goals | 1 (Nwosu) | 22 | image 2"
+
+
+CELLS = st.from_regex(r"[A-Za-z]{1,8}( [a-z]{1,8})?|\$?\d{1,6}(\.\d)?( km| %)?", fullmatch=True)
+PAGES = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=12)
+
+
+@given(
+    st.lists(PAGES, min_size=1, max_size=3), st.sampled_from(["most", "lowest price", "longest"])
+)
+def test_nothing_is_said_that_does_not_stand_there(pages: list[list[list[str]]], ask: str) -> None:
+    texts = [write_rows(page) for page in pages]
+    found = rankings(texts, f"Which has the {ask}?")
+    rows = found.split("\n") if found else []
+    assert len(rows) <= MOST_RANKINGS
+    for row in rows:
+        first, label, value, *image = row.split(" | ")
+        assert first.split(" ")[0] in ask
+        assert not image or re.fullmatch(r"image \d", image[0])
+        assert measure(value)
+        assert any(value in text for text in texts)
+        for name in re.split(r" \(|, |\)", label):
+            assert name in "\n".join(texts) or re.fullmatch(r"image \d", name)
