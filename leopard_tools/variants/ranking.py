@@ -282,9 +282,8 @@ def _blocks(rows: Sequence[list[str]]) -> Iterator[list[list[str]]]:
         if len(row) > 1 and len(row) != width:
             if width:
                 yield block
-                block = []
             width = len(row)
-            block = [*block[-1:], row]
+            block = [*(above for above in block[-1:] if len(above) == 1), row]
         else:
             block.append(row)
     if width:

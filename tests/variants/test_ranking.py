@@ -35,6 +35,7 @@ TEAM = (
         (TEAM, "Which has fewer goals, Obi or Yildirim?", "fewer Goals | 4 (Obi) | 2"),
         ("Sales by channel\nOnline | 410\nShops | 1,020", "largest channel",
          "largest Sales by channel | Shops | 1,020"),
+        (f"{SITES}\nLoans\nEast | 7\nWest | 9", "most loans?", "most Loans | West | 9"),
         ("Mon | 7 kWh\nTue | 12 kWh", "best day?", "best | Tue | 12 kWh"),
         ("Chess: 12\nJudo: 40", "Which has the most?", "most | Judo | 40"),
         ("Now in stock\n183 | beds\n96 | chairs", "What is there least of?",
