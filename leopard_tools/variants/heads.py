@@ -23,6 +23,10 @@ LONGEST = 40
 """Letters of a head; a longer text is a cell."""
 SHARE = 0.6
 """So many cells of a column are figures or marks where its head is told by them."""
+SUM = re.compile(
+    r"(?:sub-?|grand )?totals?\b|sum\b|all\b|overall\b|average\b|mean\b", re.IGNORECASE
+)
+"""How the first cell of a row begins that says what all others come to."""
 _MARKS = frozenset({"✓", "✔", "✗", "✘", "x", "•", "●", "-", "–", "—", "yes", "no", EMPTY_CELL})
 # What is dated or counted is a head too: 2023, Mar 2024, 2021/22, FY24, Week 12, Train 3 (a).
 _PERIOD = re.compile(
@@ -128,4 +132,4 @@ def _labelled(head: Sequence[str], row: Sequence[str]) -> list[str]:
     return [row[0], *(f"{name}: {cell}" for name, cell in named)]
 
 
-__all__ = ["find_tables", "text_with_heads", "write_rows"]
+__all__ = ["SUM", "find_tables", "text_with_heads", "write_rows"]

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from math import isclose
 
 from ..types import CELL_SEPARATOR, EMPTY_CELL
+from .heads import SUM
 from .measures import Measure, measure
 
 MOST_RANKINGS = 2
@@ -75,7 +76,6 @@ _TIMELY = _set("latest newest earliest oldest youngest later newer earlier older
 """Words that compare days and years where nothing else says so."""
 _OTHERS = _any("apart from|except|except for|other than|besides|excluding|not counting")
 _WORD = re.compile(r"[^\W_]{2,}")
-_SUM = re.compile(r"(?:sub-?|grand )?totals?\b|sum\b|all\b|overall\b|average\b|mean\b", re.I)
 _LEAST_OF_SUM = 4
 """Figures, one of which is the sum of the others where it is as large as they are together."""
 _STEM = 5
@@ -161,8 +161,8 @@ class _Series:
 
     @property
     def words(self) -> set[str]:
-        """Those of its name and of what its figures belong to."""
-        return set(_words(" ".join([self.name, *(n for e in self.entries for n in e.names)])))
+        """Those of what its figures belong to."""
+        return {word for entry in self.entries for name in entry.names for word in _words(name)}
 
 
 def rankings(texts: Sequence[str], question: str) -> str:
@@ -302,8 +302,9 @@ def _as_pair(row: list[str]) -> list[str]:
 def _of_block(page: int, block: Sequence[list[str]], asked: set[str]) -> Iterator[_Series]:
     title = block[0][0] if len(block[0]) == 1 else ""
     rows = [row for row in block if len(row) > 1]
+    named = [_naming(row) for row in rows]
     for column in range(1, len(rows[0])):
-        name, cells = _column(rows, column)
+        name, cells = _column(rows, named, column)
         if not name and len(rows[0]) == 2:
             name = title
         yield from _series(page, name, cells)
@@ -320,8 +321,13 @@ def _of_block(page: int, block: Sequence[list[str]], asked: set[str]) -> Iterato
             yield from _series(page, row[0], [((head,), value) for head, value in parts if head])
 
 
-def _column(rows: Sequence[list[str]], column: int) -> tuple[str, list[_Cell]]:
-    """A column's name, where it has one, and its cells with the names of their rows."""
+def _column(
+    rows: Sequence[list[str]], named: Sequence[dict[int, str]], column: int
+) -> tuple[str, list[_Cell]]:
+    """A column's name, where it has one, and its cells with the names of their rows.
+
+    named: of each row, what `_naming` gives.
+    """
     name = ""
     cells: list[_Cell] = []
     for number, row in enumerate(rows):
@@ -330,16 +336,23 @@ def _column(rows: Sequence[list[str]], column: int) -> tuple[str, list[_Cell]]:
             name = value
             continue
         name = head or name
-        cells.append((_names(row, column), value))
+        names = [text for place, text in named[number].items() if place != column]
+        cells.append(((*_told(row[0]), *names[:MOST_NAMES]), value))
     return name, cells
 
 
-def _names(row: Sequence[str], column: int) -> tuple[str, ...]:
-    """What a row is called: its first cell, and what else in it is short and no figure."""
-    others = [_part(cell)[1] for number, cell in enumerate(row) if number not in (0, column)]
-    named = [text for text in others if text[:1].isalpha() and measure(text) is None]
-    short = [text for text in named if 2 < len(text) <= LONGEST_NAME][:MOST_NAMES]
-    return tuple(name for name in (row[0], *short) if name != EMPTY_CELL)
+def _naming(row: Sequence[str]) -> dict[int, str]:
+    """The cells behind a row's first that are short and no figures, by their columns."""
+    texts = ((column, _part(cell)[1]) for column, cell in enumerate(row) if column)
+    return {
+        column: text
+        for column, text in texts
+        if 2 < len(text) <= LONGEST_NAME and text[0].isalpha() and measure(text) is None
+    }
+
+
+def _told(cell: str) -> list[str]:
+    return [] if cell == EMPTY_CELL else [cell]
 
 
 def _part(cell: str) -> tuple[str, str]:
@@ -353,7 +366,7 @@ def _series(page: int | None, name: str, cells: Iterable[_Cell]) -> Iterator[_Se
     entries: list[_Entry] = []
     total = 0
     for names, text in cells:
-        if not names or _SUM.match(names[0]):
+        if not names or SUM.match(names[0]):
             continue
         total += 1
         found = measure(text)
@@ -367,7 +380,9 @@ def _series(page: int | None, name: str, cells: Iterable[_Cell]) -> Iterator[_Se
         if len(same) >= _LEAST_OF_SUM:
             whole = sum(entry.measure.value for entry in same)
             same = tuple(e for e in same if not isclose(2 * e.measure.value, whole, rel_tol=1e-4))
-        if len({entry.label for entry in same}) == len(same):
+        # Of figures that are all alike, as of nothing but zeros, none comes first.
+        differ = len({entry.measure.value for entry in same}) > 1
+        if differ and len({entry.label for entry in same}) == len(same):
             yield _Series(page, name if len(name) <= LONGEST_LABEL else "", same)
 
 

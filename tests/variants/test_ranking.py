@@ -75,6 +75,12 @@ def test_what_figures_are_meant_is_not_guessed_without_a_word_for_them() -> None
     assert rankings([planted], "Which is the tallest plant of the museum?") == ""
 
 
+@pytest.mark.parametrize("figure", ["0", "7"])
+def test_of_figures_that_are_all_alike_none_comes_first(figure: str) -> None:
+    rows = "\n".join(f"{site} | {figure}" for site in ("East", "West", "North", "South"))
+    assert rankings([f"Loans\n{rows}"], "Who has most loans?") == ""
+
+
 def test_figures_that_cannot_be_compared_are_not() -> None:
     assert rankings(["Tue | 5 easy\nThu | 6 hills\nSun | 12 long"], "hardest and longest day") == ""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from zlib import crc32
 
 from ...types import CELL_SEPARATOR, EMPTY_CELL
-from ...variants.heads import find_tables
+from ...variants.heads import SUM, find_tables
 from ..samples import ABSENT, Pen, Rows
 from .texts import WrittenContext, WrittenQuestion, as_words, placed
 
@@ -47,7 +47,6 @@ _ORDERED = re.compile(
     re.IGNORECASE,
 )
 """Words of questions whose answers may hang on where something stands."""
-_SUM = re.compile(r"(?:sub|grand )?totals?\b|sum\b|all\b|overall\b|average\b|mean\b", re.IGNORECASE)
 _WHO = re.compile(r"who(?:se|'s|m)?\b", re.IGNORECASE)
 _FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]+){1,2}")
 PROSE = 40
@@ -110,7 +109,7 @@ def rearranged(pen: Pen, written: WrittenContext) -> WrittenContext:
 
 def _shuffled(pen: Pen, above: Rows, body: Rows) -> Rows:
     """A table, its head the last row above, with its rows in another order; sums stay below."""
-    sums = [row for row in body if _SUM.match(row[0])]
+    sums = [row for row in body if SUM.match(row[0])]
     rows = [row for row in body if row not in sums]
     pen.rng.shuffle(rows)
     table = [*above, *rows, *sums]
