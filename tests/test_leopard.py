@@ -117,7 +117,7 @@ def test_a_picture_of_pils_that_cannot_be_decoded_is_refused(nano: Leopard, alon
 @pytest.mark.parametrize("seed", [2**64, 1.5])
 def test_a_seed_that_is_none_is_refused(nano: Leopard, seed: float) -> None:
     with pytest.raises(LeopardError, match="seed"):
-        nano.ask("Who?", temperature=1.0, seed=seed)  # type: ignore[arg-type]
+        nano.ask("Who?", temperature=1.0, seed=seed)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("options", [{}, {"schema": {"enum": ["caf\udce9", "tea"]}}])

@@ -12,8 +12,11 @@ from ..images.local_site import Answer, Site
 
 
 def html(body: str) -> Answer:
-    content = f"<!doctype html><meta charset=utf-8>{body}".encode()
-    return lambda handler: handler.reply(200, content, Content_Type="text/html")
+    return document(f"<!doctype html><meta charset=utf-8>{body}", "text/html")
+
+
+def document(content: str, kind: str) -> Answer:
+    return lambda handler: handler.reply(200, content.encode(), Content_Type=kind)
 
 
 def only_one_address_is_public(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ from leopard_tools.errors import CaptureUnavailable, MissingDependency
 from leopard_tools.types import Box, Frame
 
 from ..images.local_site import Site
-from .pages import html, paths
+from .pages import document, html, paths
 from .real_desktop import until
 
 
@@ -115,17 +115,13 @@ def test_a_drawing_and_a_document_of_data_are_captured_whole(site: Site) -> None
         "<rect width='30' height='20'/><rect x='{}' y='{}' width='30' height='20'/></svg>"
     )
     data = "<?xml-stylesheet href='/a.css'?><a><b>first</b><b>last</b></a>"
-    site.answers["/a.css"] = lambda handler: handler.reply(
-        200, b"b { display: block; margin-bottom: 980px }", Content_Type="text/css"
-    )
+    site.answers["/a.css"] = document("b { display: block; margin-bottom: 980px }", "text/css")
     for name, content, kind in (
         ("/svg", drawing.format(1100, 1500, 1070, 1480), "image/svg+xml"),
         ("/xml", data, "text/xml"),
         ("/none", "<?xml-stylesheet type='text/xsl' href='/none'?><a/>", "text/xml"),
     ):
-        site.answers[name] = lambda handler, content=content, kind=kind: handler.reply(  # type: ignore[misc]
-            200, content.encode(), Content_Type=kind
-        )
+        site.answers[name] = document(content, kind)
     found = {
         name: web.snapshot(
             site.url(name), allow_private=True, full_page=True, viewport=(500, 700), scale=2.0
