@@ -18,7 +18,7 @@ from math import isclose
 
 from ..types import CELL_SEPARATOR, EMPTY_CELL
 from .heads import SUM
-from .measures import Measure, measure
+from .measures import Measure, Writing, are_at_odds, measure, writing_of
 
 MOST_RANKINGS = 2
 """Rows, where a question may mean several columns."""
@@ -74,10 +74,21 @@ def _any(words: str) -> re.Pattern[str]:
 _TIMES = frozenset({"year", "date", "time"})
 _TIMELY = _set("latest newest earliest oldest youngest later newer earlier older younger before")
 """Words that compare days and years where nothing else says so."""
+_GOOD = _set("best better beat beats ahead top")
+_LESS_IS_BETTER = _any(
+    "rank|ranking|place|position|pos|errors?|faults?|delay|latency|time|pace|lap"
+)
+_DEAR = _any("prices?|costs?|fees?|fares?|rates?|rent")
+"""The best of which is the lowest, and the top the highest."""
+_BOUND = _any("at (?:the )?(?:least|most|best|latest|earliest)")
+"""At least 100 beds: nothing comes first."""
+_NEXT = _any(rf"(?:second|2nd|third|3rd|fourth|4th|next)[ -]?(?:to )?(?:{'|'.join(_SUPERLATIVES)})")
 _OTHERS = _any("apart from|except|except for|other than|besides|excluding|not counting")
 _WORD = re.compile(r"[^\W_]{2,}")
 _LEAST_OF_SUM = 4
-"""Figures, one of which is the sum of the others where it is as large as they are together."""
+"""Figures, one of which may be the sum of the others where it is as large as they are together."""
+_PERHAPS_SUM = re.compile(r"(?i:all|average|mean) [A-Z]")
+"""All Sites is a sum, and All Saints a place: the figures tell."""
 _STEM = 5
 """Letters by which words are taken for the same."""
 _COMMON = _set("the which what who has have had was were are is of and for with from than")
@@ -149,11 +160,16 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Series:
-    """Figures of one unit that can be compared: a column, a row or a list; `page` from 0."""
+    """Figures that a question may compare: a column, a row or a list; `page` from 0.
+
+    `clear`: whether what comes first of them can be known. It cannot of several units, nor where
+    one figure may be the sum of the others.
+    """
 
     page: int | None
     name: str
     entries: tuple[_Entry, ...]
+    clear: bool = True
 
     @property
     def about(self) -> str:
@@ -175,8 +191,8 @@ def rankings(texts: Sequence[str], question: str) -> str:
     """
     if len(question) > LONGEST_QUESTION:
         return ""
-    comparing = [word for word in _words(question) if word in _COMPARING]
-    if not comparing:
+    comparing = [word for word in _words(_BOUND.sub(" ", question)) if word in _COMPARING]
+    if not comparing or _NEXT.search(question):
         return ""
     asked = _stems(question)
     found: list[tuple[int, _Series, str]] = []
@@ -188,6 +204,8 @@ def rankings(texts: Sequence[str], question: str) -> str:
         own = [word for word in comparing if word not in columns | series.words]
         if not own or (len(named) < 2 and _SUPERLATIVES.isdisjoint(own)):
             continue
+        if own[0] in _GOOD and _may_be_low(own[0], series, question):
+            series = replace(series, clear=False)
         score = _relevance(series, question, asked)
         if series.about in _TIMES and own[0] not in _TIMELY and (not score or _sized(own[0])):
             continue
@@ -204,7 +222,16 @@ def rankings(texts: Sequence[str], question: str) -> str:
     if not most and len(best) > 1:
         return ""
     several = len(texts) > 1
-    return "\n".join(_written(series, word, several) for series, word in best[:MOST_RANKINGS])
+    clear = [(series, word) for series, word in best if series.clear]
+    return "\n".join(_written(series, word, several) for series, word in clear[:MOST_RANKINGS])
+
+
+def _may_be_low(word: str, series: _Series, question: str) -> bool:
+    """Whether the best of these figures may be the lowest: of ranks, prices, times."""
+    told = f"{series.name} {question}"
+    if series.about in ("duration", *_TIMES) or _LESS_IS_BETTER.search(told):
+        return True
+    return word != "top" and _DEAR.search(told) is not None
 
 
 def _sized(word: str) -> bool:
@@ -362,28 +389,61 @@ def _part(cell: str) -> tuple[str, str]:
 
 
 def _series(page: int | None, name: str, cells: Iterable[_Cell]) -> Iterator[_Series]:
-    """The figures of the unit that most of these cells have, if enough do."""
+    """The figures of the unit that most of a column's cells have, if enough do."""
+    cells = [(names, text) for names, text in cells if names]
+    writing = writing_of(text for _, text in cells)
     entries: list[_Entry] = []
     total = 0
     for names, text in cells:
-        if not names or SUM.match(names[0]):
+        if SUM.match(names[0]) and not _PERHAPS_SUM.match(names[0]):
             continue
         total += 1
-        found = measure(text)
-        if found is not None and 0 < len(names[0]) <= LONGEST_LABEL:
+        found = measure(text, writing or Writing())
+        if found is not None and names[0]:
             entries.append(_Entry(names, text, found))
     if not entries:
         return
     unit, count = Counter(entry.measure.unit for entry in entries).most_common(1)[0]
-    if count >= max(2, _SAME_UNIT * total):
-        same = tuple(entry for entry in entries if entry.measure.unit == unit)
-        if len(same) >= _LEAST_OF_SUM:
-            whole = sum(entry.measure.value for entry in same)
-            same = tuple(e for e in same if not isclose(2 * e.measure.value, whole, rel_tol=1e-4))
+    if count < max(2, _SAME_UNIT * total):
+        return
+    same = [entry for entry in entries if entry.measure.unit == unit]
+    ranked = _without_sum(same)
+    clear = (
+        writing is not None
+        and not any(are_at_odds(same[0].measure, entry.measure) for entry in entries)
+        and max(len(entry.names[0]) for entry in same) <= LONGEST_LABEL
+        # In brackets are losses among gains, but where all are so, they are counts.
+        and not all(entry.text.startswith("(") for entry in same)
         # Of figures that are all alike, as of nothing but zeros, none comes first.
-        differ = len({entry.measure.value for entry in same}) > 1
-        if differ and len({entry.label for entry in same}) == len(same):
-            yield _Series(page, name if len(name) <= LONGEST_LABEL else "", same)
+        and len({entry.measure.value for entry in ranked}) > 1
+        and len({entry.label for entry in ranked}) == len(ranked)
+    )
+    name = name if len(name) <= LONGEST_LABEL else ""
+    yield _Series(page, name, tuple(ranked if clear else same), clear)
+
+
+def _without_sum(entries: Sequence[_Entry]) -> list[_Entry]:
+    """The figures but for one that is the sum of the others, as its place or its name tells.
+
+    None of them where it cannot be known whether one is.
+    """
+    values = [entry.measure.value for entry in entries]
+    whole, others = sum(values), len(values) - 1
+    kept: list[_Entry] = []
+    for entry in entries:
+        value = entry.measure.value
+        rest = whole - value
+        adds_up = isclose(value, rest, rel_tol=1e-4)
+        if _PERHAPS_SUM.match(entry.names[0]):
+            if not adds_up and not isclose(value, rest / others, rel_tol=1e-2):
+                return []
+            continue
+        share = entry.measure.unit == "%" and not isclose(value, 100, rel_tol=1e-2)
+        if others + 1 < _LEAST_OF_SUM or not adds_up or share:
+            kept.append(entry)
+        elif entry is not entries[-1] or values == sorted(values):
+            return []
+    return kept
 
 
 def _words(text: str) -> list[str]:

@@ -93,6 +93,48 @@ def test_among_several_images_a_row_says_which_and_the_same_label_is_compared() 
     assert rankings([SITES, TEAM], "Who has most goals?") == "most Goals | 1 (Nwosu) | 22 | image 2"
 
 
+TEAMS = "Team | Staff | Floor"
+
+
+@pytest.mark.parametrize(
+    ("rows", "question", "row"),
+    [
+        # Half of all is no total, and a percentage is one where it is the whole.
+        (["Share", "A | 50%", "B | 25%", "C | 15%", "D | 10%"], "largest share",
+         "largest Share | A | 50%"),
+        ([TEAMS, "Sales | Staff: 50 | Floor: 2", "IT | Staff: 30 | Floor: 3",
+          "HR | Staff: 15 | Floor: 4", "Legal | Staff: 5 | Floor: 5"], "Who has most staff?", ""),
+        # Nothing is said where it would be the other column's.
+        (["Price", "A | $90", "B | $80", "C | $70", "D | €12"], "Which is the cheapest?", ""),
+        (["Time", "a.js | 120 ms", "b.js | 95 ms", "api | 1.2 s"], "longest time",
+         "longest Time | api | 1.2 s"),
+        (["Sold", "Pies | 176", "Cakes | 22", "Rolls | 71", "Raffle | 310 tickets"], "most sold",
+         "most Sold | Pies | 176"),
+        (["Profit", "Q1 | (450)", "Q2 | 120", "Q3 | 80"], "highest profit",
+         "highest Profit | Q2 | 120"),
+        (["Letters", "Inbox | (3)", "Sent | (12)"], "most letters", ""),
+        (["Date", "A-1 | 01/15/2024", "A-2 | 12/01/2024", "A-3 | 02/28/2024"], "latest date",
+         "latest Date | A-2 | 12/01/2024"),
+        (["Date", "A-1 | 01/15/2024", "A-2 | 15/01/2024", "A-3 | 02/02/2024"], "latest date", ""),
+        (["Time", "Ana | 3:12.45", "Bo | 3:09.10"], "Who has the best time?", ""),
+        (["Rank", "Ana | 1", "Bo | 2"], "best rank", ""),
+        (["Price", "Ana | 1", "Bo | 2"], "top price", "top Price | Bo | 2"),
+        (["Beds", "East | 183", "West | 96"], "Which sites have at least 100 beds?", ""),
+        (["Sales", "Jan | 12", "Feb | 9", "Mar | 30"], "second highest sales", ""),
+        (["Beds", "All Saints | 583", "West | 96", "North | 140"], "most beds", ""),
+        (["Beds", "East | 96", "North | 140", "All Sites | 236"], "most beds",
+         "most Beds | North | 140"),
+        (["Beds", "East | 96", "North | 140", "All sites | 999"], "most beds",
+         "most Beds | North | 140"),
+        (["Beds", "East | 96", f"{'North ' * 9}| 140"], "most beds", ""),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_known_to_come_first_is_not_told(
+    rows: list[str], question: str, row: str
+) -> None:
+    assert rankings(["\n".join(rows)], question) == row
+
+
 CELLS = st.from_regex(r"[A-Za-z]{1,8}( [a-z]{1,8})?|\$?\d{1,6}(\.\d)?( km| %)?", fullmatch=True)
 PAGES = st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=12)
 
