@@ -11,6 +11,7 @@
     ├── ContextTooLong       the prompt does not fit; carries both numbers
     ├── CaptureUnavailable   nothing here can be captured (no display, no browser)
     ├── CaptureDenied        a capture that the user or the system refused
+    │   └── ScreenUnsteady   what is denied could not be hidden while windows moved; try again
     ├── SchemaUnsupported    a JSON schema that cannot be held while decoding
     ├── Cancelled            the caller gave up before the answer was complete
     └── EngineClosed         the model was closed
@@ -83,6 +84,10 @@ class CaptureDenied(LeopardError):
     """The user, a deny list or the system refused this capture."""
 
 
+class ScreenUnsteady(CaptureDenied):
+    """Windows moved while a picture was taken, so that nothing proves what is denied hidden."""
+
+
 class SchemaUnsupported(LeopardError):
     """A JSON schema that cannot be held while decoding."""
 
@@ -109,5 +114,6 @@ __all__ = [
     "LeopardError",
     "MissingDependency",
     "SchemaUnsupported",
+    "ScreenUnsteady",
     "SourceForbidden",
 ]

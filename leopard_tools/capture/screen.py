@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ..errors import CaptureDenied, CaptureUnavailable
+from ..errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from ..types import Box, Frame
 from . import x11
 from .availability import check_screen, has_window_list
@@ -65,7 +65,8 @@ def grab(
     so that what is being redrawn is there.
 
     Raises CaptureUnavailable (no display, Wayland, no such monitor or window), CaptureDenied (a
-    deny list that cannot be held here, or while windows keep moving), MissingDependency.
+    deny list that cannot be held here; ScreenUnsteady while windows keep moving),
+    MissingDependency.
     """
     check_patterns(deny)
     check_screen()
@@ -127,7 +128,7 @@ def _steady(take: Callable[[tuple[x11.Surface, ...]], Frame], settle: float) -> 
             except x11.Vanished:
                 pass
             time.sleep(_READING_AGAIN)
-    raise CaptureDenied(
+    raise ScreenUnsteady(
         f"The windows on the screen changed during each of {_ATTEMPTS} captures, so nothing "
         "proves that what is denied is hidden. Try again when the screen is at rest."
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ..capture import screen
 from ..capture.availability import has_window_list
-from ..capture.desktop import folded
 from ..errors import CaptureUnavailable
 from ..types import Box, Frame
 from .captures import Source
@@ -35,25 +34,8 @@ class Target:
                 raise
         return self._grab(int(self.window), deny)
 
-    def is_refused(self, deny: Sequence[str]) -> bool:
-        """Of a grab that was denied, whether it will be so for good and not while windows move."""
-        if not has_window_list():
-            return True
-        try:
-            fitting = [each for each in screen.windows() if self._fits(each)]
-            shown = screen.windows(deny=deny)
-        except CaptureUnavailable:
-            # They move so that they cannot even be listed.
-            return False
-        return bool(fitting) and not any(map(self._fits, shown))
-
     def _grab(self, window: int | str | None, deny: Sequence[str]) -> Frame:
         return screen.grab(monitor=self.monitor, window=window, region=self.region, deny=deny)
-
-    def _fits(self, window: screen.Window) -> bool:
-        if isinstance(self.window, str) and folded(self.window) in folded(window.title):
-            return True
-        return self.window is not None and str(self.window) == str(window.id)
 
 
 def listed_windows(deny: Sequence[str]) -> list[screen.Window]:

@@ -11,7 +11,7 @@ from PIL import Image
 from Xlib import X, Xatom
 
 from leopard_tools.capture import availability, screen
-from leopard_tools.errors import CaptureDenied, CaptureUnavailable
+from leopard_tools.errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from leopard_tools.types import Box
 
 from .real_desktop import SIZE, Connected, poster, until, x_server, xrandr
@@ -251,7 +251,7 @@ def test_a_window_that_moves_during_the_capture_means_no_picture(
         return picture
 
     monkeypatch.setattr(screen, "pixels", disturbed)
-    with pytest.raises(CaptureDenied, match="changed during each"):
+    with pytest.raises(ScreenUnsteady, match="changed during each"):
         screen.grab(deny=["vault"])
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import anyio
 
-from leopard_tools.errors import CaptureDenied, CaptureUnavailable
+from leopard_tools.errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from leopard_tools.reading.locate import find
 from leopard_tools.types import Frame, Line, Reading
 
@@ -41,16 +41,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to wait for. With `patient`, what cannot be captured yet may still come: a window.
-
-    `refused` says of a grab that was denied whether it will be so for good: else windows moved.
-    """
+    """What to wait for. With `patient`, what cannot be captured yet may still come: a window."""
 
     until: Until
     text: str
     grab: Callable[[], Awaitable[Frame]]
     read: Callable[[Frame], Awaitable[Reading]]
-    refused: Callable[[], Awaitable[bool]]
     patient: bool = False
 
     async def run(self, timeout: float) -> Seen:
@@ -93,9 +89,9 @@ class Watch:
         while True:
             try:
                 return await self.grab()
-            except CaptureDenied:
+            except ScreenUnsteady:
                 # With a deny list there is no picture while windows move; they come to rest.
-                if time.monotonic() >= end or await self.refused():
+                if time.monotonic() >= end:
                     raise
             except CaptureUnavailable:
                 if not patient or time.monotonic() >= end:

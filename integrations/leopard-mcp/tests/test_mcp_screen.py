@@ -170,18 +170,21 @@ async def test_wait_for_sees_a_text_go_and_any_change(signs: Connected, connect:
 async def test_wait_for_is_patient_with_a_window_that_comes_and_goes(
     desktop: Connected, connect: Connect
 ) -> None:
+    seen = anyio.Event()
     async with connect(ALLOWED) as client, anyio.create_task_group() as tasks:
 
         async def come_and_go() -> None:
             await anyio.sleep(0.7)
             window = desktop.open("Setup", poster((300, 100), "Copying", "#ffffff"), (300, 300))
-            await anyio.sleep(1.5)
+            await seen.wait()
+            await anyio.sleep(2)
             window.destroy()
             desktop.display.sync()
 
         tasks.start_soon(come_and_go)
         came = await call(client, "wait_for", text="Copying", window="Setup", timeout=20)
         assert came["met"] and came["seconds"] > 0.5
+        seen.set()
         gone = await call(
             client, "wait_for", text="Copying", until="gone", window="Setup", timeout=20
         )

@@ -9,7 +9,7 @@ from leopard_mcp import watching
 from leopard_mcp.watching import Seen, Until, Watch
 from PIL import Image, ImageDraw
 
-from leopard_tools.errors import CaptureDenied, CaptureUnavailable
+from leopard_tools.errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from leopard_tools.types import Box, Frame, Line, Reading
 
 pytestmark = pytest.mark.anyio
@@ -30,14 +30,10 @@ def shown(text: str = "", caret: bool = False) -> Frame:
 
 
 class Scene:
-    """Frames and errors one after another, the last one for good; counts what was read.
+    """Frames and errors one after another, the last one for good; counts what was read."""
 
-    With `denied`, what is denied stays so.
-    """
-
-    def __init__(self, events: Iterable[Frame | Exception], *, denied: bool = False) -> None:
+    def __init__(self, events: Iterable[Frame | Exception]) -> None:
         self._events = list(events)
-        self._denied = denied
         self.grabs = 0
         self.read_texts: list[str | None] = []
 
@@ -53,13 +49,10 @@ class Scene:
         line = Line(frame.title or "", Box(5, 5, 50, 12), 1.0)
         return Reading(((line,),), *frame.size)
 
-    async def refused(self) -> bool:
-        return self._denied
-
     async def watch(
         self, until: Until, text: str = "", timeout: float = 0.2, *, patient: bool = False
     ) -> Seen:
-        return await Watch(until, text, self.grab, self.read, self.refused, patient).run(timeout)
+        return await Watch(until, text, self.grab, self.read, patient).run(timeout)
 
 
 async def test_a_screen_that_stays_the_same_is_read_once() -> None:
@@ -110,19 +103,19 @@ async def test_a_text_is_gone_with_its_window() -> None:
 
 
 async def test_windows_that_move_are_tried_again_until_the_end_of_the_wait() -> None:
-    moving = CaptureDenied("the windows moved")
+    moving = ScreenUnsteady("the windows moved")
     for patient in (False, True):
         events = [moving] * 9 + [shown("Busy")] + [moving] * 9 + [shown("Done")]
         assert (await Scene(events).watch("appears", "Done", 5, patient=patient)).met
         assert (await Scene(events).watch("gone", "Busy", 5, patient=patient)).met
     scene = Scene([moving])
-    with pytest.raises(CaptureDenied):
+    with pytest.raises(ScreenUnsteady):
         await scene.watch("appears", "Done", 0.05)
     assert scene.grabs > 3
 
 
 async def test_a_window_that_is_denied_is_not_waited_for() -> None:
-    scene = Scene([CaptureDenied("on the deny list")], denied=True)
+    scene = Scene([CaptureDenied("on the deny list")])
     with pytest.raises(CaptureDenied):
         await scene.watch("appears", "Done", 5, patient=True)
     assert scene.grabs == 1
@@ -132,6 +125,6 @@ async def test_a_window_that_is_denied_is_not_waited_for() -> None:
 async def test_a_change_is_one_also_when_nothing_of_it_is_left_to_be_seen(
     fault: Exception,
 ) -> None:
-    scene = Scene([shown("Working"), shown("Finished at last"), fault], denied=True)
+    scene = Scene([shown("Working"), shown("Finished at last"), fault])
     seen = await scene.watch("changes", timeout=5, patient=True)
     assert seen.met and seen.frame.title == "Finished at last"

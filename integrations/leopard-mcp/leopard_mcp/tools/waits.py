@@ -48,12 +48,9 @@ async def wait_for(
     async def read(frame: Frame) -> Reading:
         return await in_thread(state.reader.read, frame.image)
 
-    async def refused() -> bool:
-        return await in_thread(target.is_refused, state.policy.deny)
-
     patient = target.window is not None
     async with Progress(ctx).during("Watching the screen"):
-        watch = Watch(until, text or "", grab, read, refused, patient)
+        watch = Watch(until, text or "", grab, read, patient)
         seen = await watch.run(timeout)
     capture = keep(ctx, target, seen.frame)
     screen = await in_thread(describe, ctx, capture, ROWS)
