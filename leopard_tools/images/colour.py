@@ -53,8 +53,12 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         return image.convert("RGB")
     # PIL knows no way from premultiplied grey to RGBA but over LA.
     layer = (image.convert("LA") if image.mode == "La" else image).convert("RGBA")
+    opacity = layer.getchannel("A")
+    # Programs that know no transparency leave a BMP's fourth byte zero; elsewhere zero is meant.
+    if image.format in ("BMP", "DIB") and opacity.getbbox() is None:
+        return layer.convert("RGB")
     flat = Image.new("RGB", image.size, "white")
-    flat.paste(layer, mask=layer.getchannel("A"))
+    flat.paste(layer, mask=opacity)
     return flat
 
 

@@ -15,9 +15,13 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers import expat
 
+from .limits import check_page_count
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO, Literal
+
+    from .limits import Limits
 
     Kind = Literal["pptx", "odp", "ppt", "key", "locked"]
 
@@ -25,6 +29,10 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_SEARCHED = 256 * 2**20
 _HEAD = 65_536
 _PART_BYTES = 64 * 2**20
+_ALL_BYTES = 128 * 2**20
+"""Of all parts read, since a small file may name the same large one for every slide."""
+_DEEPEST = 200
+"""Elements inside each other. What lies in several of a kind is searched for each of them."""
 # What zipfile raises for a file that is none, or one of a kind that it does not know.
 _UNREADABLE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
 _TITLES = frozenset({"title", "ctrTitle"})
@@ -43,6 +51,11 @@ class BrokenDeck(Exception):
     """The XML of a deck is not as it must be; the message is the reason."""
 
 
+class _Archive(zipfile.ZipFile):
+    left = _ALL_BYTES
+    """The bytes that may still be unfolded of it."""
+
+
 def deck_kind(stream: BinaryIO) -> Kind | None:
     """The kind of deck in a seekable stream, "locked" for one behind a password, None for none.
 
@@ -55,18 +68,25 @@ def deck_kind(stream: BinaryIO) -> Kind | None:
     if not head.startswith(b"PK\x03\x04"):
         return None
     try:
-        with zipfile.ZipFile(stream) as archive:
+        with _Archive(stream) as archive:
             return _kind_of_zip(archive)
     except (BrokenDeck, *_UNREADABLE):
         return _kind_of_damaged(stream)
 
 
-def read_slides(stream: BinaryIO, kind: Literal["pptx", "odp"]) -> list[Slide]:
-    """All slides in the order of the deck, hidden ones too. Raises BrokenDeck."""
+def read_slides(
+    stream: BinaryIO, kind: Literal["pptx", "odp"], title: str, limits: Limits
+) -> Iterator[Slide]:
+    """All slides in the order of the deck, hidden ones too, each read when it is asked for.
+
+    Raises BrokenDeck, and ImageTooLarge before any slide is read where there are too many;
+    `title` names the deck in its message.
+    """
     stream.seek(0)
+    slides = _pptx_slides if kind == "pptx" else _odp_slides
     try:
-        with zipfile.ZipFile(stream) as archive:
-            return list(_pptx_slides(archive) if kind == "pptx" else _odp_slides(archive))
+        with _Archive(stream) as archive:
+            yield from slides(archive, title, limits)
     except _UNREADABLE as fault:
         raise BrokenDeck(str(fault)) from fault
     except RecursionError as fault:
@@ -103,7 +123,7 @@ def _kind_of_ole(stream: BinaryIO) -> Kind | None:
     return "ppt" if "PowerPoint Document".encode("utf-16-le") in content else None
 
 
-def _kind_of_zip(archive: zipfile.ZipFile) -> Kind | None:
+def _kind_of_zip(archive: _Archive) -> Kind | None:
     names = set(archive.namelist())
     if "ppt/presentation.xml" in names:
         return "pptx"
@@ -117,7 +137,7 @@ def _kind_of_zip(archive: zipfile.ZipFile) -> Kind | None:
     return None
 
 
-def _part(archive: zipfile.ZipFile, name: str) -> bytes:
+def _part(archive: _Archive, name: str) -> bytes:
     """A file of the archive, unfolded up to a bound whatever its header says."""
     try:
         entry = archive.getinfo(name)
@@ -129,20 +149,36 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
         raise BrokenDeck(f"its part {name} cannot be read: {fault}") from fault
     if len(content) > _PART_BYTES:
         raise BrokenDeck(f"its part {name} is over {_PART_BYTES >> 20} MiB")
+    archive.left -= len(content)
+    if archive.left < 0:
+        raise BrokenDeck(f"what it says of its slides is over {_ALL_BYTES >> 20} MiB")
     return content
 
 
-def _xml(archive: zipfile.ZipFile, name: str) -> Element:
+def _xml(archive: _Archive, name: str) -> Element:
     """A part as a tree whose tags are local names, attributes too (`id` of `r:id` is "r:id")."""
     builder = TreeBuilder()
     parser = expat.ParserCreate()
+    depth = 0
 
     def refuse(*_: object) -> None:
         raise BrokenDeck(f"its part {name} declares a document type")
 
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise BrokenDeck("its elements lie too deep inside each other")
+        builder.start(_local(tag), attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(_local(tag))
+
     parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = lambda tag, attributes: builder.start(_local(tag), attributes)
-    parser.EndElementHandler = lambda tag: builder.end(_local(tag))
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
     parser.CharacterDataHandler = builder.data
     try:
         parser.Parse(_part(archive, name), True)
@@ -163,10 +199,13 @@ def _attribute(element: Element, name: str) -> str | None:
     return None
 
 
-def _pptx_slides(archive: zipfile.ZipFile) -> Iterator[Slide]:
+def _pptx_slides(archive: _Archive, title: str, limits: Limits) -> Iterator[Slide]:
     main = "ppt/presentation.xml"
+    # Only the list of the deck itself: each of its sections lists its slides once more.
+    entries = _xml(archive, main).findall("sldIdLst/sldId")
+    check_page_count(len(entries), title, limits)
     parts = _related(archive, main)
-    for entry in _xml(archive, main).iter("sldId"):
+    for entry in entries:
         # `id` is the slide's number for life, with a prefix it is the relation.
         relation = next((value for key, value in entry.attrib.items() if key.endswith(":id")), "")
         if relation not in parts:
@@ -183,7 +222,7 @@ def _pptx_slides(archive: zipfile.ZipFile) -> Iterator[Slide]:
         )
 
 
-def _related(archive: zipfile.ZipFile, name: str) -> dict[str, tuple[str, str]]:
+def _related(archive: _Archive, name: str) -> dict[str, tuple[str, str]]:
     """The kind and name of every part that a part refers to, by the relation's id."""
     folder, file = posixpath.split(name)
     relations = f"{folder}/_rels/{file}.rels"
@@ -208,21 +247,24 @@ def _placeholder_text(tree: Element, kinds: frozenset[str]) -> str | None:
     return None
 
 
-def _odp_slides(archive: zipfile.ZipFile) -> Iterator[Slide]:
+def _odp_slides(archive: _Archive, title: str, limits: Limits) -> Iterator[Slide]:
     tree = _xml(archive, "content.xml")
+    pages = [
+        page for presentation in tree.iter("presentation") for page in presentation.findall("page")
+    ]
+    check_page_count(len(pages), title, limits)
     hidden = {
         _attribute(style, "name")
         for style in tree.iter("style")
         for properties in style.iter("drawing-page-properties")
         if _attribute(properties, "visibility") == "hidden"
     }
-    for presentation in tree.iter("presentation"):
-        for page in presentation.findall("page"):
-            yield Slide(
-                title=_frame_text(page.findall("frame"), "title"),
-                notes=_frame_text([f for n in page.findall("notes") for f in n], "notes"),
-                hidden=_attribute(page, "style-name") in hidden,
-            )
+    for page in pages:
+        yield Slide(
+            title=_frame_text(page.findall("frame"), "title"),
+            notes=_frame_text([f for n in page.findall("notes") for f in n], "notes"),
+            hidden=_attribute(page, "style-name") in hidden,
+        )
 
 
 def _frame_text(frames: list[Element], kind: str) -> str | None:
@@ -241,7 +283,10 @@ def _paragraphs(shape: Element, tag: str) -> str | None:
 def _words(paragraph: Element) -> str:
     # Line breaks, tabs and (in ODP) runs of blanks are elements without text.
     blank = " " if paragraph.tag in ("br", "line-break", "tab", "s") else ""
-    inner = "".join(_words(child) + (child.tail or "") for child in paragraph)
+    # A paragraph in a box within this one is a line of its own.
+    inner = "".join(
+        ("" if child.tag == "p" else _words(child)) + (child.tail or "") for child in paragraph
+    )
     return blank + (paragraph.text or "") + inner
 
 

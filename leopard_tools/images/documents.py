@@ -12,7 +12,7 @@ import pypdfium2
 from ..errors import DocumentInvalid
 from ..types import Frame
 from .faults import decoding, reason
-from .limits import check_page_count, check_pages
+from .limits import MEGA, check_page_count, check_pages
 from .naming import shown
 from .wanted import ALL, Wanted
 
@@ -28,6 +28,10 @@ HEADER_WITHIN = 1024
 """Viewers accept a PDF whose header stands anywhere in its first 1024 bytes."""
 
 _PASSWORD_NEEDED = 4
+_LONG = 2.0
+"""How many times as long as wide a page is longer than sheets and slides are."""
+_READABLE = 2.0
+"""Pixels per point at which small print can be read."""
 _AGAIN = "Save or download it again, or print it to a new PDF."
 
 # pdfium keeps global state: two threads must not be inside it at once, not even with documents of
@@ -37,6 +41,10 @@ _PDFIUM = threading.Lock()
 
 def pdf_frames(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted = ALL) -> list[Frame]:
     """A frame for each wanted page, its longer side `limits.page_side` pixels.
+
+    A page over twice as long as wide (a receipt, a web page in one piece) would be unreadable
+    like that. It has two pixels a point as far as its shorter side stays within
+    `limits.page_side` and the picture within the limits; it is never smaller than other pages.
 
     Frame.scale is pixels per PDF point, Frame.page counts from 1; filled form fields and
     annotations are drawn. Raises DocumentInvalid for a PDF that is damaged, empty or locked with
@@ -50,8 +58,10 @@ def pdf_frames(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted = ALL
             check_page_count(len(document), title, limits)
             indices = wanted.indices(len(document), title)
             points = [document.get_page_size(index) for index in indices]
+        # Each has its share of the document's, so that long pages make no document too large.
+        most = min(limits.megapixels, limits.document_megapixels / max(1, len(points))) * MEGA
         scales = [
-            _page_scale(size, f"{title}, page {index + 1}", limits.page_side)
+            _page_scale(size, f"{title}, page {index + 1}", limits.page_side, most)
             for index, size in zip(indices, points, strict=True)
         ]
         sizes = [
@@ -99,15 +109,23 @@ def _open(stream: BinaryIO, title: str) -> pypdfium2.PdfDocument:
     return document
 
 
-def _page_scale(points: tuple[float, float], title: str, side: int) -> float:
-    """Pixels per point that make the longer side of a page exactly `side` pixels."""
-    longer = max(points)
-    if not (min(points) > 0 and math.isfinite(longer)):
+def _page_scale(points: tuple[float, float], title: str, side: int, most: float) -> float:
+    """Pixels per point that make the longer side of a page exactly `side` pixels.
+
+    They are more for a long page, where it has no more than `most` pixels with them.
+    """
+    shorter, longer = min(points), max(points)
+    if not (shorter > 0 and math.isfinite(longer)):
         raise DocumentInvalid(
             f"{title}: the page is {points[0]:g} x {points[1]:g} points. {_AGAIN}"
         )
+    scale = side / longer
+    if longer > _LONG * shorter:
+        # Less a pixel of the shorter side, since both sides are rounded up.
+        fitting = math.sqrt(most / (longer * shorter)) - 1 / shorter
+        scale = max(scale, min(_READABLE, side / shorter, fitting))
     # A hair less, since sides are rounded up and a product just over `side` would add a pixel.
-    return side / longer * (1 - 1e-9)
+    return scale * (1 - 1e-9)
 
 
 def _render(document: pypdfium2.PdfDocument, index: int, scale: float, title: str) -> PILImage:

@@ -24,7 +24,8 @@ class Limits:
     pages: int = 200
     """The most pages of one document."""
     page_side: int = 1920
-    """The longer side, in pixels, at which a PDF page is rendered."""
+    """The longer side, in pixels, at which a PDF page is rendered; of a page over twice as long as
+    wide the most for its shorter side, which has two pixels a point up to there."""
     convert_seconds: float = 90.0
     """The longest that LibreOffice may take to draw a deck."""
     unpacked_bytes: int = 1024 * 2**20

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from ..errors import DocumentInvalid, ImageTooLarge
-from .decks import BrokenDeck, Slide, read_slides, unpacked_size
+from .decks import BrokenDeck, read_slides, unpacked_size
 from .documents import page_count, pdf_frames
 from .faults import reason
 from .libreoffice import ConversionFailed, OutOfTime, convert
-from .limits import check_page_count
 from .naming import shown
 from .wanted import ALL, Wanted
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from ..types import Frame
-    from .decks import Kind
+    from .decks import Kind, Slide
     from .limits import Limits
 
 # Without the option hidden slides are left out and the numbers of all that follow are wrong.
@@ -86,9 +85,13 @@ def _drawn(
     readable: Literal["pptx", "odp"] = "pptx" if kind == "pptx" else "odp"
     if kind not in ("pptx", "odp"):
         deck = convert(deck, "odp", limits.convert_seconds, wanted.check)
+    slides = []
     with deck.open("rb") as opened:
-        slides = read_slides(opened, readable)
-    check_page_count(len(slides), shown(name), limits)
+        for slide in read_slides(opened, readable, shown(name), limits):
+            wanted.check()
+            if time.monotonic() > end:
+                raise OutOfTime
+            slides.append(slide)
     # Before the minutes that drawing may take.
     indices = wanted.indices(len(slides), shown(name))
     pdf = convert(deck, _PDF, max(0.1, end - time.monotonic()), wanted.check)

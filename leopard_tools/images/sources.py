@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
+import threading
 from dataclasses import replace
 from io import BytesIO
 from os import PathLike, fspath
@@ -46,6 +47,10 @@ _ACCEPTED = (
     "uint8 or a Frame."
 )
 
+# PIL loads a lazily opened picture in place, from wherever its file stands. Two threads that were
+# given the same one would disturb each other.
+_LOADING = threading.Lock()
+
 
 def is_url(source: str) -> bool:
     """Whether a str is taken as an address and not as a path."""
@@ -68,7 +73,8 @@ def load_frames(
 
     All images are RGB and upright (EXIF), transparency lies on white; of an animation the first
     picture is taken. A str is an http(s) or data URL or else a path. An array is (height, width),
-    (height, width, 3) or (height, width, 4), uint8. A Frame is kept as it is.
+    (height, width, 3) or (height, width, 4), uint8. A Frame whose picture is RGB is kept as it
+    is and not turned, since boxes and origins are known of the picture as it lies.
 
     pages: only these of a document, numbers from 1, in this order; the others are not drawn.
     check: raises where nobody waits any more. It is called between pages and while a deck is being
@@ -100,15 +106,18 @@ def load_frames(
 
 
 def _load_frame(frame: Frame, limits: Limits) -> Frame:
-    if frame.image.mode == "RGB":
-        check_pixels(frame.size, shown(frame.label), limits)
-        return frame
-    return replace(frame, image=_load_image(frame.image, frame.label, limits).image)
+    if frame.image.mode != "RGB":
+        return replace(frame, image=_load_image(frame.image, frame.label, limits).image)
+    title = shown(frame.label)
+    check_pixels(frame.size, title, limits)
+    with _LOADING, decoding(title, "a picture of mode RGB", "Open it again."):
+        frame.image.load()
+    return frame
 
 
 def _load_image(image: Image.Image, name: str, limits: Limits) -> Frame:
     check_pixels(image.size, shown(name), limits)
-    with decoding(shown(name), f"a picture of mode {image.mode}", "Open it again."):
+    with _LOADING, decoding(shown(name), f"a picture of mode {image.mode}", "Open it again."):
         return Frame(upright_rgb(image), name)
 
 

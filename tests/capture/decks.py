@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
+from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -37,6 +39,35 @@ def save_deck(path: Path) -> Path:
     return path
 
 
+def save_deck_with_sections(path: Path) -> Path:
+    """Three slides in two sections, which PowerPoint lists behind all else in the deck."""
+    deck = Presentation()
+    for number in range(3):
+        slide = deck.slides.add_slide(deck.slide_layouts[5])
+        slide.shapes.title.text = f"Slide {number + 1}"
+    numbers = [slide.slide_id for slide in deck.slides]
+    sections = "".join(
+        f'<p14:section name="{name}" id="{{00000000-0000-0000-0000-00000000000{name}}}">'
+        + "<p14:sldIdLst>"
+        + "".join(f'<p14:sldId id="{number}"/>' for number in members)
+        + "</p14:sldIdLst></p14:section>"
+        for name, members in (("1", numbers[:1]), ("2", numbers[1:]))
+    )
+    extension = etree.fromstring(
+        '<p:extLst xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main">'
+        '<p:ext uri="{521415D9-36F7-43E2-AB2F-B90AF26B5E84}"><p14:sectionLst '
+        'xmlns:p14="http://schemas.microsoft.com/office/powerpoint/2010/main">'
+        f"{sections}</p14:sectionLst></p:ext></p:extLst>"
+    )
+    before = deck.element.find("{*}extLst")
+    if before is None:
+        deck.element.append(extension)
+    else:
+        before.extend(extension)
+    deck.save(path)
+    return path
+
+
 def save_deck_with_picture_on_the_web(path: Path, picture: Path, url: str) -> Path:
     """A deck whose only picture is a link that a program would follow when it opens it."""
     deck = Presentation()
@@ -64,6 +95,30 @@ def rewritten(source: Path, target: Path, name: str, old: bytes, new: bytes) -> 
                 content = content.replace(old, new)
             after.writestr(entry, content)
     return target
+
+
+def listing(slides: int, *parts: str) -> bytes:
+    """A deck by hand that lists so many slides, the last of these parts being that of all
+    that follow as well."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, part in enumerate(parts):
+            archive.writestr(f"ppt/slides/slide{number}.xml", part)
+        entries = "".join(f'<p:sldId id="{n}" r:id="r{n}"/>' for n in range(slides))
+        archive.writestr(
+            "ppt/presentation.xml",
+            f'<p:presentation xmlns:p="p" xmlns:r="r"><p:sldIdLst>{entries}</p:sldIdLst>'
+            "</p:presentation>",
+        )
+        relations = "".join(
+            f'<Relationship Id="r{n}" Type="x/slide" '
+            f'Target="slides/slide{min(n, len(parts) - 1)}.xml"/>'
+            for n in range(slides)
+        )
+        archive.writestr(
+            "ppt/_rels/presentation.xml.rels", f"<Relationships>{relations}</Relationships>"
+        )
+    return buffer.getvalue()
 
 
 def zipped(path: Path, **files: bytes) -> Path:

@@ -16,6 +16,7 @@ from PIL import Image
 from leopard_tools import Leopard
 from leopard_tools.capture import slides
 from leopard_tools.errors import (
+    Cancelled,
     DocumentInvalid,
     ImageInvalid,
     ImageTooLarge,
@@ -32,9 +33,11 @@ from .decks import (
     HIDDEN,
     NOTES,
     TITLES,
+    listing,
     rewritten,
     save_deck,
     save_deck_with_picture_on_the_web,
+    save_deck_with_sections,
     zipped,
 )
 
@@ -87,6 +90,15 @@ def test_a_chart_is_drawn(pages: list[Frame]) -> None:
     colours = {pixel: number for number, pixel in pages[2].image.getcolors(100_000) or [] if pixel}
     blue = [pixel for pixel in colours if pixel[2] > pixel[0] + 60 and colours[pixel] > 5000]
     assert blue, "no columns"
+
+
+def test_a_deck_in_sections_has_each_slide_once(tmp_path: Path) -> None:
+    frames = slides.pages(save_deck_with_sections(tmp_path / "sections.pptx"))
+    assert [(page.page, page.title) for page in frames] == [
+        (1, "Slide 1"),
+        (2, "Slide 2"),
+        (3, "Slide 3"),
+    ]
 
 
 @pytest.mark.parametrize("form", ["odp", "ppt"])
@@ -170,7 +182,7 @@ def test_whatever_the_bytes_are_reading_a_deck_ends_in_slides_or_a_reason(
             decks.deck_kind(stream)
             decks.unpacked_size(stream)
             with suppress(decks.BrokenDeck):
-                decks.read_slides(stream, kind)
+                list(decks.read_slides(stream, kind, "deck", Limits()))
 
 
 def test_elements_without_end_are_refused(odp: Path, tmp_path: Path) -> None:
@@ -178,6 +190,49 @@ def test_elements_without_end_are_refused(odp: Path, tmp_path: Path) -> None:
     deep = b"<text:span>" * 50_000 + b"x" + b"</text:span>" * 50_000
     hostile = rewritten(odp, tmp_path / "deep.odp", "content.xml", old, deep + old)
     assert "too deep" in refused(hostile)
+
+
+def test_elements_that_lie_deep_in_their_like_are_refused() -> None:
+    # Each would be searched for what lies in all below it.
+    stream = io.BytesIO(listing(1, f"<p:sld xmlns:p='p'>{'<p:sp>' * 300}{'</p:sp>' * 300}</p:sld>"))
+    with pytest.raises(decks.BrokenDeck, match="too deep"):
+        list(decks.read_slides(stream, "pptx", "deck", Limits()))
+
+
+def test_a_paragraph_in_a_box_within_another_is_read_once(odp: Path, tmp_path: Path) -> None:
+    old = b"Rollout plan</text"
+    box = b"<draw:frame><draw:text-box><text:p>inside</text:p></draw:text-box></draw:frame>"
+    deck = rewritten(odp, tmp_path / "box.odp", "content.xml", old, box + old)
+    with deck.open("rb") as stream:
+        first = next(decks.read_slides(stream, "odp", "deck", Limits()))
+    assert first.title == "Rollout plan\ninside"
+
+
+def test_slides_are_counted_before_any_is_read() -> None:
+    deck = listing(3, "no XML")
+    with pytest.raises(ImageTooLarge, match="more than 2 pages"):
+        load_frames(deck, Limits(pages=2))
+    with pytest.raises(DocumentInvalid, match="no XML"):
+        load_frames(deck)
+
+
+def test_a_large_part_counts_for_every_slide_that_names_it() -> None:
+    deck = listing(3, f"<sld><!--{' ' * 50 * 2**20}--></sld>")
+    assert len(deck) < 100_000
+    with pytest.raises(DocumentInvalid, match="over 128 MiB"):
+        load_frames(deck)
+
+
+def test_between_slides_the_clock_and_whoever_waits_are_asked() -> None:
+    deck = listing(2, "<sld/>", "no XML")
+
+    def nobody_waits() -> None:
+        raise Cancelled("nobody waits")
+
+    with pytest.raises(Cancelled):
+        load_frames(deck, check=nobody_waits)
+    with pytest.raises(DocumentInvalid, match="within 0 seconds"):
+        load_frames(deck, Limits(convert_seconds=0))
 
 
 def test_what_is_no_deck_is_refused(tmp_path: Path, data: Path) -> None:

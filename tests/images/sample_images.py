@@ -73,6 +73,12 @@ def tiff(*pages: Image.Image, **options: object) -> bytes:
     return encoded(pages[0], "TIFF", save_all=True, append_images=list(pages[1:]), **options)
 
 
+def icon(content: bytes, *, bits: int = 32) -> bytes:
+    """An icon of one picture, a PNG or a BMP without its head, said to be 16 x 16."""
+    place = struct.pack("<BBBBHHII", 16, 16, 0, 0, 1, bits, len(content), 22)
+    return struct.pack("<HHH", 0, 1, 1) + place + content
+
+
 def huge_png(width: int, height: int) -> bytes:
     """The header of a PNG that would be enormous, with hardly any data behind it."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import struct
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from .sample_images import (
     LOCKED_PDF,
     encoded,
     huge_png,
+    icon,
     pdf,
     refused,
     sketch,
@@ -145,6 +147,13 @@ def test_a_picture_of_an_image_library_that_cannot_be_decoded_is_damaged() -> No
         assert "damaged" in refused(picture)
 
 
+def test_a_frame_whose_picture_cannot_be_decoded_is_damaged() -> None:
+    data = encoded(sketch().resize((400, 400)), "JPEG")
+    with Image.open(io.BytesIO(data[:900])) as picture:
+        message = refused(Frame(picture, "photo", page=2))
+    assert message.startswith("photo, page 2: ") and "damaged" in message
+
+
 def test_pdfs_that_cannot_be_opened_say_why() -> None:
     assert "password" in refused(LOCKED_PDF, DocumentInvalid)
     assert "without pages" in refused(b"%PDF-1.7\nnothing more", DocumentInvalid)
@@ -164,6 +173,8 @@ def test_a_damaged_page_of_a_tiff_is_named() -> None:
     [
         (lambda: huge_png(100_000, 50_000), {}),
         (lambda: huge_png(12_000, 9_000), {}),
+        (lambda: icon(huge_png(12_000, 9_000)), {}),
+        (lambda: icon(struct.pack("<IIIHHIIIIII", 40, 12_000, 18_000, 1, 32, *[0] * 6)), {}),
         (lambda: encoded(sketch(), "GIF"), {"megapixels": 0.0001}),
         (lambda: sketch(), {"megapixels": 0.0001}),
         (lambda: np.asarray(sketch()), {"megapixels": 0.0001}),

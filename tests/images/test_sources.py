@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from leopard_tools.errors import DocumentInvalid
 from leopard_tools.images.sources import Limits, load_all, load_frames
@@ -19,6 +19,7 @@ from leopard_tools.types import Frame
 from .sample_images import (
     encoded,
     handmade_pdf,
+    icon,
     only,
     pdf,
     pixel,
@@ -80,6 +81,36 @@ def test_a_frame_is_kept_as_it_is_and_made_rgb_where_it_is_not() -> None:
     grey = Frame(sketch("L"), "screen", scale=2.0, origin=(5, 6))
     made = only(load_frames(grey))
     assert (made.scale, made.origin) == (2.0, (5, 6))
+
+
+def test_a_frame_is_not_turned_by_exif_data() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    lazy = Image.open(io.BytesIO(encoded(sketch(), "JPEG", exif=exif)))
+    frame = Frame(lazy, "photo")
+    assert only(load_frames(frame)) is frame
+    assert frame.size == (40, 20)
+
+
+@pytest.mark.parametrize("framed", [False, True])
+def test_a_lazily_opened_picture_may_be_given_to_many_threads(framed: bool) -> None:
+    noise = Image.frombytes("RGB", (600, 600), np.random.default_rng(1).bytes(600 * 600 * 3))
+    content = encoded(noise, "PNG", compress_level=1)
+    same: list[bool] = []
+
+    def load(picture: Image.Image, all_ready: threading.Barrier) -> None:
+        all_ready.wait()
+        frame = only(load_frames(Frame(picture, "lazy") if framed else picture))
+        same.append(frame.image.tobytes() == noise.tobytes())
+
+    for _ in range(10):
+        given = Image.open(io.BytesIO(content)), threading.Barrier(4)
+        threads = [threading.Thread(target=load, args=given) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert same == [True] * 40
 
 
 def test_changing_a_picture_afterwards_does_not_change_its_frame() -> None:
@@ -145,6 +176,19 @@ def test_transparency_is_flattened_on_white(mode: str) -> None:
 def test_a_transparent_colour_is_flattened_on_white() -> None:
     picture = encoded(Image.new("RGB", (4, 4), (1, 2, 3)), "PNG", transparency=(1, 2, 3))
     assert pixel(only(load_frames(picture)), 1, 1) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(("fourth", "expected"), [((0, 0), 10), ((0, 255), 255)])
+def test_a_bmp_whose_fourth_byte_is_always_zero_is_opaque(
+    fourth: tuple[int, int], expected: int
+) -> None:
+    row = b"".join(bytes([30, 20, 10, alpha]) for alpha in fourth)
+    masks = struct.pack("<IIII4s48x", 0xFF0000, 0xFF00, 0xFF, 0xFF000000, b"BGRs")
+    head = struct.pack("<IiiHHIIiiII", 108, 2, 1, 1, 32, 3, len(row), 0, 0, 0, 0) + masks
+    content = b"BM" + struct.pack("<IHHI", 14 + 108 + len(row), 0, 0, 14 + 108) + head + row
+    frame = only(load_frames(content))
+    assert pixel(frame, 0, 0)[0] == expected
+    assert pixel(frame, 1, 0) == (10, 20, 30)
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "CMYK", "YCbCr", "HSV", "LAB", "RGBX"])
@@ -221,6 +265,13 @@ def test_of_an_animation_the_first_picture_is_taken(form: str) -> None:
     assert pixel(only(load_frames(data)), 4, 4)[0] > 200
 
 
+def test_an_icon_may_be_larger_than_its_directory_can_say() -> None:
+    assert only(load_frames(icon(encoded(sketch().resize((400, 300)), "PNG")))).size == (400, 300)
+    frame = only(load_frames(encoded(sketch(), "ICO", sizes=[(32, 16)], bitmap_format="bmp")))
+    assert frame.size == (32, 16)
+    assert pixel(frame, 2, 2)[2] > 200
+
+
 # Documents
 
 
@@ -250,10 +301,69 @@ def test_a_page_of_any_size_stays_within_its_longer_side(box: str) -> None:
     assert max(frame.size) == 300
 
 
+@pytest.mark.parametrize(
+    ("points", "limits", "expected"),
+    [
+        ((100, 1200), {}, (200, 2400)),
+        ((1200, 100), {}, (2400, 200)),
+        ((100, 800), {}, (240, 1920)),  # as large as other pages are, which is larger
+        ((100, 200), {}, (960, 1920)),
+        ((612, 1200), {}, (980, 1920)),  # not long
+        ((1000, 4000), {"page_side": 500}, (500, 2000)),
+    ],
+)
+def test_a_long_page_stays_readable(
+    points: tuple[int, int], limits: dict[str, int], expected: tuple[int, int]
+) -> None:
+    frame = only(load_frames(pdf(points), Limits(**limits)))
+    assert frame.size == expected
+    assert frame.scale == pytest.approx(max(expected) / max(points))
+
+
+@pytest.mark.parametrize("limits", [{"megapixels": 2.0}, {"document_megapixels": 4.0}])
+def test_a_long_page_is_as_large_as_the_limits_allow(limits: dict[str, float]) -> None:
+    frames = load_frames(pdf((300, 6000), (300, 6000)), Limits(**limits))
+    assert all(1.9e6 < frame.size[0] * frame.size[1] <= 2e6 for frame in frames)
+
+
+def test_a_long_page_is_never_smaller_than_others_or_refused_for_its_length() -> None:
+    frame = only(load_frames(pdf((1, 14_000)), Limits(megapixels=0.002)))
+    assert frame.size == (1, 1920)
+
+
 def test_a_multi_page_tiff_stands_for_its_pages() -> None:
     frames = load_frames(tiff(sketch(), sketch("1"), sketch("L"), compression="tiff_lzw"))
     assert [(frame.page, frame.image.mode) for frame in frames] == [(n, "RGB") for n in (1, 2, 3)]
     assert pixel(frames[0], 0, 0) == (0, 0, 255)
+
+
+def tiff_of_kinds(*kinds: int) -> bytes:
+    """A page for each NewSubfileType, each a pixel wider than the one before."""
+    pages = []
+    for number, kind in enumerate(kinds, start=1):
+        page = Image.new("RGB", (number, 4))
+        tags = TiffImagePlugin.ImageFileDirectory_v2()
+        tags[254] = kind
+        page.encoderinfo = {"tiffinfo": tags}
+        pages.append(page)
+    return tiff(*pages, tiffinfo=pages[0].encoderinfo["tiffinfo"])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "pages", "widths"),
+    [
+        ((0, 1), [None], [1]),
+        ((1, 0, 4), [None], [2]),
+        ((2, 1, 2, 1), [1, 2], [1, 3]),
+        ((1, 1), [1, 2], [1, 2]),
+    ],
+)
+def test_thumbnails_and_masks_in_a_tiff_are_no_pages_unless_there_is_nothing_else(
+    kinds: tuple[int, ...], pages: list[int | None], widths: list[int]
+) -> None:
+    frames = load_frames(tiff_of_kinds(*kinds), Limits(pages=2))
+    assert [frame.page for frame in frames] == pages
+    assert [frame.size[0] for frame in frames] == widths
 
 
 def test_pdfs_load_in_many_threads_at_once() -> None:
