@@ -219,14 +219,15 @@ def _run(
 
 def _weights(checkpoint: str, adapter: Path | None) -> str:
     """A hash of the weights that answer."""
-    from ..evaluation.settings import checkpoint_version, weights_version
+    from ..evaluation.settings import adapter_version, checkpoint_version, weights_version
     from ..variants.registry import find_folder
 
     if checkpoint == "nano":
         # Its base model's file is checked by size and SHA-256 when it is set up.
-        return weights_version(adapter or Path(__file__).parent.parent / "nano")
+        embedded = Path(__file__).parent.parent / "nano"
+        return adapter_version(adapter) if adapter else weights_version(embedded)
     version = checkpoint_version(find_folder(checkpoint))
-    return f"{version}, adapter {weights_version(adapter)}" if adapter else version
+    return f"{version}, adapter {adapter_version(adapter)}" if adapter else version
 
 
 def _shard(text: str) -> tuple[int, int]:

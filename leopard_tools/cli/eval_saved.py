@@ -77,6 +77,11 @@ def report(
     ] = 60,
 ) -> None:
     """Write runs as one HTML page with their pictures, which needs no network."""
+    # Where it is forgotten, the last run stands in its place and would be overwritten.
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter(
+            f"The page to write comes last and ends in .html, not {str(out)!r}."
+        )
     from ..evaluation.report import write_report
     from ..evaluation.saved import load_saved
 

@@ -33,7 +33,8 @@ def read_questions(folder: Path) -> list[Question]:
     """
     file = folder / FILE
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: U+2028 and its like end no line of JSON.
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
     except OSError as error:
         reason = error.strerror or str(error)
         raise LeopardError(
@@ -60,7 +61,8 @@ def read_questions(folder: Path) -> list[Question]:
 def _parse(line: str, folder: Path, where: str) -> Question:
     try:
         entry = json.loads(line)
-    except ValueError as error:
+    # RecursionError: what is nested too deeply.
+    except (ValueError, RecursionError) as error:
         raise LeopardError(f"{where}: this is no JSON ({error}).") from None
     if not isinstance(entry, dict) or entry.keys() != _FIELDS:
         raise LeopardError(f"{where}: needs one object with {', '.join(sorted(_FIELDS))} alone.")
@@ -96,11 +98,14 @@ def _problems(entry: dict[str, object], folder: Path) -> Iterator[str]:
             yield f"there is no picture {folder / name}."
     if entry["kind"] not in KINDS:
         yield f"the kind {entry['kind']!r} is unknown. Known are: {', '.join(KINDS)}."
-    if page is not None and page not in range(len(images)):
-        yield f"page is {page!r} and should be null or from 0 to {len(images) - 1}."
+    if page is not None and not (_is_whole(page) and page in range(len(images))):
+        last = len(images) - 1
+        yield f"page is {page!r} and should be null or from 0 to {last}, a whole number."
     if box is not None:
         if not (isinstance(box, list) and len(box) == 4 and all(map(_is_whole, box))):
             yield f"box is {box!r} and should be null or four whole numbers."
+        elif min(box[2:]) < 1:
+            yield f"box is {box!r} and its width and height should be above 0."
         if page is None:
             yield "a box needs the page that it lies on."
 

@@ -71,7 +71,8 @@ def read_json(file: Path, *, under: str | None = None) -> list[Record]:
         content = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise LeopardError(f"{file} cannot be read: {error.strerror or error}.") from None
-    except ValueError as error:
+    # RecursionError: what is nested too deeply.
+    except (ValueError, RecursionError) as error:
         raise LeopardError(f"{file} is no JSON: {error}.") from None
     if under is not None and isinstance(content, dict):
         content = content.get(under)
@@ -93,7 +94,7 @@ def read_jsonl(file: Path) -> list[Record]:
             continue
         try:
             entry = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise LeopardError(f"{file}, line {number}: this is no JSON ({error}).") from None
         if not isinstance(entry, dict):
             raise LeopardError(f"{file}, line {number}: this is no object.")

@@ -7,6 +7,7 @@ oddities included; `exact_match` is this project's own and the strictest; `relax
 
 from __future__ import annotations
 
+import math
 import re
 import string
 import unicodedata
@@ -44,7 +45,7 @@ def exact_match(prediction: str, answers: Sequence[str]) -> bool:
     Ignored are: case, compatibility forms (full width, ligatures, raised figures), the kind of
     quotes and dashes, white space and punctuation at both ends, how much white space stands
     between words and beside punctuation, and commas, apostrophes or spaces between the thousands
-    of a number. Everything else counts: "2 October" is not "2 October 2025".
+    of a number. Everything else counts: "2 October" is not "2 October 2025", nor ".5" "5".
 
     >>> exact_match("  €1 250.", ["€1,250"]), exact_match("Tom", ["Tom Hargreave"])
     (True, False)
@@ -64,7 +65,9 @@ def folded(text: str) -> str:
     text = re.sub("[‘’ʼ`´]", "'", re.sub("[“”„«»]", '"', re.sub("[‐‑‒–—−]", "-", text)))
     text = re.sub(r"(?<=\d)[,' ](?=\d{3}(?!\d))", "", " ".join(text.split()))
     text = re.sub(r" ?([,:;/%&|()-]) ?", r"\1", text)
-    return text.strip(" .,;:!?'\"") or text.strip()
+    # A point in front of a digit belongs to the number; several are an ellipsis.
+    bare = re.sub(r"^(?:[ ,;:!?'\"]|\.{2,}|\.(?!\d))+", "", text).rstrip(" .,;:!?'\"")
+    return bare or text.strip()
 
 
 def anls(prediction: str, answers: Sequence[str]) -> float:
@@ -132,12 +135,14 @@ def _relaxed(prediction: str, answer: str, tolerance: float) -> bool:
 
 def number_in(text: str) -> float | None:
     """The number that a text is, with separators of thousands or a percent sign; else None."""
-    plain = text.strip().replace(",", "")
+    plain = text.strip().replace(",", "").replace("−", "-")
     percent = plain.endswith("%")
     try:
-        return float(plain.rstrip("%")) / (100 if percent else 1)
+        found = float(plain.rstrip("%")) / (100 if percent else 1)
     except ValueError:
         return None
+    # Python also takes "1_000", "nan" and "inf", which are words here.
+    return found if math.isfinite(found) and "_" not in plain else None
 
 
 def token_f1(prediction: str, answers: Sequence[str]) -> float:

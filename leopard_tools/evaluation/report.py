@@ -54,7 +54,10 @@ def write_report(runs: Sequence[Saved], out: Path, *, picture_bytes: int = 60_00
         _answer(one, number, shown[id(one)], gallery, several) for number, one in enumerate(entries)
     ]
     try:
-        out.write_text(_page(runs, {"answers": answers}, gallery), encoding="utf-8")
+        # What is no text (half a pair of surrogates) is told by its escape, in the data too.
+        out.write_text(
+            _page(runs, {"answers": answers}, gallery), encoding="utf-8", errors="backslashreplace"
+        )
     except OSError as error:
         raise LeopardError(f"{out} cannot be written: {error.strerror or error}.") from None
     return sum(one.dropped for one in shown.values())

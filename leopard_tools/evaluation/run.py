@@ -37,8 +37,9 @@ def ask_all(
 
     system: names what is asked, weights included (see `system_name`). settings: noted in `results`
     before answers are added. concurrency: how many questions the engine works on at once. Asked
-    anew is a question whose words or images changed, or whose pictures could not be opened; run
-    files of before pictures were noted tell of them no more than their names.
+    anew is a question whose words or images changed, or whose pictures could not be opened, or
+    whose answer was kept without the evidence that is wanted now; run files of before pictures
+    were noted tell of them no more than their names.
     progress: called with the number answered and the number of all, first for what was kept.
 
     Raises LeopardError where `results` cannot be used, and what `Leopard.ask` raises; what was
@@ -52,7 +53,7 @@ def ask_all(
         contents: dict[str, str] = {}
         for index, question in enumerate(questions):
             reply = kept.replies.get(key_of(question))
-            if reply is not None and _holds(reply, question, contents):
+            if reply is not None and _holds(reply, question, manner, contents):
                 found[index] = reply
         if progress:
             progress(len(found), len(questions))
@@ -69,12 +70,13 @@ def ask_all(
     return [found[index] for index in range(len(questions))]
 
 
-def _holds(reply: Reply, question: Question, contents: dict[str, str]) -> bool:
+def _holds(reply: Reply, question: Question, manner: Manner, contents: dict[str, str]) -> bool:
     """Whether a reply that was kept is one to the question's pictures as they are now.
 
-    It is where nothing is known of them, then or now: an answer is not thrown away for that.
+    It is where nothing is known of them, then or now: an answer is not thrown away for that. Where
+    evidence is wanted, it must have been looked up.
     """
-    if reply.broken:
+    if reply.broken or (manner.evidence and reply.citations is None and reply.error is None):
         return False
     return not reply.pictures or contents_of(question, contents) in ("", reply.pictures)
 

@@ -21,6 +21,9 @@ from ..errors import LeopardError
 from .replies import Reply
 from .settings import Settings
 
+_BEGINNING = b'{"system": "'
+"""Of every line."""
+
 
 @dataclass(slots=True)
 class Kept:
@@ -68,13 +71,16 @@ class RunFile:
             ) from None
 
     def _recover(self) -> Kept:
-        """What the file holds; half a line at its end is cut off."""
+        """What the file holds; half a line at its end is cut off, once it is known to be ours."""
         self._stream.seek(0)
         content = self._stream.read()
         whole = content[: content.rfind(b"\n") + 1]
+        found = _parse(whole, self._file)
+        if not whole and content[: len(_BEGINNING)] != _BEGINNING[: len(content)]:
+            raise _no_result(self._file, 1)
         if whole != content:
             self._stream.truncate(len(whole))
-        return _parse(whole, self._file).get(self._system, Kept())
+        return found.get(self._system, Kept())
 
     def describe(self, settings: Settings) -> None:
         """Notes the settings, unless they are those that the file ends with."""
@@ -86,7 +92,7 @@ class RunFile:
         self._append({"system": self._system, "key": key, **reply.to_dict()})
 
     def _append(self, entry: Mapping[str, object]) -> None:
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        line = _line(entry)
         with self._lock:
             try:
                 self._stream.write(line)
@@ -128,13 +134,18 @@ def write_run_file(
     try:
         with part.open("wb") as stream:
             for line in lines:
-                stream.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                stream.write(_line(line))
             stream.flush()
             os.fsync(stream.fileno())
         part.replace(file)
         _sync_folder(file.parent)
     except OSError as error:
         raise LeopardError(f"{file} cannot be written: {error.strerror or error}.") from None
+
+
+def _line(entry: Mapping[str, object]) -> bytes:
+    # ASCII, since the name of a data set's folder need not be text.
+    return json.dumps(entry).encode() + b"\n"
 
 
 def _parse(content: bytes, file: Path) -> dict[str, Kept]:
@@ -148,11 +159,16 @@ def _parse(content: bytes, file: Path) -> dict[str, Kept]:
             else:
                 key = entry.pop("key")
                 kept.replies[key] = Reply.from_dict(entry)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            raise LeopardError(
-                f"{file}, line {number}: this is no result of `leopard eval`. Give another file."
-            ) from None
+        # RecursionError: what is nested too deeply.
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise _no_result(file, number) from None
     return found
+
+
+def _no_result(file: Path, number: int) -> LeopardError:
+    return LeopardError(
+        f"{file}, line {number}: this is no result of `leopard eval`. Give another file."
+    )
 
 
 def _sync_folder(folder: Path) -> None:

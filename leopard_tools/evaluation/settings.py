@@ -14,6 +14,7 @@ from .questions import Question
 
 PACKAGES = ("leopard-tools", "torch", "transformers", "tokenizers", "rapidocr", "pillow", "numpy")
 _WEIGHTS = ("*.safetensors", "config.json", "tokenizer.json", "adapter_config.json")
+_ADAPTER = "adapter_model.safetensors"
 _CIRCUMSTANCES = frozenset({"dataset", "shard", "started", "concurrency"})
 _AT_ONCE = 2**20
 
@@ -82,8 +83,17 @@ def versions() -> dict[str, str]:
 
 
 def weights_version(folder: Path) -> str:
-    """The first twelve hexadecimal digits of an adapter's hash: a retrained one is another."""
-    return _digest([folder / "adapter_model.safetensors"])
+    """The first twelve hexadecimal digits of an adapter's hash: a retrained one is another.
+
+    Over its weights alone: the embedded adapter's configuration comes with a version of this
+    package, and runs that were kept are found by this hash.
+    """
+    return _digest([folder / _ADAPTER])
+
+
+def adapter_version(folder: Path) -> str:
+    """The same over an adapter's weights and its configuration, which says how much they count."""
+    return _digest([folder / _ADAPTER, folder / "adapter_config.json"])
 
 
 def checkpoint_version(folder: Path) -> str:
@@ -111,7 +121,7 @@ def key_of(question: Question) -> str:
     parts = [question.id, question.question, *(image.name for image in question.images)]
     if question.choices or question.instruction is not None:
         parts += [*question.choices, question.instruction or ""]
-    return sha256("\0".join(parts).encode()).hexdigest()[:16]
+    return sha256(_encoded(parts)).hexdigest()[:16]
 
 
 def system_name(settings: Settings) -> str:
@@ -135,13 +145,19 @@ def fingerprint_of(questions: Sequence[Question]) -> str:
     """A hash over questions and their accepted answers, in their order."""
     found = sha256()
     for question in questions:
-        found.update("\0".join([key_of(question), *question.answers, "\n"]).encode())
+        found.update(_encoded([key_of(question), *question.answers, "\n"]))
     return found.hexdigest()[:16]
+
+
+def _encoded(parts: Sequence[str]) -> bytes:
+    # JSON can name half a pair of surrogates, and a file's name may hold one.
+    return "\0".join(parts).encode(errors="surrogatepass")
 
 
 __all__ = [
     "PACKAGES",
     "Settings",
+    "adapter_version",
     "checkpoint_version",
     "fingerprint_of",
     "key_of",

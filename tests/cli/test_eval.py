@@ -11,6 +11,8 @@ from typer.testing import CliRunner, Result
 
 from leopard_tools.cli.eval import evaluate
 from leopard_tools.errors import LeopardError
+from leopard_tools.evaluation.baseline import write_empty_adapter
+from leopard_tools.evaluation.runfile import read_run_file
 
 from ..conftest import ROOT
 
@@ -42,6 +44,16 @@ def test_the_baseline_stands_beside_as_one_object() -> None:
     assert "our LoRA" in trained and bare == "nano without its LoRA"
     for name in (trained, bare):
         assert content["runs"][name]["total"]["questions"] == 1
+
+
+def test_an_adapter_with_another_scale_is_asked_for_itself(tmp_path: Path) -> None:
+    results, adapter = tmp_path / "results.jsonl", write_empty_adapter(tmp_path / "adapter")
+    config = adapter / "adapter_config.json"
+    for scale in (1, 2):
+        config.write_text(json.dumps({**json.loads(config.read_text()), "lora_alpha": scale}))
+        done = run("--limit", "1", "--results", str(results), "--adapter", str(adapter))
+        assert done.exit_code == 0, done.output
+    assert len(read_run_file(results)) == 2
 
 
 def test_a_baseline_of_another_checkpoint_is_an_error() -> None:

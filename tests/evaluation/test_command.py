@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from leopard_tools.cli.eval import evaluation
 from leopard_tools.errors import LeopardError
 from leopard_tools.evaluation.registry import BUILT_IN
 
-from ..conftest import GOLDEN
+from ..conftest import GOLDEN, ROOT
 from .small import SMALL
 
 TINY = str(GOLDEN / "leopard-llava-tiny")
@@ -49,6 +50,10 @@ def test_shards_are_run_merged_compared_and_reported(small: Path, tmp_path: Path
     done = leopard_eval("compare", whole, merged)
     assert "0 better" in done.stdout and "+0.0%  [+0.0%, +0.0%]" in done.stdout
 
+    before = merged.read_bytes()
+    done = leopard_eval("report", whole, merged)
+    assert done.exit_code == 2 and "comes last and ends in .html" in done.output
+    assert merged.read_bytes() == before
     done = leopard_eval("report", merged, page)
     assert done.exit_code == 0 and "MathVista" in page.read_text()
     done = leopard_eval("report", merged, page, "--megabytes", "0")
@@ -87,6 +92,23 @@ def test_replies_that_are_missing_or_of_another_set_are_told(small: Path, tmp_pa
     file.write_text('{"id": "1"}')
     done = leopard_eval("score", folder, file)
     assert "replies.jsonl, line 1: text is missing" in str(done.exception)
+    file.write_text("[" * 100_000)
+    done = leopard_eval("score", folder, file)
+    assert "replies.jsonl, line 1: this is no JSON" in str(done.exception)
+    file.write_text(r'{"id": "docvqa-1", "text": "half \ud83d"}')
+    assert leopard_eval("score", folder, file).exit_code == 0
+
+
+def test_the_documentation_has_what_is_printed(small: Path) -> None:
+    lines = re.findall(
+        r"^leopard eval score out/small/(\S+) \S+(.*?) +# .*?(\d+\.\d%  \[.*\])$",
+        (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert len(lines) == 2
+    for name, more, figure in lines:
+        done = leopard_eval("score", small / name, small / name / "replies.jsonl", *more.split())
+        assert figure in done.stdout
 
 
 def test_pictures_that_are_missing_are_counted_and_named(tmp_path: Path) -> None:

@@ -51,8 +51,12 @@ def test_questions_keep_their_order_and_empty_lines_are_skipped(tmp_path: Path) 
         ({"kind": "guess"}, "'guess' is unknown. Known are: lookup, "),
         ({"page": 2}, "page is 2 and should be null or from 0 to 1"),
         ({"page": "1"}, "page is '1'"),
+        ({"page": 1.0}, "page is 1.0 and .* a whole number"),
+        ({"page": False}, "page is False"),
         ({"page": None}, "a box needs the page"),
         ({"box": [1, 2, 3]}, r"box is \[1, 2, 3\]"),
+        ({"box": [10, 10, -5, -5]}, r"box is \[10, 10, -5, -5\] and its width and height"),
+        ({"box": [1, 2, 3, 0]}, "above 0"),
         ({"extra": 1}, "needs one object with answers, box, "),
     ],
 )
@@ -67,12 +71,22 @@ def test_a_wrong_entry_is_named_with_its_line(
 def test_a_file_that_is_no_set_of_questions_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(LeopardError, match="cannot be read"):
         read_questions(tmp_path)
-    for text, message in (("", "no questions"), ("{", "no JSON"), ("[]", "needs one object")):
+    deep = "[" * 100_000
+    cases = (("", "no questions"), ("{", "no JSON"), ("[]", "needs one object"), (deep, "no JSON"))
+    for text, message in cases:
         with pytest.raises(LeopardError, match=message):
             read_questions(write(tmp_path, text))
     (tmp_path / "questions.jsonl").write_bytes(b"\xff\xfe")
     with pytest.raises(LeopardError, match="not UTF-8"):
         read_questions(tmp_path)
+
+
+def test_only_a_line_feed_ends_a_line_and_a_mark_in_front_is_no_part_of_it(tmp_path: Path) -> None:
+    asked = "One\u2028two\u2029three\x85four?"
+    line = json.dumps({**GOOD, "question": asked}, ensure_ascii=False)
+    other = json.dumps({**GOOD, "id": "two"})
+    one, two = read_questions(write(tmp_path, f"\N{BYTE ORDER MARK}{line}\r", other))
+    assert (one.question, two.id) == (asked, "two")
 
 
 def test_an_id_stands_only_once(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from leopard_tools.evaluation.benchmarks.dude import list_anls
+from leopard_tools.evaluation.benchmarks.multihiertt import measure as multihiertt
 from leopard_tools.evaluation.benchmarks.slidevqa import normalised as slide_normalised
 from leopard_tools.evaluation.benchmarks.textvqa import vqa_accuracy
 from leopard_tools.evaluation.metrics import (
@@ -21,6 +22,7 @@ from leopard_tools.evaluation.metrics import (
     token_f1,
 )
 from leopard_tools.evaluation.overlap import rouge_1, rouge_l
+from leopard_tools.evaluation.questions import Question
 
 from ..conftest import GOLDEN
 
@@ -68,6 +70,7 @@ def test_open_numbers_are_compared_as_numbers() -> None:
         ("−6.20", "-6.20"),
         ("Ashgill , Port  Velm", "Ashgill, Port Velm"),
         ("?", "?"),
+        ("…5", "5"),
     ],
 )
 def test_exact_match_ignores_what_changes_no_meaning(prediction: str, answer: str) -> None:
@@ -80,6 +83,7 @@ def test_exact_match_ignores_what_changes_no_meaning(prediction: str, answer: st
         ("Declan", "Declan Foy"),
         ("12 50", "1250"),
         ("1.5", "15"),
+        (".5", "5"),
         ("-5", "5"),
         ("5%", "5"),
         ("", "5"),
@@ -102,6 +106,21 @@ def test_numbers_are_relaxed_by_a_twentieth_and_texts_not_at_all() -> None:
     assert relaxed_match("8%", ["0.08"]) and relaxed_match("Kenya ", ["peru", "kenya"])
     assert not relaxed_match("0.01", ["0"]) and relaxed_match("0", ["0"])
     assert (number_in("1,250.5"), number_in("12%"), number_in("12 m")) == (1250.5, 0.12, None)
+
+
+def test_what_only_python_takes_for_a_number_is_a_word() -> None:
+    for word in ("Nan", "inf", "Infinity"):
+        assert number_in(word) is None and relaxed_match(word, [word.upper()])
+    assert number_in("1_000") is None and number_in("9" * 400) is None
+    assert not relaxed_match("1_000", ["1000"])
+    assert number_in("\N{MINUS SIGN}1,050") == -1050.0
+    assert relaxed_match("\N{MINUS SIGN}104", ["-100"]) and not relaxed_match("104", ["-100"])
+
+
+def test_a_point_in_front_of_a_tables_number_counts() -> None:
+    for reply, figure in (("$.50", 1.0), ("0.5.", 1.0), ("$5", 0.0), (".5 $", 1.0)):
+        found = multihiertt(Question("q", (), "?", (".5",), "lookup"), reply)
+        assert found["exact"] == figure, reply
 
 
 def test_f1_counts_words_as_often_as_they_stand() -> None:

@@ -309,6 +309,16 @@ def test_a_report_says_how_it_was_run(tmp_path: Path) -> None:
     assert "<td>int8</td>" in page and "version of torch" in page and "model x" in page
 
 
+def test_what_is_no_text_is_told_by_its_escape(tmp_path: Path) -> None:
+    folder = own_set(tmp_path / os.fsdecode(b"caf\xe9"), {"half \ud83d": "1"})
+    Image.new("RGB", (30, 30)).save(folder / "a.png")
+    file, out = tmp_path / "run.jsonl", tmp_path / "out.html"
+    run(folder, file, {"half \ud83d": "1"})
+    write_report([load_saved(str(file))], out)
+    page = out.read_text(encoding="utf-8")
+    assert "caf\\udce9" in page and r"half \ud83d" in page
+
+
 def test_several_benchmarks_stand_in_one_report(
     browser: Browser, small: Path, tmp_path: Path
 ) -> None:

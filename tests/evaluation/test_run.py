@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -22,10 +23,13 @@ from leopard_tools.evaluation.dataset import read_questions
 from leopard_tools.evaluation.questions import Question
 from leopard_tools.evaluation.replies import Reply
 from leopard_tools.evaluation.run import ask_all
-from leopard_tools.evaluation.runfile import RunFile, read_run_file
+from leopard_tools.evaluation.runfile import RunFile, read_run_file, write_run_file
 from leopard_tools.evaluation.settings import (
     Settings,
+    adapter_version,
     checkpoint_version,
+    fingerprint_of,
+    key_of,
     system_name,
     weights_version,
 )
@@ -321,10 +325,64 @@ def test_a_results_file_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
         file.write_text(content, encoding="utf-8")
         with pytest.raises(LeopardError, match="line 1: this is no result"):
             ask_all(Scripted(TEXTS), QUESTIONS, results=file)
+    file.write_text("[" * 100_000 + "\n", encoding="utf-8")
+    with pytest.raises(LeopardError, match="line 1: this is no result"):
+        ask_all(Scripted(TEXTS), QUESTIONS, results=file)
     with pytest.raises(LeopardError, match="cannot be written"):
         ask_all(Scripted(TEXTS), QUESTIONS, results=tmp_path / "no" / "folder.jsonl")
     with pytest.raises(LeopardError, match="cannot be written"):
         ask_all(Scripted(TEXTS), QUESTIONS, results=tmp_path)
+
+
+@pytest.mark.parametrize("content", ["dear diary\nmy last line", '{"data": []}', "x"])
+def test_a_file_that_is_no_run_file_stays_as_it_was(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "notes.txt"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(LeopardError, match="line 1: this is no result"):
+        ask_all(Scripted(TEXTS), QUESTIONS, results=file)
+    assert file.read_text(encoding="utf-8") == content
+
+
+@pytest.mark.parametrize("length", [0, 5, 40])
+def test_a_run_that_was_cut_off_in_its_first_line_is_begun_anew(
+    tmp_path: Path, length: int
+) -> None:
+    file, whole = tmp_path / "results.jsonl", tmp_path / "whole.jsonl"
+    ask_all(Scripted(TEXTS), QUESTIONS, results=whole)
+    file.write_bytes(whole.read_bytes()[:length])
+    ask_all(Scripted(TEXTS), QUESTIONS, results=file)
+    assert file.read_bytes() == whole.read_bytes()
+
+
+def test_names_and_texts_that_are_no_text_are_kept_as_they_are(tmp_path: Path) -> None:
+    asked = [replace(question("half \ud83d"), answers=("\ud83d",))]
+    described = settings(dataset=os.fsdecode(b"/data/caf\xe9"), fingerprint=fingerprint_of(asked))
+    results, merged = tmp_path / "results.jsonl", tmp_path / "merged.jsonl"
+    replies = ask_all(InTurn(["1"]), asked, results=results, settings=described)
+    assert ask_all(InTurn([]), asked, results=results, settings=described) == replies
+    write_run_file(merged, "nano", described, [(key_of(asked[0]), replies[0])])
+    for file in (results, merged):
+        (kept,) = read_run_file(file).values()
+        assert kept.settings == [described] and [*kept.replies.values()] == replies
+
+
+def test_answers_that_were_kept_without_evidence_are_asked_again_where_it_is_wanted(
+    tmp_path: Path,
+) -> None:
+    class Small(Scripted):
+        def ask(self, question: str, images: Iterable[object], **options: bool) -> Answer:  # type: ignore[override]
+            if question == "two?":
+                raise ContextTooLong(9000, 8192)
+            return super().ask(question, images, cite=options["cite"])
+
+    results = tmp_path / "results.jsonl"
+    asked = []
+    for evidence in (False, True, True, False):
+        leopard = Small(TEXTS)
+        replies = ask_all(leopard, QUESTIONS, results=results, manner=Manner(evidence=evidence))
+        asked.append([text for text, _ in leopard.asked])
+    assert asked == [["one?", "three?"], ["one?", "three?"], [], []]
+    assert [bool(reply.citations) for reply in replies] == [True, False, True]
 
 
 def test_other_weights_have_another_version(tmp_path: Path) -> None:
@@ -336,6 +394,12 @@ def test_other_weights_have_another_version(tmp_path: Path) -> None:
     first = weights_version(tmp_path)
     (tmp_path / "adapter_model.safetensors").write_bytes(b"2")
     assert len(first) == 12 and weights_version(tmp_path) != first
+    with pytest.raises(LeopardError, match=r"adapter_config\.json cannot be read"):
+        adapter_version(tmp_path)
+    (tmp_path / "adapter_config.json").write_text('{"lora_alpha": 1}')
+    first = adapter_version(tmp_path)
+    (tmp_path / "adapter_config.json").write_text('{"lora_alpha": 2}')
+    assert len(first) == 12 and adapter_version(tmp_path) != first
     tiny = GOLDEN / "leopard-idefics2-tiny"
     assert checkpoint_version(tiny) != checkpoint_version(GOLDEN / "leopard-llava-tiny")
 

@@ -53,7 +53,7 @@ def measure(question: Question, reply: str) -> Measures:
 
 
 def _equal(reply: str, answer: str) -> bool:
-    found, wanted = (number_in(text.strip().strip("$. ")) for text in (reply, answer))
+    found, wanted = (number_in(text.strip().lstrip("$ ").rstrip("$. ")) for text in (reply, answer))
     if found is None or wanted is None:
         return exact_match(reply, [answer])
     return math.isclose(found, wanted, abs_tol=min(abs(min(found, wanted)) / 1000, 0.1))
