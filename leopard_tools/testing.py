@@ -186,6 +186,7 @@ def tiny_checkpoint(folder: Path, *, seed: int = 0) -> Path:
     tests of code that handles checkpoints. Its tiles are 56 px wide and become 4 positions each;
     its tokens are bytes.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     ids = _write_tokenizer(folder / "tokenizer.json")
     config: dict[str, Json] = {
         "model_type": "llava",

@@ -89,9 +89,8 @@ def test_a_verbatim_answer_is_cited_and_stands_in_an_image(data: Path) -> None:
 
 
 def test_a_tiny_checkpoint_loads_and_answers_the_same_each_time(tmp_path: Path, data: Path) -> None:
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    one, two = (tiny_checkpoint(tmp_path / name, seed=5) for name in ("one", "two"))
+    (tmp_path / "one").mkdir()
+    one, two = (tiny_checkpoint(tmp_path / name, seed=5) for name in ("one", "new/two"))
     answers = []
     for folder in (one, two):
         with Leopard.load(folder, device="cpu") as leopard:

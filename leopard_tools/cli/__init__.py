@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 from ..errors import LeopardError
 
@@ -16,6 +17,11 @@ def main() -> None:
     """Runs the command line and ends the process."""
     from .app import app
 
+    # A letter that the output's encoding lacks costs that letter, not the result. Where somebody
+    # chose what stands for it (PYTHONIOENCODING=latin-1:backslashreplace), that holds.
+    out = sys.stdout
+    if isinstance(out, TextIOWrapper) and out.errors in ("strict", "surrogateescape"):
+        out.reconfigure(errors="replace")
     try:
         app()
     except BrokenPipeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from .ask import ask
+from .ask import ImagesThenQuestion, ask
 from .chat import chat
 from .doctor import doctor
 from .eval import evaluation
@@ -26,7 +26,8 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ask, chat, read, find, screen, slides, web, setup, doctor):
+app.command(cls=ImagesThenQuestion)(ask)
+for command in (chat, read, find, screen, slides, web, setup, doctor):
     app.command()(command)
 app.add_typer(evaluation, name="eval")
 app.command()(train)

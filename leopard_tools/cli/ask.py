@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from ..types import Answer
 from .output import (
@@ -15,6 +16,7 @@ from .output import (
     JsonOption,
     ShowOption,
     VerbatimOption,
+    not_empty,
     print_json,
     read_schema,
     remark,
@@ -26,9 +28,23 @@ if TYPE_CHECKING:
     from ..leopard import Leopard
 
 
+class ImagesThenQuestion(TyperCommand):
+    """Tells of both where only one is given: it counts as the question, and may be the image."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            if error.param is not None and error.param.name == "images":
+                error.message = "Give the images first, and then the question."
+            raise
+
+
 def ask(
     images: Annotated[list[str], ImageArgument],
-    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    question: Annotated[
+        str, typer.Argument(metavar="QUESTION", callback=not_empty, help="What you want to know.")
+    ],
     as_json: Annotated[bool, JsonOption] = False,
     cite: Annotated[
         bool, typer.Option(help="Say where the answer stands, if its words do stand there.")

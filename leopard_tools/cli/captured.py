@@ -12,7 +12,7 @@ import typer
 from ..errors import LeopardError
 from ..toolbox.labels import described
 from ..types import Answer, Frame, Reading
-from .output import box_of, line_of, print_json, remark, save_picture, working
+from .output import box_of, line_of, not_empty, print_json, remark, save_picture, working
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -151,7 +151,11 @@ def _show_evidence(answer: Answer, file: Path) -> None:
     save_picture(answer.show(0), file)
 
 
-QuestionArgument = typer.Argument(help="What you want to know; without it the text is printed.")
+QuestionArgument = typer.Argument(
+    metavar="QUESTION",
+    callback=not_empty,
+    help="What you want to know; without it the text is printed.",
+)
 CiteOption = typer.Option(help="Say where the answer stands, if its words do stand there.")
 SaveOption = typer.Option(metavar="DIR", help="Write the captured pictures to this folder.")
 

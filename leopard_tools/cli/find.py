@@ -14,6 +14,7 @@ from .output import (
     JsonOption,
     ShowOption,
     line_of,
+    not_empty,
     print_json,
     remark,
     save_picture,
@@ -22,7 +23,9 @@ from .output import (
 
 
 def find(
-    text: Annotated[str, typer.Argument(help="The words to look for.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT", callback=not_empty, help="The words to look for.")
+    ],
     image: Annotated[str, ImageArgument],
     as_json: Annotated[bool, JsonOption] = False,
     show: Annotated[Path | None, ShowOption] = None,

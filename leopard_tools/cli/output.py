@@ -46,6 +46,13 @@ def print_json(content: object) -> None:
     typer.echo(text)
 
 
+def not_empty(text: str | None) -> str | None:
+    """Refuses a question, or words to look for, without any."""
+    if text is not None and not text.strip():
+        raise typer.BadParameter("it is empty")
+    return text
+
+
 def read_schema(file: Path) -> dict[str, object]:
     """A JSON schema from a file. Raises LeopardError."""
     try:

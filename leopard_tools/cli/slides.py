@@ -12,7 +12,7 @@ from .output import CheckpointOption, JsonOption, ShowOption, VerbatimOption, wo
 
 
 def slides(
-    file: Annotated[str, typer.Argument(help="A PPTX, PPT, ODP, KEY or PDF file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A PPTX, PPT, ODP, KEY or PDF file.")],
     question: Annotated[str | None, QuestionArgument] = None,
     as_json: Annotated[bool, JsonOption] = False,
     cite: Annotated[bool, CiteOption] = False,

@@ -12,7 +12,7 @@ from .output import CheckpointOption, JsonOption, ShowOption, VerbatimOption, wo
 
 
 def web(
-    url: Annotated[str, typer.Argument(help="An http or https address.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="An http or https address.")],
     question: Annotated[str | None, QuestionArgument] = None,
     full: Annotated[bool, typer.Option("--full", help="The whole page, in segments.")] = False,
     allow_private: Annotated[

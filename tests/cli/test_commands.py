@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -121,6 +122,38 @@ def test_json_has_escapes_for_what_the_output_does_not_take(data: Path, tmp_path
         assert json.loads(done.stdout)["images"][0]["source"] == str(file)
 
 
+def test_a_letter_that_the_output_does_not_take_costs_that_letter(tmp_path: Path) -> None:
+    page = Image.new("RGB", (600, 120), "white")
+    font = ImageFont.truetype("DejaVuSans.ttf", 28)
+    ImageDraw.Draw(page).text((30, 40), "Price €1,250 in total", 0, font)
+    page.save(tmp_path / "page.png")
+    for encoding, sign in (("latin-1", "?"), ("latin-1:backslashreplace", "\\u20ac")):
+        done = run("read", tmp_path / "page.png", env={"PYTHONIOENCODING": encoding})
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout == f"Price {sign}1,250 in total\n"
+
+
+def test_a_table_goes_to_an_output_of_ascii(data: Path, tmp_path: Path) -> None:
+    question = {"id": "due", "images": ["scan.jpg"], "question": "When is it due?"}
+    wanted = {"answers": ["2 October 2025"], "kind": "date", "page": 0, "box": None}
+    (tmp_path / "questions.jsonl").write_text(json.dumps(question | wanted))
+    (tmp_path / "scan.jpg").write_bytes((data / "scan.jpg").read_bytes())
+    replies = tmp_path / "replies-€.jsonl"
+    replies.write_text(json.dumps({"id": "due", "text": "2 October 2025"}))
+    done = run("eval", "score", ".", replies.name, cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "replies-?.jsonl" in done.stdout and "100.0%" in done.stdout
+
+
+def test_what_a_capture_prints_as_json_is_documented(tmp_path: Path) -> None:
+    Image.new("RGB", (400, 200), "white").save(tmp_path / "page.pdf")
+    done = run("slides", "page.pdf", "--json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    _, section = (ROOT / "docs" / "command-line.md").read_text().split("## leopard screen")
+    [shape] = re.findall(r'`{"images": (.*?)}`', section)
+    assert re.findall(r'"(\w+)"', shape) == list(json.loads(done.stdout)["images"][0])
+
+
 def test_find_prints_boxes_best_first(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "found.png"
     done = run("find", "ISO 27001", data / "deck.pdf", "--show", out)
@@ -222,6 +255,23 @@ def test_a_picture_that_cannot_be_written_is_an_error(data: Path, tmp_path: Path
 def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.returncode == 2 and done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "scan.jpg"], "Give the images first, and then the question."),
+        (["ask", "scan.jpg", ""], "'QUESTION': it is empty"),
+        (["find", " ", "scan.jpg"], "'TEXT': it is empty"),
+        (["slides", "deck.pdf", ""], "'QUESTION': it is empty"),
+    ],
+)
+def test_a_question_that_is_missing_or_empty_is_wrong_usage(
+    data: Path, arguments: list[str], message: str
+) -> None:
+    done = run(*arguments, cwd=data)
+    assert done.returncode == 2 and done.stdout == ""
+    assert message in done.stderr
 
 
 def test_version_and_help() -> None:
