@@ -9,6 +9,7 @@ page is ordered.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -23,6 +24,8 @@ SERIES = 6
 """And at most so many bars at a label."""
 FILLED = 0.6
 """At least so many of its bars have a number."""
+
+_Seen = tuple[float, float, Item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,12 @@ class _Chart:
 
 def bar_charts(items: Items) -> Items:
     """The items with those of each chart replaced by one that stands for it, read already."""
+    ways = {
+        horizontal: sorted((_seen(item, horizontal) for item in items), key=lambda seen: seen[0])
+        for horizontal in (False, True)
+    }
     for labels, horizontal in _candidates(items):
-        chart = _chart(labels, items, horizontal)
+        chart = _chart(labels, ways[horizontal], horizontal)
         if chart:
             others = _without(items, chart.items)
             legend = find_legend(chart.items, others, chart.series) if chart.series > 1 else []
@@ -151,22 +158,21 @@ def _even(labels: Sequence[_Label]) -> list[list[_Label]]:
     return [part for part in parts if len(part) >= LABELS]
 
 
-def _chart(labels: list[_Label], items: Items, horizontal: bool) -> _Chart | None:
-    """The chart with these labels, or None where they are none."""
+def _chart(labels: list[_Label], seen: list[_Seen], horizontal: bool) -> _Chart | None:
+    """The chart with these labels among what is seen that way, or None where they are none."""
     distance = median(b.place - a.place for a, b in pairwise(labels))
     start, end = labels[0].place - distance / 2, labels[-1].place + distance / 2
     edge = max(label.near for label in labels)
     found: list[tuple[int, float, Item]] = []
     # From the labels onwards, until something stands there that is no bar's number.
-    for _, place, item in sorted(
-        (entry for entry in (_seen(item, horizontal) for item in items) if entry[0] >= edge - 2),
-        key=lambda entry: entry[0],
-    ):
+    for _, place, item in seen[bisect_left(seen, edge - 2, key=lambda entry: entry[0]) :]:
         if start < place < end:
             if item.rows or not is_number(item.line.text):
                 break
             index = min(range(len(labels)), key=lambda n: abs(labels[n].place - place))
             found.append((index, (place - labels[index].place) / distance, item))
+            if len(found) > SERIES * len(labels):
+                return None
     slots = _slots([offset for _, offset, _ in found])
     values: list[dict[int, Item]] = [{} for _ in labels]
     for index, offset, item in found:
@@ -177,7 +183,7 @@ def _chart(labels: list[_Label], items: Items, horizontal: bool) -> _Chart | Non
     return _proven(_Chart(labels, values, len(slots)), slots, horizontal)
 
 
-def _seen(item: Item, horizontal: bool) -> tuple[float, float, Item]:
+def _seen(item: Item, horizontal: bool) -> _Seen:
     """How far from the labels an item begins, and its place along their axis."""
     return (item.left, item.middle, item) if horizontal else (-item.bottom, item.center, item)
 

@@ -10,6 +10,7 @@ lines say.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -38,6 +39,8 @@ UPRIGHT = 2.0
 """Regions turned by less (in degrees) are treated as upright where they touch."""
 LARGE = 96
 """Text higher than this (in the pixels shown to the network) must not be cut."""
+UPWARDS = 2
+"""Where it is so much higher than wide, it runs upwards or downwards and may be small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +160,12 @@ def _inside(own: slice, start: int) -> slice:
 
 def _uncut(found: list[Region], cut: list[int], top: int) -> list[int]:
     """The cuts that stay clear of large text."""
-    large = [region for region in found if min(region.width, region.height) > LARGE]
+    large = [
+        region
+        for region in found
+        if region.height > LARGE
+        and (region.width > LARGE or region.height > UPWARDS * region.width)
+    ]
     return [row for row in cut if not any(region.touches(row - top) for region in large)]
 
 
@@ -167,12 +175,18 @@ def mended(found: list[Region]) -> list[Region]:
     The network now and then sees a crack in a line, at a decimal point for example.
     """
     whole: list[Region] = []
+    heights: list[tuple[float, int]] = []  # where each of them stands, from top to bottom
     for region in sorted(found, key=lambda region: (region.x - region.width / 2, region.y)):
-        torn = next((other for other in whole if other.runs_into(region)), None)
-        if torn:
-            whole[whole.index(torn)] = torn.joined(region)
-        else:
+        low = bisect_left(heights, (region.y - region.height / 2, 0))
+        high = bisect_right(heights, (region.y + region.height / 2, len(whole)))
+        torn = min((n for _, n in heights[low:high] if whole[n].runs_into(region)), default=-1)
+        if torn < 0:
+            torn = len(whole)
             whole.append(region)
+        else:
+            heights.remove((whole[torn].y, torn))
+            whole[torn] = whole[torn].joined(region)
+        insort(heights, (whole[torn].y, torn))
     return whole
 
 

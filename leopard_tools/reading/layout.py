@@ -18,7 +18,18 @@ from ..types import Line, Reading
 from .cards import CLOSE, cards
 from .charts import bar_charts, shares
 from .parting import parted
-from .placed import BULLETS, FULL, Items, Row, level, runs, straightened, unit, visual_rows
+from .placed import (
+    BULLETS,
+    FULL,
+    Items,
+    Levels,
+    Row,
+    level,
+    runs,
+    straightened,
+    unit,
+    visual_rows,
+)
 from .placed import columns as columns_of
 from .tables import table, written
 
@@ -250,8 +261,9 @@ def _tables(columns: list[Items]) -> list[list[Items]]:
 def _aligned(sparse: Items, dense: Items) -> float:
     """The share of items with one at the same height in the other column, or in its cells."""
     return max(
-        sum(any(level(item, other, near) for other in cells) for item in sparse) / len(sparse)
-        for cells, near in ((dense, 0.15), (_wrapped(dense), 0.25))
+        sum(any(level(item, other, most) for other in cells.near(item)) for item in sparse)
+        / len(sparse)
+        for cells, most in ((Levels(dense), 0.15), (Levels(_wrapped(dense)), 0.25))
     )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from ..types import Box, Citation, Line, Reading
-from .matching import Folded, places
+from .matching import Folded, figures, places
 
 MOST_CITATIONS = 5
 
@@ -51,16 +52,21 @@ def cite(answer: str, question: str, readings: Sequence[Reading]) -> tuple[Citat
 
     Only whole words count, compared but for case, spaces and punctuation. Among several places
     those win that have the question's words in their row, above them in their column, in a
-    neighbouring row, or at least on their page. At most five; () where it stands nowhere.
+    neighbouring row, or at least on their page; those with another minus or decimal point than
+    the answer's come last. At most five; () where it stands nowhere.
     """
     words = _content(question) - _content(answer)
+    numbers = figures(answer)
     found = []
     for image, reading in enumerate(readings):
         near = _Surroundings(reading, words)
         for match in _matches(answer, reading, loose=False):
-            found.append((near.support(match) + 0.1 * match.quality, image, match))
-    found.sort(key=lambda entry: -entry[0])
-    return tuple(citation(image, match.parts) for _, image, match in found[:MOST_CITATIONS])
+            stand = "".join(figures(line.text, start, end) for line, start, end in match.parts)
+            found.append(
+                (stand == numbers, near.support(match) + 0.1 * match.quality, image, match)
+            )
+    found.sort(key=lambda entry: entry[:2], reverse=True)
+    return tuple(citation(image, match.parts) for *_, image, match in found[:MOST_CITATIONS])
 
 
 def citation(image: int, parts: Sequence[Part]) -> Citation:
@@ -86,7 +92,8 @@ def _line(match: _Match) -> Line:
 
 def _matches(text: str, reading: Reading, *, loose: bool = True) -> list[_Match]:
     """The places of a text in reading order; of overlapping ones only the best."""
-    wanted = Folded(text.strip())
+    # A reader gives letters with their accents composed.
+    wanted = Folded(normalize("NFC", text.strip()))
     if not wanted.characters:
         return []
     found = [
@@ -154,7 +161,7 @@ def _under(above: Line, below: Line) -> bool:
 
 def _content(text: str) -> set[str]:
     """The words of a text that say something, without their plural s."""
-    words = "".join(c if c.isalnum() else " " for c in text.casefold()).split()
+    words = "".join(c if c.isalnum() else " " for c in normalize("NFC", text).casefold()).split()
     return {_stem(word) for word in words if word not in _STOPWORDS}
 
 

@@ -18,6 +18,13 @@ INSIDE = 0.8
 """What a match is worth, times its step, that begins or ends inside a longer word or number."""
 
 _SIGNS = re.compile(r"[\W_]+")
+_MINUS = r"(?<!\w)[-\u2212\u2013][^\w\s]?"
+"""A minus, perhaps before a currency; after a letter or digit it is a hyphen."""
+_GROUPS = r"[1-9]\d{0,2}(?:[.,'\u2019]\d{3})+(?!\d)"
+_NUMBER = re.compile(rf"({_MINUS})?(?:({_GROUPS})|\d+)(?:[.,]\d+)*")
+_BEFORE = re.compile(f"{_MINUS}$")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Chinese and Japanese letters: no space tells their words apart."""
 _LOOKALIKES = str.maketrans({"o": "0", "i": "1", "l": "1"})
 
 
@@ -62,6 +69,27 @@ def places(wanted: Folded, text: str, begin: int, loose: bool) -> Iterator[tuple
         yield from _nearly(wanted.characters, stands, begin)
 
 
+def figures(text: str, start: int = 0, end: int | None = None) -> str:
+    """The digits of text[start:end] with what tells numbers apart: decimal points and minuses.
+
+    Spaces do not count, and 1,234 is 1234; a decimal comma is a point.
+
+    >>> figures("-1.2%"), figures("12%"), figures("1,234.5"), figures("1 234,5")
+    ('-1.2', '12', '1234.5', '1234.5')
+    """
+    before = _BEFORE.search(text, 0, start)
+    start = before.start() if before else start
+    end = len(text) if end is None else end
+    return "".join(_figure(found) for found in _NUMBER.finditer(text, start, end))
+
+
+def _figure(match: re.Match[str]) -> str:
+    number = match[0][len(match[1] or "") :]
+    groups = match[2] or ""
+    plain = "".join(filter(str.isdigit, groups)) + number[len(groups) :]
+    return "-" * bool(match[1]) + plain.replace(",", ".")
+
+
 def _occurrences(wanted: str, text: str) -> Iterator[tuple[int, int]]:
     at = text.find(wanted)
     while at >= 0:
@@ -97,8 +125,9 @@ def _joined(text: str, border: int) -> bool:
     before, after = text[max(0, border - 2) : border], text[border : border + 2]
     if not before or not after:
         return False
-    if before[-1].isalnum() and after[0].isalnum():
-        return True
+    sides = before[-1] + after[0]
+    if sides.isalnum():
+        return sides.isnumeric() or not _UNSPACED.search(sides)
     point_after = before[-1].isdigit() and after[0] in ".," and after[1:].isdigit()
     point_before = after[0].isdigit() and before[-1] in ".," and before[:-1].isdigit()
     return point_after or point_before
@@ -130,4 +159,4 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-__all__ = ["Folded", "places"]
+__all__ = ["Folded", "figures", "places"]

@@ -5,6 +5,7 @@ Pure arithmetic on boxes; must not know of reading order.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -81,15 +82,20 @@ Items = list[Item]
 def straightened(lines: Sequence[Line]) -> Items:
     """The lines with the slope of the page taken out, as far as neighbours in a row show it."""
     slopes = []
+    # A neighbour's middle is less than a height away: sorted by middles, few come into question.
+    ordered = sorted(lines, key=_middle)
+    middles = [_middle(line) for line in ordered]
     for line in lines:
+        low = bisect_left(middles, _middle(line) - line.box.height)
+        high = bisect_right(middles, _middle(line) + line.box.height)
         beside = [
             other
-            for other in lines
+            for other in ordered[low:high]
             if other.box.left >= line.box.right
             and abs(_rise(line, other)) < 0.6 * min(line.box.height, other.box.height)
         ]
         if beside:
-            nearest = min(beside, key=lambda other: (other.box.left, other.box.top))
+            nearest = min(beside, key=lambda other: (other.box.left, other.box.top, other.text))
             slopes.append(_rise(line, nearest) / _run(line, nearest))
     slope = median(slopes) if len(slopes) >= 4 else 0.0
     items = []
@@ -104,8 +110,12 @@ def straightened(lines: Sequence[Line]) -> Items:
     return items
 
 
+def _middle(line: Line) -> float:
+    return line.box.top + line.box.height / 2
+
+
 def _rise(line: Line, other: Line) -> float:
-    return other.box.top + other.box.height / 2 - line.box.top - line.box.height / 2
+    return _middle(other) - _middle(line)
 
 
 def _run(line: Line, other: Line) -> float:
@@ -128,7 +138,26 @@ def level(item: Item, other: Item, tolerance: float = 0.15) -> bool:
     if not all(any(map(str.isalnum, i.line.text)) for i in (item, other)):
         # A dash or a tick is small, and stands somewhere in the middle of the line.
         allowed = 2 * tolerance * max(item.height, other.height)
-    return min(abs(item.middle - other.middle), abs(item.baseline - other.baseline)) <= allowed
+    return abs(item.middle - other.middle) <= allowed or (
+        abs(item.baseline - other.baseline) <= allowed
+    )
+
+
+class Levels:
+    """Items by the heights they stand at, so that each need not be held against all others."""
+
+    def __init__(self, items: Items) -> None:
+        lines = [item for item in items if not item.rows]
+        self._items = sorted(lines, key=lambda item: item.middle)
+        self._middles = [item.middle for item in self._items]
+        self._tallest = max((item.height for item in lines), default=0.0)
+
+    def near(self, item: Item) -> Items:
+        """All that could be level with an item, at a tolerance of 0.25 at most, and some more."""
+        # By baselines two may be level whose middles differ by half a height more than allowed.
+        reach = 1.1 * max(self._tallest, item.height)
+        low = bisect_left(self._middles, item.middle - reach)
+        return self._items[low : bisect_right(self._middles, item.middle + reach)]
 
 
 def visual_rows(items: Items) -> list[Items]:
@@ -189,13 +218,18 @@ def goes_on(above: Item, below: Item, left: float, right: float) -> bool:
 def stacks(items: Items, gap: float = 0.5) -> list[Items]:
     """The items, those that stand under one another within `gap` line heights together."""
     found: list[Items] = []
+    reach = gap * max((item.height for item in items), default=0.0)
+    near: list[Items] = []
     for item in sorted(items, key=lambda item: (item.top, item.left)):
-        for stack in found:
+        # Items come from top to bottom: what ends too far above this one is out of reach for all.
+        near = [stack for stack in near if item.top - stack[-1].bottom < reach]
+        for stack in near:
             if overlap(stack[-1], item) and abs(item.top - stack[-1].bottom) < gap * item.height:
                 stack.append(item)
                 break
         else:
             found.append([item])
+            near.append(found[-1])
     return found
 
 
@@ -210,6 +244,7 @@ __all__ = [
     "Cell",
     "Item",
     "Items",
+    "Levels",
     "Row",
     "columns",
     "goes_on",

@@ -8,7 +8,18 @@ from __future__ import annotations
 from itertools import pairwise
 from statistics import median
 
-from .placed import Cell, Item, Items, Row, columns, goes_on, level, overlap, visual_rows
+from .placed import (
+    Cell,
+    Item,
+    Items,
+    Levels,
+    Row,
+    columns,
+    goes_on,
+    level,
+    overlap,
+    visual_rows,
+)
 
 
 def table(items: Items) -> list[Row]:
@@ -65,15 +76,30 @@ def _cell(cell: Items) -> Cell:
 def _filled(rows: list[list[Items]], items: Items) -> list[list[Items]]:
     """The rows with an empty cell wherever the header has a column and the row nothing.
 
-    Only where the first row names all columns, but for the corner over the first at most.
+    Only where the first row names all columns, but for the corner over the first at most. Where
+    names repeat, rows above it may leave that corner empty: theirs span several columns, and
+    they stay as they are.
     Elsewhere lines that stand in one cell, but are no text that wraps, are cells of their own.
     """
-    named = [c for c in columns(items) if any(map(str.isalnum, "".join(i.line.text for i in c)))]
-    place = {id(item): n for n, column in enumerate(named) for item in column}
-    if len(named) < 3 or len(rows) < 3 or any(item.rows for item in items):
+    if any(item.rows for item in items):
         return _stacked(rows, items)
-    filled = []
-    for number, row in enumerate(rows):
+    for above, row in enumerate(rows[:-2]):
+        # What spans columns closes their gutters, so these are asked of the rows below it.
+        held = columns([item for below in rows[above:] for cell in below for item in cell])
+        named = [c for c in held if any(map(str.isalnum, "".join(i.line.text for i in c)))]
+        filled = _padded(rows[above:], named) if len(named) > 2 else []
+        if filled and (above == 0 or _repeats(row)):
+            return [*rows[:above], *filled]
+        if row[0][0] in held[0]:
+            break
+    return _stacked(rows, items)
+
+
+def _padded(rows: list[list[Items]], named: list[Items]) -> list[list[Items]]:
+    """The rows with a cell for every column, or [] where the first does not name them all."""
+    place = {id(item): n for n, column in enumerate(named) for item in column}
+    filled: list[list[Items]] = []
+    for row in rows:
         cells: list[Items] = [[] for _ in named]
         marks: list[Items] = []
         for cell in row:
@@ -81,14 +107,20 @@ def _filled(rows: list[list[Items]], items: Items) -> list[list[Items]]:
             if column is None:
                 marks.append(cell)
             elif cells[column]:
-                return _stacked(rows, items)
+                return []
             else:
                 cells[column] = cell
-        if number == 0 and not all(cells[1:]):
-            return _stacked(rows, items)
+        if not filled and not all(cells[1:]):
+            return []
         # A row of one cell is a heading between rows or a remark; the columns do not speak of it.
         filled.append(_merged(cells, marks) if len(row) > 1 else row)
     return filled
+
+
+def _repeats(row: list[Items]) -> bool:
+    """Whether some names repeat, as those do that names over several columns tell apart."""
+    names = [" ".join(item.line.text for item in cell) for cell in row]
+    return len(set(names)) < len(names)
 
 
 def _merged(cells: list[Items], marks: list[Items]) -> list[Items]:
@@ -133,7 +165,8 @@ def _anchors(items: Items, rows: list[Items]) -> list[Items]:
     # A lone mark beside the table is no column that could tell.
     tellers = [column for column in columns(items) if len(column) > 1]
     sparsest = min(tellers, key=len, default=[])
-    level_ones = sum(_in_a_row(item, items) for item in sparsest)
+    levels = Levels(items)
+    level_ones = sum(_in_a_row(item, levels.near(item)) for item in sparsest)
     if 2 * level_ones < len(sparsest):
         # The other cells are centred on these, so few of their lines are at the same height.
         return [[item] for item in sparsest]

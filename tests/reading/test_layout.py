@@ -82,6 +82,24 @@ def test_without_a_header_over_all_columns_no_cell_is_called_empty() -> None:
     assert texts(*grid(rows)) == ["09:30 | Minutes", "10:50 | Coffee", "11:05 | Staff | Ann"]
 
 
+@pytest.mark.parametrize("left", [200, 250, 285])
+def test_names_over_several_columns_leave_empty_cells_their_place(left: int) -> None:
+    rows = [
+        ["Region", "Sales", "Cost", "Sales", "Cost"],
+        ["North", "183", "44", "12", "3"],
+        ["South", "", "221", "15", ""],
+        ["West", "77", "90", "31", "8"],
+    ]
+    years = [line("2023", left, 60), line("2024", left + 320, 60)]
+    assert texts(*years, *grid(rows)) == [
+        "2023 | 2024",
+        "Region | Sales | Cost | Sales | Cost",
+        "North | 183 | 44 | 12 | 3",
+        "South | (empty) | 221 | 15 | (empty)",
+        "West | 77 | 90 | 31 | 8",
+    ]
+
+
 def test_a_heading_between_the_rows_of_a_table_stays_a_row_of_one_cell() -> None:
     rows = [*TABLE, ["Overseas", "", ""], ["Japan", "12", "15"]]
     assert texts(*grid(rows))[3:] == ["Overseas", "Japan | 12 | 15"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import normalize
+
 import pytest
 
 from leopard_tools.reading.locate import citation, cite, find
@@ -128,6 +130,52 @@ def test_only_whole_words_are_cited() -> None:
     assert cite("Sale", "What?", [reading("Sales")]) == ()
     assert cite("Salex", "What?", [reading("Sales")]) == ()
     assert cite("", "What?", [reading("Sales")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "other"),
+    [("4.5", "45"), ("45", "4.5"), ("-1.2%", "12%"), ("-5", "5"), ("5", "-5"), ("-$5", "$5")],
+)
+def test_another_decimal_point_or_minus_comes_last(answer: str, other: str) -> None:
+    page = reading(f"Average rating | from {other} votes", "Score", "Last", f"Sum | {answer}")
+    assert [place.box.top for place in cite(answer, "What is the average rating?", [page])] == [
+        90,
+        0,
+    ]
+    pages = [reading(f"Average rating {other}"), reading(answer)]
+    assert cite(answer, "What is the average rating?", pages)[0].image == 1
+
+
+@pytest.mark.parametrize("stands", ["1,234", "1 234", "1.234", "1 2 3 4", "-1,234"])
+def test_digits_may_be_grouped_in_any_way(stands: str) -> None:
+    answer = "-1234" if stands.startswith("-") else "1234"
+    page = reading(f"Units | {stands}", "", "", "", f"Other | {answer}")
+    assert cite(answer, "How many units?", [page])[0].box.top == 0
+
+
+def test_a_hyphen_is_no_minus() -> None:
+    page = reading("Opened 2019-2024", "", "", "", "Closed 2024")
+    assert cite("2024", "Opened until when?", [page])[0].box.top == 0
+
+
+def test_no_space_is_needed_around_words_of_chinese() -> None:
+    page = reading("我公司总部于2015年迁至上海市浦东新区")
+    (city,) = cite("上海市", "总部在哪里?", [page])
+    assert (city.text, city.box) == ("上海市", Box(130, 0, 30, 20))
+    assert [place.text for place in cite("2015", "何时?", [page])] == ["2015"]
+    assert cite("15", "何时?", [page]) == ()
+    assert cite("二十", "多少?", [reading("共二十五件")]) == ()
+    (found,) = find("上海市", page)
+    assert found.confidence == 1.0
+
+
+def test_accents_may_be_composed_or_not() -> None:
+    page = reading("Café Zürich | 12", "", "", "", "Bern | 12")
+    (found,) = find(normalize("NFD", "Café"), page)
+    assert (found.text, found.confidence) == ("Café", 1.0)
+    (place,) = cite(normalize("NFD", "Zürich"), "Where?", [page])
+    assert place.text == "Zürich"
+    assert cite("12", normalize("NFD", "What is it in Zürich?"), [page])[0].box.top == 0
 
 
 def test_at_most_five_places_are_cited() -> None:

@@ -37,8 +37,9 @@ def drawn(*texts: tuple[str, int, int, int], size: tuple[int, int] = (900, 400))
     return image
 
 
-def squeezed(reading: Reading) -> str:
-    return reading.text.replace(" ", "")
+def squeezed(reading: Reading | str) -> str:
+    text = reading if isinstance(reading, str) else reading.text
+    return text.replace(" ", "")
 
 
 def sole(reading: Reading) -> Line:
@@ -119,6 +120,21 @@ def test_text_that_runs_upwards_or_downwards_is_read(reader: Reader, turn: Image
     line = sole(reader.read(image))
     assert line.text == "Units shipped per year"
     assert line.box.height > 5 * line.box.width
+
+
+@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270])
+def test_a_page_that_was_turned_keeps_its_lines_whole(
+    reader: Reader, turn: Image.Transpose
+) -> None:
+    texts = ["Quarterly report 2024 for investors", "Revenue grew to 45 million dollars"]
+    # As on a typewriter, whose wide gaps between letters a cut could take for those of words.
+    letters = [
+        (letter, 40 + 18 * place, 60 + 120 * n, 28)
+        for n, text in enumerate(texts)
+        for place, letter in enumerate(text)
+    ]
+    read = reader.read(drawn(*letters, size=(1100, 300)).transpose(turn)).lines
+    assert sorted(squeezed(line.text) for line in read) == [squeezed(text) for text in texts]
 
 
 def test_a_skewed_page_is_read(reader: Reader, page: Image.Image) -> None:
