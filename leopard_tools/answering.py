@@ -68,6 +68,8 @@ class AskOptions(TypedDict, total=False):
     cancel: threading.Event | None
 
 
+_CHECK_SECONDS = 0.1
+"""How long a request waits for its turn to encode before it looks whether it may go on."""
 _SEEDS = range(-(2**63), 2**64)
 """What torch takes for one."""
 
@@ -222,7 +224,7 @@ class Inquiry:
         assert task is not None and task.done
         self._watch.add("prefill", task.prefill_seconds)
         self._watch.add("decode", task.decode_seconds)
-        prompt, encoding = task.encoded.prompt, self._encoding
+        prompt, encoding = task.prompt, self._encoding
         calls = self._calling.calls(task.text) if self._calling else ()
         self.answer = Answer(
             text=task.text,
@@ -298,8 +300,13 @@ class Inquiry:
         needed, limit = len(prompt.ids) + room, self._variant.language_model.context_length
         if needed > limit:
             raise ContextTooLong(needed, limit)
-        with self._services.encoding:
+        turn = self._services.encoding
+        while not turn.acquire(timeout=_CHECK_SECONDS):
+            self.check()
+        try:
             return EncodedPrompt(prompt, tuple(self._variant.encode(self._frames, self._encoding)))
+        finally:
+            turn.release()
 
     def _make_task(
         self, encoded: EncodedPrompt, constraint: Constraint | None

@@ -108,11 +108,13 @@ class KVCache:
         for mine, its in zip(self._layers, row, strict=True):
             mine[:, :, new] = its[:, :, new]
 
-    def shrink(self) -> None:
-        """Gives back memory that holds nothing, where that is much, for a cache put aside."""
+    def shrink(self, most_bytes: int) -> None:
+        """Gives back memory that holds nothing, for a cache put aside: where that is much, or it
+        takes more than `most_bytes`.
+        """
         self.settle()
         needed = _in_blocks(self.length)
-        if needed < self.capacity * 3 // 4:
+        if needed < self.capacity * 3 // 4 or self.nbytes > most_bytes:
             self._resize(needed, self.length)
 
     def copy(self, length: int, room: int = 0) -> KVCache:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..caching import CacheFigures
-from .cache import KVCache
+from .cache import BLOCK, KVCache
 
 if TYPE_CHECKING:
     from .prompt import Keys
@@ -33,7 +33,10 @@ class Kept:
 
 
 class PrefixCache:
-    """Keeps caches up to `limit` bytes; those used least recently go first. 0 turns it off."""
+    """Keeps caches up to `limit` bytes; those used least recently go first. 0 turns it off.
+
+    Of one that is larger than the limit the beginning is kept that fits.
+    """
 
     def __init__(self, limit: int, new: Callable[[], KVCache]) -> None:
         self._limit = limit
@@ -65,15 +68,17 @@ class PrefixCache:
         return best.cache
 
     def give(self, keys: Keys, cache: KVCache) -> None:
-        """Puts aside a cache that is no longer at work."""
-        new = Kept(keys[: cache.length], cache)
-        if not self._limit or cache.length < SHORTEST:
+        """Puts aside a cache that is no longer at work, and may crop it."""
+        fits = self._limit // cache.shape.position_bytes // BLOCK * BLOCK
+        cache.crop(min(cache.length, fits))
+        if cache.length < SHORTEST:
             return
+        new = Kept(keys[: cache.length], cache)
         # One that another one begins with has nothing of its own.
         self._kept = [k for k in self._kept if shared(k.keys, new.keys) < len(k.keys)]
         if any(shared(k.keys, new.keys) == len(new.keys) for k in self._kept):
             return
-        cache.shrink()
+        cache.shrink(self._limit)
         self._kept.append(new)
         while self._kept and self.nbytes > self._limit:
             self._kept.pop(0)

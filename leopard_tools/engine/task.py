@@ -58,11 +58,15 @@ class Feed:
 
 
 class Task(ABC):
-    """A request that the worker runs; `cached` positions of its prompt were not computed."""
+    """A request that the worker runs; `cached` positions of its prompt were not computed.
+
+    Whoever holds it after its end holds the results, and neither the cache nor the features.
+    """
 
     def __init__(self, encoded: EncodedPrompt, cancellation: Cancellation | None = None) -> None:
-        self.encoded = encoded
+        self.prompt = encoded.prompt
         self.keys = encoded.keys
+        self._patches = encoded.patches
         self.cancellation = cancellation or Cancellation()
         self.listener: Listener = _nobody
         self.cached = 0
@@ -110,8 +114,8 @@ class Task(ABC):
         """(count, hidden): embeddings of the prompt's next positions."""
         start = self.cache.length
         stop = start + count
-        embeddings = model.embed(self.encoded.prompt.ids[start:stop])
-        for first, rows in self.encoded.patches:
+        embeddings = model.embed(self.prompt.ids[start:stop])
+        for first, rows in self._patches:
             low, high = max(start, first), min(stop, first + len(rows))
             if low < high:
                 embeddings[low - start : high - start] = rows[low - first : high - first].to(
@@ -126,6 +130,7 @@ class Task(ABC):
     def end(self, error: Exception | None = None) -> None:
         """Tells the listener that nothing more comes, and why where it failed."""
         self.done = True
+        self._cache, self._patches = None, []
         if self._prefilled:
             self.decode_seconds = time.perf_counter() - self._prefilled
         # Let go, since a listener may hold the request whose task this is.

@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -64,6 +65,8 @@ class Engine:
         self._waiting: deque[Task] = deque()
         self._running: list[Task] = []
         self._closed = self._abandoned = False
+        # What stopped the worker, where that was no `close`.
+        self._fault: BaseException | None = None
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         # The caller's: it has loaded the model.
@@ -72,7 +75,7 @@ class Engine:
     def submit(self, task: Task) -> None:
         """Has a task computed; its listener is called from the worker's thread.
 
-        Raises EngineClosed after `close`.
+        Raises EngineClosed after `close`, or where the worker has failed.
         """
         # The caller's: it may have encoded pictures, and waits from now on.
         release_team()
@@ -81,7 +84,7 @@ class Engine:
                 # Threads that the program's end overtakes wait until it is over.
                 return
             if self._closed:
-                raise _closed()
+                raise self._why_closed()
             self._arrived.append(task)
             if self._thread is None:
                 # A daemon: a program that ends without closing must not wait for it.
@@ -92,9 +95,7 @@ class Engine:
     def close(self) -> None:
         """Ends every request with EngineClosed and waits for the worker to stop."""
         self._stop()
-        for task in (*self._running, *self._waiting, *self._arrived):
-            task.end(_closed())
-        self._running, self._waiting, self._arrived = [], deque(), deque()
+        self._end_all()
 
     def abandon(self) -> None:
         """As `close`, but tells nobody: all requests were dropped, or the program is at its end."""
@@ -115,6 +116,37 @@ class Engine:
         return self._prefixes.figures
 
     def _run(self) -> None:
+        try:
+            self._work()
+        # Whatever it is: a panic in the tokenizer's Rust is no Exception.
+        except BaseException as error:  # noqa: BLE001 - nobody must wait for a worker that is gone
+            # What it had computed would stay as long as the error is kept.
+            traceback.clear_frames(error.__traceback__)
+            with self._wake:
+                self._closed, self._fault = True, error
+            self._prefixes.clear()
+            self._end_all()
+
+    def _end_all(self) -> None:
+        """Ends every request, since none is computed any more."""
+        for task in (*self._running, *self._waiting, *self._arrived):
+            # A listener that fails must not keep the others from being told.
+            with suppress(Exception):
+                task.end(self._why_closed())
+        self._running, self._waiting, self._arrived = [], deque(), deque()
+
+    def _why_closed(self) -> EngineClosed:
+        """The error that says why nothing is computed; everyone gets one of their own to raise."""
+        if self._fault is None:
+            return EngineClosed("This Leopard was closed. Load it again to ask more.")
+        error = EngineClosed(
+            f"This Leopard's engine failed and is closed: {self._fault!r}. Load it again to ask "
+            "more."
+        )
+        error.__cause__ = self._fault
+        return error
+
+    def _work(self) -> None:
         while True:
             with self._wake:
                 while not (self._arrived or self._waiting or self._running or self._closed):
@@ -236,9 +268,12 @@ class Engine:
     def _retire(self, task: Task, error: Exception | None = None) -> None:
         """Ends a task; what it computed is kept for others."""
         if task in self._running:
+            try:
+                kept = task.kept
+                self._prefixes.give(kept.keys, kept.cache)
+            except Exception:  # noqa: BLE001 - no memory to put it aside; the answer is there
+                self._prefixes.clear()
             self._running.remove(task)
-            kept = task.kept
-            self._prefixes.give(kept.keys, kept.cache)
         if task in self._waiting:
             self._waiting.remove(task)
         if error is not None and not isinstance(error, LeopardError):
@@ -246,10 +281,6 @@ class Engine:
             failure.__cause__ = error
             error = failure
         task.end(error)
-
-
-def _closed() -> EngineClosed:
-    return EngineClosed("This Leopard was closed. Load it again to ask more.")
 
 
 __all__ = ["Engine"]

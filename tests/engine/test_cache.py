@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 from transformers import DynamicCache, MistralConfig, MistralModel
 
 from leopard_tools import Leopard
-from leopard_tools.engine.cache import BLOCK, KVCache
+from leopard_tools.engine.cache import BLOCK, CacheShape, KVCache
 from leopard_tools.engine.language_model import LanguageModel
 from leopard_tools.engine.packing import PackedBatch
+from leopard_tools.engine.prefix import PrefixCache
 
 from ..conftest import stock_attention
 
@@ -201,3 +203,34 @@ def test_a_pass_that_fails_leaves_every_cache_as_it_was(llava: Leopard) -> None:
         whole = torch.cat([embeddings[:10], embeddings[20:]])
         expected = model.forward(whole, PackedBatch([fresh], [20]))[10:]
     torch.testing.assert_close(after, expected, rtol=1e-4, atol=1e-5)
+
+
+# One that is too long; one that fits without the memory that it has grown by.
+@pytest.mark.parametrize("length", [5 * BLOCK - 9, 4 * BLOCK])
+def test_of_a_cache_larger_than_the_limit_what_fits_is_put_aside(length: int) -> None:
+    shape = CacheShape(2, 2, 4, torch.float32, torch.device("cpu"))
+    prefixes = PrefixCache(4 * BLOCK * shape.position_bytes, lambda: KVCache(shape))
+    cache, keys = KVCache(shape), np.arange(5 * BLOCK)
+    cache.reserve(5 * BLOCK)
+    written = torch.randn(shape.layers, 2, shape.heads, length, shape.size)
+    for layer, (first, second) in enumerate(written):
+        cache.write(layer, first, second)
+    cache.length = length
+    prefixes.give(keys, cache)
+    assert prefixes.figures.entries == 1
+    assert prefixes.nbytes == 4 * BLOCK * shape.position_bytes
+    found = prefixes.take(keys)
+    assert found.length == 4 * BLOCK
+    for layer in range(shape.layers):
+        held = torch.stack(found.read(layer, 0, found.length))
+        assert torch.equal(held, written[layer, :, :, : found.length])
+
+
+def test_a_cache_of_which_nothing_fits_leaves_nothing_behind() -> None:
+    shape = CacheShape(1, 1, 4, torch.float32, torch.device("cpu"))
+    prefixes = PrefixCache((BLOCK - 1) * shape.position_bytes, lambda: KVCache(shape))
+    cache = KVCache(shape)
+    cache.reserve(BLOCK)
+    cache.length = BLOCK
+    prefixes.give(np.arange(BLOCK), cache)
+    assert prefixes.figures.entries == prefixes.nbytes == 0

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from leopard_tools.engine.text import TextStream
 from leopard_tools.engine.tokenizer import Tokenizer
 from leopard_tools.variants.embedded import prepare
 
-# U+FFFD itself is what half a character decodes to: at the end of a text it cannot be told apart.
-LETTERS = st.characters(
-    codec="utf-8", exclude_categories=["Cc", "Cs"], exclude_characters="\N{REPLACEMENT CHARACTER}"
-)
-TEXTS = st.text(st.one_of(LETTERS, st.sampled_from(" \n🙂é漢")))
+from .sentencepiece import sentencepiece
+
+LETTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
+TEXTS = st.text(st.one_of(LETTERS, st.sampled_from(" \n🙂é漢\N{REPLACEMENT CHARACTER}")))
 
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
     return Tokenizer(prepare().tokenizer)
+
+
+@pytest.fixture(scope="module")
+def wordy(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
+    return sentencepiece(tmp_path_factory.mktemp("pieces"))
 
 
 def pieces(stream: TextStream, ids: list[int]) -> list[str]:
@@ -29,6 +33,10 @@ def pieces(stream: TextStream, ids: list[int]) -> list[str]:
         if stream.stopped:
             break
     return [*found, stream.finish()]
+
+
+def spelled_in_bytes(tokenizer: Tokenizer, text: str) -> list[int]:
+    return [tokenizer.vocabulary.ids[bytes([byte])] for byte in text.encode()]
 
 
 # U+40000 and above hold no characters yet, and their bytes no tokens.
@@ -42,6 +50,23 @@ def test_pieces_join_to_the_text_without_the_white_space_around_it(
     assert "".join(found) == stream.text == text.strip()
 
 
+@pytest.mark.parametrize("text", ["a\ufffdé.", "v\ufffd\ufffd🙂 z", "x\ufffd漢字", "end\ufffd"])
+def test_what_half_a_character_decodes_to_may_be_a_character_itself(
+    tokenizer: Tokenizer, text: str
+) -> None:
+    stream = TextStream(tokenizer)
+    assert "".join(pieces(stream, spelled_in_bytes(tokenizer, text))) == stream.text == text
+
+
+def test_a_character_comes_once_it_is_complete_though_its_token_goes_on(
+    tokenizer: Tokenizer,
+) -> None:
+    ids = tokenizer.vocabulary.ids
+    stream = TextStream(tokenizer)
+    # The vocabulary has a token for a letter with half of the next one, which may go on so.
+    assert [stream.feed(ids[t]) for t in (b"\xd0\xbe\xd0", b"\xb5")] == ["\u043e", "\u0435"]
+
+
 @given(st.text("🙂é漢 a", min_size=1), st.integers(0, 40))
 @settings(deadline=None, max_examples=200)
 def test_no_piece_holds_half_a_character_even_where_the_answer_is_cut_short(
@@ -49,6 +74,19 @@ def test_no_piece_holds_half_a_character_even_where_the_answer_is_cut_short(
 ) -> None:
     stream = TextStream(tokenizer)
     found = pieces(stream, tokenizer.encode(text)[:cut])
+    assert all("\N{REPLACEMENT CHARACTER}" not in piece for piece in found)
+    assert text.strip().startswith("".join(found))
+
+
+@given(st.text("the total é🙂漢\n"), st.integers(0, 40))
+@settings(deadline=None, max_examples=200)
+def test_pieces_of_a_sentencepiece_vocabulary_join_to_the_text_too(
+    wordy: Tokenizer, text: str, cut: int
+) -> None:
+    ids = wordy.encode(text)
+    whole, short = TextStream(wordy), TextStream(wordy)
+    assert "".join(pieces(whole, ids)) == whole.text == text.strip()
+    found = pieces(short, ids[:cut])
     assert all("\N{REPLACEMENT CHARACTER}" not in piece for piece in found)
     assert text.strip().startswith("".join(found))
 
@@ -73,6 +111,19 @@ def test_of_several_stop_strings_the_one_that_is_complete_first_ends_the_text(
 ) -> None:
     stream = TextStream(tokenizer, ["🙂x ", "x"])
     assert "".join(pieces(stream, tokenizer.encode("🙂x y"))) == "🙂"
+
+
+@given(st.text("the cat"), st.lists(st.text("the cat", min_size=1, max_size=4), max_size=3))
+@example("x the cat", ["the", "h"])
+@example("cathe", ["the", "cat", "at"])
+@settings(deadline=None, max_examples=300)
+def test_which_stop_string_ends_the_text_does_not_depend_on_token_borders(
+    tokenizer: Tokenizer, text: str, stop: list[str]
+) -> None:
+    whole, by_letter = TextStream(tokenizer, stop), TextStream(tokenizer, stop)
+    joined = "".join(pieces(whole, tokenizer.encode(text)))
+    assert joined == "".join(pieces(by_letter, [t for x in text for t in tokenizer.encode(x)]))
+    assert whole.text == by_letter.text == joined
 
 
 def test_nothing_follows_a_stop_string(tokenizer: Tokenizer) -> None:

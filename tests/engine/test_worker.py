@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from random import Random
@@ -18,12 +18,17 @@ from random import Random
 import pytest
 import torch
 from PIL import Image
+from torch.multiprocessing.reductions import StorageWeakRef
 
 from leopard_tools import Frame, Leopard, LeopardError, Message, turns
 from leopard_tools.engine import worker
+from leopard_tools.engine.cache import KVCache
+from leopard_tools.engine.prompt import Features
+from leopard_tools.engine.task import Task
 from leopard_tools.errors import Cancelled, EngineClosed
 from leopard_tools.images.sources import load_frames
 from leopard_tools.leopard import ASYNC_THREADS
+from leopard_tools.variants.base import Encoding
 
 from ..conftest import GOLDEN, uncached
 
@@ -228,6 +233,31 @@ def test_a_stream_gives_its_answer_also_where_its_leopard_was_dropped(tiny: Leop
         gc.enable()
 
 
+def test_a_stream_that_has_ended_keeps_neither_cache_nor_features(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features: list[StorageWeakRef] = []
+    caches: list[weakref.ref[KVCache]] = []
+    encode, begin = tiny._variant.encode, Task.begin
+
+    def note_features(frames: Sequence[Frame], encoding: Encoding) -> list[Features | None]:
+        found = encode(frames, encoding)
+        features.extend(StorageWeakRef(f.rows.untyped_storage()) for f in found if f)
+        return found
+
+    def note_cache(task: Task, cache: KVCache) -> None:
+        caches.append(weakref.ref(cache))
+        begin(task, cache)
+
+    monkeypatch.setattr(tiny._variant, "encode", note_features)
+    monkeypatch.setattr(Task, "begin", note_cache)
+    with uncached(tiny) as leopard:
+        stream = leopard.stream("What?", [Image.new("RGB", (60, 60))], max_tokens=4)
+        assert stream.answer.usage.image_tokens
+        wait_for(lambda: caches[0]() is None)
+        assert len(features) == 1 and features[0].expired()
+
+
 def test_a_stream_may_be_closed_while_another_thread_waits_for_it(tiny: Leopard) -> None:
     with tiny, ThreadPoolExecutor(1) as pool:
         stream = tiny.stream("What?", max_tokens=3000, temperature=1.5, seed=3)
@@ -256,6 +286,16 @@ def test_a_stream_may_be_closed_while_another_task_waits_for_it(
     with tiny:
         assert isinstance(asyncio.run(close_while_waiting()), Cancelled)
         wait_for(lambda: not tiny._engine._running)
+
+
+def test_who_waits_for_another_one_to_encode_is_cancelled_in_time_too(tiny: Leopard) -> None:
+    event = threading.Event()
+    with tiny, ThreadPoolExecutor(2) as pool, tiny._services.encoding:
+        timed_out = pool.submit(tiny.ask, "What?", max_tokens=2, timeout=0.2)
+        cancelled = pool.submit(tiny.ask, "What?", max_tokens=2, cancel=event)
+        assert isinstance(error := timed_out.exception(10), Cancelled) and "0.2 s" in str(error)
+        event.set()
+        assert isinstance(cancelled.exception(10), Cancelled)
 
 
 def test_nothing_more_is_opened_for_whoever_has_given_up(
@@ -347,6 +387,48 @@ def test_a_fault_keeps_nothing_of_what_was_computed(tiny: Leopard) -> None:
             tiny.ask("What?")
     assert isinstance(caught.value.__cause__, MemoryError)
     assert [reference() for reference in held] == [None]
+
+
+def test_an_answer_comes_also_where_its_cache_cannot_be_put_aside(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise torch.OutOfMemoryError("no memory left")
+
+    with tiny:
+        expected = answers(tiny, QUESTIONS)
+        assert tiny.caches["prefix"].entries
+        with monkeypatch.context() as patch:
+            patch.setattr(KVCache, "shrink", fail)
+            assert tiny.ask(f"{QUESTIONS[0]} Not Birch?", max_tokens=12, timeout=30).text
+            assert not tiny.caches["prefix"].entries
+        assert answers(tiny, QUESTIONS) == expected
+
+
+def test_a_worker_that_fails_ends_every_request_and_those_to_come(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = worker.Engine._plan
+
+    class PanicError(BaseException):
+        """What a panic in Rust is in Python: no Exception."""
+
+    def fail(engine: worker.Engine) -> list[worker._Part]:
+        if len(engine._running) + len(engine._waiting) == 3:
+            raise PanicError("all is lost")
+        return plan(engine)
+
+    monkeypatch.setattr(worker, "MOST_ROWS", 1)
+    monkeypatch.setattr(worker.Engine, "_plan", fail)
+    tiny._variant.end_ids = frozenset()
+    with ThreadPoolExecutor(3) as pool, tiny:
+        asking = [pool.submit(tiny.ask, "What?", max_tokens=3000) for _ in range(3)]
+        errors = [asked.exception(60) for asked in asking]
+        assert all(isinstance(error, EngineClosed) for error in errors)
+        assert len({id(error) for error in errors}) == 3
+        with pytest.raises(EngineClosed, match=r"all is lost.*Load it again") as caught:
+            tiny.ask("What?")
+        assert isinstance(caught.value.__cause__, PanicError)
 
 
 def test_requests_wait_where_their_caches_would_take_too_much_memory(
