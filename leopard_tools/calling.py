@@ -21,6 +21,12 @@ MOST_CALLS = 8
 _NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions"})
 _VALUES = frozenset({"const", "enum", "default", "examples"})
 """What a schema has by name, and what of it are values and no schemas."""
+_NOTHING: Mapping[str, object] = {
+    "type": "object",
+    "properties": {},
+    "additionalProperties": False,
+}
+"""The arguments of a tool that names no parameters."""
 
 ToolLike = Tool | Mapping[str, object]
 """A Tool, or one as OpenAI's API has it: {"type": "function", "function": {...}} or its inside."""
@@ -69,7 +75,7 @@ class Calling:
         definitions: dict[str, object] = {}
         calls = []
         for number, tool in enumerate(self.tools):
-            arguments: Mapping[str, object] = tool.parameters or {"type": "object"}
+            arguments: Mapping[str, object] = tool.parameters or _NOTHING
             place = f"#/$defs/{number}"
             rebased = _rebased(arguments, place)
             if rebased != arguments:

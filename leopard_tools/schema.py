@@ -7,6 +7,7 @@ of a few `choices` is scored as a whole instead.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -143,12 +144,18 @@ def _choices(node: object, root: Node, known: dict[str, _Values]) -> _Values:
         if name not in known:
             known[name] = None
             known[name] = _choices(resolve(node, root), root, known)
-        return known[name]
+        found = known[name]
+        return found and tuple(value for value in found if _is_of(value, node.get("type")))
     if keys in ({"anyOf"}, {"oneOf"}) and "type" not in node:
-        parts = [_choices(part, root, known) for part in sequence(node[keys.pop()])]
+        parts = [_choices(part, root, known) for part in sequence(node[next(iter(keys))])]
         if None in parts:
             return None
-        return _distinct([value for part in parts for value in part or ()])
+        listed = [value for part in parts for value in part or ()]
+        if keys == {"oneOf"}:
+            # What two parts list meets both, which is one too many.
+            counts = Counter(map(json.dumps, listed))
+            listed = [value for value in listed if counts[json.dumps(value)] == 1]
+        return _distinct(listed)
     if keys in ({"enum"}, {"const"}):
         values = sequence(node["enum"]) if "enum" in node else [node["const"]]
         return _distinct([value for value in values if _is_of(value, node.get("type"))])

@@ -214,6 +214,24 @@ def test_a_tools_schema_may_refer_to_itself_and_to_its_parts(nano: Leopard) -> N
         assert _accepts(held, variant.tokenizer.encode(text)) == valid
 
 
+@pytest.mark.parametrize("given", [{}, {"parameters": {}}, {"parameters": None}])
+def test_a_tool_without_parameters_is_called_without_arguments(
+    nano: Leopard, given: dict[str, object]
+) -> None:
+    calling = Calling.of([{"name": "now", "description": "The time.", **given}], "required")
+    assert calling is not None
+    variant = nano._variant
+    for arguments, valid in (({}, True), ({"city": "Oslo"}, False)):
+        held = GrammarConstraint(
+            calling.schema, variant.tokenizer, variant.end_ids, calling.marks()
+        )
+        text = calls_text([ToolCall("now", arguments)])
+        assert _accepts(held, variant.tokenizer.encode(text)) == valid
+    # The prompt is as it was taught.
+    described = '<tools>[{"name": "now", "description": "The time."}]</tools>'
+    assert tools_text(calling.tools) == described
+
+
 def _accepts(held: GrammarConstraint, ids: Sequence[int]) -> bool:
     for token in ids:
         if token not in held.allowed().tolist():

@@ -23,10 +23,12 @@ _DEEPEST = 64
 """Levels that a completion may open: more are a recursion without end."""
 _ORDERS = 16
 """Orders of equal choices that are tried, should the first ones lead into such a recursion."""
-_MOST_STEPS = 12_000
-"""Steps of a search: about a second."""
-_EXAMPLE = 2.0
-"""Cost of an example of a pattern, as much as that of a letter."""
+_MOST_STEPS = 4_000
+"""Steps of a search: half a second where nothing else runs. It keeps all requests waiting."""
+_EXAMPLE = 1.9
+"""Cost of an example of a pattern: a little less than a letter, so that not all are tried first."""
+_MOST_RESTS = 64
+"""Places that are tried for the rest of an example: an answer may be cut within a character."""
 _RUNS = tuple(2**n for n in range(1, 11))
 """Lengths of runs of the cheapest letter, for texts that must be long: letter by letter the search
 would try what else could stand at each place."""
@@ -171,8 +173,9 @@ class _Search:
         self._ids = single_ids
         self._examples = examples
         self._runs = runs
-        self._quotes = single_ids[single_bytes == ord('"')].tolist()
+        self._single = dict(zip(single_bytes.tolist(), single_ids.tolist(), strict=True))
         self._left = _MOST_STEPS
+        self._rests_left = 0
 
     def complete(self, start: _Node, order: int) -> tuple[int, ...] | None:
         """The tokens of a completion; None where this order leads into a recursion."""
@@ -195,6 +198,8 @@ class _Search:
             if step < len(node.steps):
                 heapq.heappush(heap, (cost + node.steps[step][0], next(number), node, step, again))
 
+        # A string that the search itself begins has room for whole examples.
+        self._rests_left = _MOST_RESTS if base.place.in_string else 0
         base.steps, base.seen = self._steps(base, base.matcher.compute_bitmask(), order), set()
         push(0.0, base, 0)
         while heap:
@@ -247,10 +252,23 @@ class _Search:
             fit = [
                 e for e in self._examples if node.matcher.validate_tokens(list(e[1])) == len(e[1])
             ]
+            if self._rests_left > 0:
+                self._rests_left -= 1
+                fit += self._rest(node)
             if all(content != b'"' for _, _, content in ordered):
                 fit += self._run(node)
             ordered = sorted([*ordered, *fit], key=lambda step: step[0])
         return ordered
+
+    def _rest(self, node: _Node) -> list[_Step]:
+        """The rest of an example, where what was said is like its beginning; with the end quote."""
+        for _, _, example in self._examples:
+            for start in range(1, len(example)):
+                content = example[start:] + b'"'
+                ids = tuple(self._single.get(byte, -1) for byte in content)
+                if min(ids) >= 0 and node.matcher.validate_tokens(list(ids)) == len(ids):
+                    return [(_EXAMPLE, ids, content)]
+        return []
 
     def _run(self, node: _Node) -> list[_Step]:
         """The shortest run after which the string may end, or else the longest that may stand."""
@@ -261,7 +279,8 @@ class _Search:
                 break
             longest = [step]
             mask = np.frombuffer(after.compute_bitmask(), np.uint8)
-            if any(mask[index >> 3] >> (index & 7) & 1 for index in self._quotes):
+            quote = self._single.get(ord('"'))
+            if quote is not None and mask[quote >> 3] >> (quote & 7) & 1:
                 break
         return longest
 

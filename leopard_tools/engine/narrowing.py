@@ -7,7 +7,7 @@ its own, and from dates that no calendar has.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from ..errors import SchemaUnsupported
@@ -21,6 +21,9 @@ _COMBINED = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
 _OPEN = frozenset({"additionalProperties", "minProperties", "patternProperties"})
 _FREE_FORMATS = frozenset({"binary", "password", "path"})
 """Formats that name a use of a string and say nothing of its letters."""
+_DEEPEST_NAME = 64
+"""Letters of a name that a pattern tells from others: each is a level of it, of which llguidance
+takes some eighty."""
 
 _LEAP = r"([12]\d(0[48]|[2468][048]|[13579][26])|(12|16|20|24|28)00)-02-29"
 _DATE = (
@@ -37,9 +40,11 @@ def narrow(schema: Node, *, close: bool = True) -> dict[str, object]:
     With `close`, objects that list their properties have no others, where nothing else is said.
     Dates and times are those of a calendar, in years from 1000 to 2999; a decimal that may be a
     number or a string (pydantic's Decimal) is a number; formats that say nothing of a string's
-    letters go.
+    letters go. No name escapes its schema as "\\u0061" for "a", but where parts of a schema are
+    put together.
 
-    Raises SchemaUnsupported for a number of properties that nothing would count.
+    Raises SchemaUnsupported for a number of properties that nothing would count, and for further
+    properties beside patterns of names.
     """
     return cast("dict[str, object]", _narrowed(schema, close and _may_close(schema)))
 
@@ -60,6 +65,8 @@ def _narrowed(node: object, close: bool) -> object:
     if close and _lists_all(found):
         found["additionalProperties"] = False
     _check_count(found)
+    if close:
+        _narrow_names(found)
     _narrow_string(found)
     _narrow_number(found)
     if isinstance(options := found.get("anyOf"), list) and {"type": "number"} in [
@@ -95,6 +102,52 @@ def _check_count(node: Node) -> None:
         )
 
 
+def _narrow_names(node: dict[str, object]) -> None:
+    """Names that are not listed become those of a pattern, in which no letter is an escape.
+
+    Of further names llguidance 1.9 leaves out the listed ones as they are written, not as they are
+    read: where "a" is listed, "\\u0061" would be one of them.
+    """
+    properties, rest = node.get("properties"), node.get("additionalProperties", True)
+    if rest is False:
+        return
+    if "patternProperties" in node:
+        if rest not in (True, {}):
+            raise SchemaUnsupported(
+                "Answers cannot be held to a schema of additionalProperties beside "
+                'patternProperties. Give its names a pattern too, and set "additionalProperties" '
+                "to false."
+            )
+        node["additionalProperties"] = False
+    elif isinstance(properties, Mapping) and properties:
+        node["patternProperties"] = {f"^(?s:{_others(list(properties))})$": rest}
+        node["additionalProperties"] = False
+
+
+def _others(names: Sequence[str], depth: int = 0) -> str:
+    """A pattern of all texts but these; of long ones, not of those that begin alike either.
+
+    >>> _others(["a", "in"])
+    '|[^ai].*|a(?:.+)|i(?:|[^n].*|n(?:.+))'
+    """
+    firsts = sorted({name[0] for name in names if name})
+    out = "".join(map(_letter, firsts))
+    if '"' in firsts or "\\" in firsts:
+        # llguidance 1.9 lets both be written wherever a class has control characters.
+        out += r"\x{0}-\x{1f}\x{22}\x{5c}\x{7f}"
+    found = [] if "" in names else [""]
+    found.append(f"[^{out}].*" if out else ".+")
+    if depth < _DEEPEST_NAME:
+        for first in firsts:
+            rests = [name[1:] for name in names if name[:1] == first]
+            found.append(f"{_letter(first)}(?:{_others(rests, depth + 1)})")
+    return "|".join(found)
+
+
+def _letter(letter: str) -> str:
+    return letter if letter.isalnum() else rf"\x{{{ord(letter):x}}}"
+
+
 def _may_close(node: object) -> bool:
     """Not where parts of a schema are put together, since each may name what the other lacks."""
     if isinstance(node, list | tuple):
@@ -118,8 +171,12 @@ def _narrow_string(node: dict[str, object]) -> None:
 def _narrow_number(node: dict[str, object]) -> None:
     """Exclusive bounds near each other become inclusive ones just inside.
 
-    llguidance 1.9 takes the bound itself for inside where both lie in one unit.
+    llguidance 1.9 takes the bound itself for inside where both lie in one unit. In draft 4 of JSON
+    Schema a boolean says whether the bound beside it is an exclusive one.
     """
+    for plain, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        if isinstance(node.get(exclusive), bool) and node.pop(exclusive) and plain in node:
+            node[exclusive] = node.pop(plain)
     numbers = {key: value for key, value in node.items() if isinstance(value, int | float)}
     lowest = [numbers[key] for key in ("minimum", "exclusiveMinimum") if key in numbers]
     highest = [numbers[key] for key in ("maximum", "exclusiveMaximum") if key in numbers]

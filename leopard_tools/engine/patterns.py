@@ -10,7 +10,9 @@ from typing import Any
 # The standard library's own parser of patterns. It is not a public module, so whatever goes wrong
 # with it means that there is no example, which no caller relies on.
 _CANDIDATES = "-0aA_ .@"
-_CATEGORIES = {"CATEGORY_DIGIT": "0", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " "}
+_CATEGORIES = {"CATEGORY_DIGIT": "0", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " "} | dict.fromkeys(
+    ("CATEGORY_NOT_DIGIT", "CATEGORY_NOT_WORD", "CATEGORY_NOT_SPACE"), "-"
+)
 _MOST_REPEATED = 256
 
 

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from ..errors import CheckpointInvalid, CheckpointNotFound
+from .slots import Slot, find_slots
 
 _PREFIX = "base_model.model."
 # What would change the result if it were ignored: refused unless it has this value.
@@ -25,7 +26,10 @@ _UNSUPPORTED = {
     "rank_pattern": {},
     "alpha_pattern": {},
     "layer_replication": None,
+    "alora_invocation_tokens": None,
 }
+# How peft begins a LoRA without changing the weights that it is put on.
+_BEGINNINGS = (None, True, False, "gaussian", "orthogonal", "eva", "mica")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +52,29 @@ class Update:
 
 def read_updates(
     folder: Path,
-    shapes: Mapping[str, tuple[int, ...]],
+    slots: Mapping[str, Slot],
     *,
     rename: Callable[[str], str | None],
 ) -> dict[str, Update]:
     """What the adapter in `folder` adds to each weight of a model, by the weight's name there.
 
-    `shapes` has all weights of the model. `rename` maps the name of a weight in the checkpoint
-    that the adapter was trained on to its name in the model, as it does when weights are loaded.
-    Raises CheckpointNotFound, or CheckpointInvalid where the adapter is none that can be merged
-    here or does not fit the model.
+    `slots` has all weights of the model (see find_slots). `rename` maps the name of a weight in the
+    checkpoint that the adapter was trained on to its name in the model, as it does when weights are
+    loaded. Raises CheckpointNotFound, or CheckpointInvalid where the adapter is none that can be
+    merged here or does not fit the model.
     """
     scale = _read_scale(folder)
     pairs = _read_pairs(folder)
     targets = {name: rename(f"{name}.weight") for name in pairs}
-    unknown = sorted(name for name, target in targets.items() if target not in shapes)
+    unknown = sorted(name for name, target in targets.items() if target not in slots)
     if unknown:
         raise CheckpointInvalid(
             f"The adapter in {folder} changes {len(unknown)} weights that this checkpoint does not "
             f"have, such as {unknown[0]}. It was made for another model."
         )
     for name, pair in pairs.items():
-        shape = shapes[str(targets[name])]
+        slot = slots[str(targets[name])]
+        shape = slot.shape
         rank = pair.down.shape[:1]
         if len(shape) != 2 or (pair.up.shape, pair.down.shape) != (
             (shape[0], *rank),
@@ -78,6 +83,13 @@ def read_updates(
             raise CheckpointInvalid(
                 f"The adapter in {folder} has {tuple(pair.up.shape)} x {tuple(pair.down.shape)} "
                 f"for {name}, whose weight is {shape}."
+            )
+        if len(slot.places) > 1:
+            tied = " and ".join(place for _, _, place in slot.places)
+            raise CheckpointInvalid(
+                f"The adapter in {folder} changes {name}, but {tied} are one weight in this model "
+                "(tie_word_embeddings), and all of them would change. Train it without that layer "
+                "in target_modules."
             )
     return {str(targets[name]): Update(scale, pair) for name, pair in pairs.items()}
 
@@ -88,11 +100,10 @@ def merge_adapter(module: nn.Module, folder: Path, *, rename: Callable[[str], st
     `rename` and errors are those of `read_updates`. load_weights and load_tensors take an adapter
     too, and must where weights become int8: what was rounded to 8 bits cannot be added to.
     """
-    weights = dict(module.named_parameters())
-    shapes = {name: tuple(weight.shape) for name, weight in weights.items()}
-    for name, update in read_updates(folder, shapes, rename=rename).items():
+    for name, update in read_updates(folder, find_slots(module), rename=rename).items():
+        weight = module.get_parameter(name)
         with torch.no_grad():
-            weights[name].add_(update.rows(0, shapes[name][0]).to(weights[name]))
+            weight.add_(update.rows(0, len(weight)).to(weight))
 
 
 def _read_scale(folder: Path) -> float:
@@ -110,9 +121,15 @@ def _read_scale(folder: Path) -> float:
     for key, expected in _UNSUPPORTED.items():
         if config.get(key, expected) != expected:
             raise CheckpointInvalid(
-                f"{file} has {key} = {config[key]!r}, which cannot be merged here "
-                f"(only {expected!r} can)."
+                f"{file} has {key} = {config[key]!r}, which cannot be merged here. Train it with "
+                f"{key} = {expected!r}."
             )
+    if (beginning := config.get("init_lora_weights")) not in _BEGINNINGS:
+        raise CheckpointInvalid(
+            f"{file} has init_lora_weights = {beginning!r}, which changed the model's own weights "
+            "before training. Have peft convert it: save_pretrained(…, "
+            "path_initial_model_for_weight_conversion=…), where that is possible."
+        )
     rank, alpha = config.get("r"), config.get("lora_alpha")
     if not isinstance(rank, int) or rank < 1 or not isinstance(alpha, int | float):
         raise CheckpointInvalid(f"{file} needs r and lora_alpha; it has {rank!r} and {alpha!r}.")

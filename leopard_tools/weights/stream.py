@@ -178,8 +178,7 @@ def _plan_adapter(
     slots: dict[str, Slot], adapter: Path, rename: Callable[[str], str | None]
 ) -> None:
     """Notes at each slot what the adapter adds to it."""
-    shapes = {name: slot.shape for name, slot in slots.items()}
-    for name, update in read_updates(adapter, shapes, rename=rename).items():
+    for name, update in read_updates(adapter, slots, rename=rename).items():
         slots[name].update = update
 
 

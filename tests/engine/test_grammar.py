@@ -114,6 +114,7 @@ def leaves() -> st.SearchStrategy[Json]:
                 {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{4}$"},
                 {"type": "string", "pattern": "[0-9]{3}"},
                 {"type": "string", "pattern": "^(ab|c)*d$", "maxLength": 20},
+                {"type": "string", "pattern": r"^[^ ]+ [^ ]+ \d{2} [A-Za-z]+ [^ ]+$"},
                 {"type": "string", "minLength": 4, "maxLength": 9},
                 {"type": "string", "format": "date-time"},
                 {"type": "number", "exclusiveMinimum": 0, "maximum": 0.001},
@@ -166,9 +167,13 @@ ESSAY: Json = {
     "required": ["text", "code"],
 }
 """Texts that are cut long before they may end."""
+WORDS: Json = {"type": "string", "pattern": "^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+$"}
+"""A text of which much is missing wherever it is cut, and be it within a character."""
 
 
-@pytest.mark.parametrize("schema", [INVOICE, SUM, ESSAY], ids=["invoice", "sum", "essay"])
+@pytest.mark.parametrize(
+    "schema", [INVOICE, SUM, ESSAY, WORDS], ids=["invoice", "sum", "essay", "words"]
+)
 @pytest.mark.parametrize("seed", range(3))
 def test_long_and_recursive_answers_are_valid_wherever_they_are_cut(
     tokenizer: Tokenizer, schema: Json, seed: int
@@ -178,6 +183,31 @@ def test_long_and_recursive_answers_are_valid_wherever_they_are_cut(
     assert len(texts) > 5
     for text in texts:
         check.validate(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        (r"^\S+@\S+\.\S+$", "joe@a"),
+        (r"^\W+\D+\d$", "-"),
+        (r"^\S+ \S+ \S+$", "q r"),
+        # Too many letters are missing for a search that goes from each to the next.
+        (r"^\S+ \S+ \S+ \S+ \S+$", "q r"),
+        (r"^[a-z]+ [a-z]+ [a-z]+ [a-z]+ [a-z]+$", "q r"),
+    ],
+)
+def test_a_pattern_of_several_parts_is_completed_from_any_of_them(
+    tokenizer: Tokenizer, pattern: str, said: str
+) -> None:
+    schema = {"type": "array", "items": {"type": "string", "pattern": pattern}}
+    held = GrammarConstraint(schema, tokenizer, [END])
+    ids = tokenizer.encode(f'["{said}')
+    for token in ids:
+        assert token in held.allowed().tolist()
+        held.advance(token)
+    text = tokenizer.decode([*ids, *held.close()])
+    jsonschema.validate(json.loads(text), schema)
+    assert len(text) < 30
 
 
 @given(schemas(), st.randoms(use_true_random=False))
@@ -225,6 +255,67 @@ def test_no_field_is_invented_where_the_fields_are_listed(tokenizer: Tokenizer) 
         schema = {"type": "object", "properties": {"a": {"type": "integer"}}}
         *_, last = answer(tokenizer, schema, random.Random(seed), tokens=30)
         assert set(json.loads(last)) <= {"a"}
+
+
+def accepts(tokenizer: Tokenizer, schema: Json, text: str) -> bool:
+    held = GrammarConstraint(schema, tokenizer, [END])
+    for token in tokenizer.encode(text):
+        if token not in held.allowed().tolist():
+            return False
+        held.advance(token)
+    return END in held.allowed().tolist()
+
+
+@pytest.mark.parametrize(
+    "name", ["total", "a b", "é", "日本", 'quo"te', "back\\slash", "^]-", "new\nline", "", "x" * 90]
+)
+def test_a_further_property_has_no_listed_name_however_it_is_written(
+    nano_tokenizer: Tokenizer, name: str
+) -> None:
+    schema: Json = {
+        "type": "object",
+        "properties": {name: {"type": "string"}, "to": {"type": "string"}},
+        "additionalProperties": {"type": "integer"},
+    }
+    written = json.dumps(name, ensure_ascii=False)
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in name)
+    for text, valid in (
+        (f'{{{written}: "x"}}', True),
+        (f"{{{written}: 5}}", False),
+        (f'{{"{escaped}": 5}}', False),
+        (f'{{{written}: "x", "{escaped}": 5}}', False),
+        (f'{{{written}: "x", "t": 5, "totals": 6, "é b": 7, "a\\\\\\"b\\n": 8}}', True),
+    ):
+        assert accepts(nano_tokenizer, schema, text) == valid, text
+
+
+def test_no_name_escapes_a_pattern_of_names(nano_tokenizer: Tokenizer) -> None:
+    schema: Json = {"type": "object", "patternProperties": {"^a": {"type": "integer"}}}
+    assert accepts(nano_tokenizer, schema, '{"ab": 5}')
+    assert not accepts(nano_tokenizer, schema, r'{"\u0061b": "x"}')
+    with pytest.raises(SchemaUnsupported, match="additionalProperties beside patternProperties"):
+        GrammarConstraint(
+            {**schema, "additionalProperties": {"type": "string"}}, nano_tokenizer, [END]
+        )
+
+
+@pytest.mark.parametrize(
+    ("bounds", "value", "valid"),
+    [
+        ({"minimum": 5, "exclusiveMinimum": True}, 5, False),
+        ({"minimum": 5, "maximum": 6, "exclusiveMinimum": True}, 5, False),
+        ({"minimum": 5, "maximum": 6, "exclusiveMinimum": True}, 6, True),
+        ({"minimum": 0, "maximum": 1, "exclusiveMinimum": False}, 0, True),
+        ({"minimum": 0, "maximum": 1, "exclusiveMaximum": True}, 1, False),
+        ({"maximum": 0.5, "exclusiveMaximum": False}, 0.5, True),
+    ],
+)
+def test_a_bound_may_be_exclusive_as_draft_4_says_it(
+    nano_tokenizer: Tokenizer, bounds: Json, value: float, valid: bool
+) -> None:
+    schema = {"type": "number", **bounds}
+    assert jsonschema.Draft4Validator(schema).is_valid(value) == valid
+    assert accepts(nano_tokenizer, schema, json.dumps(value)) == valid
 
 
 def test_a_schema_whose_parts_are_put_together_is_met(tokenizer: Tokenizer) -> None:

@@ -73,6 +73,12 @@ def test_a_lora_is_added_to_its_weight_and_to_no_other(
         ({"bias": "all"}, "bias"),
         ({"modules_to_save": ["lm_head"]}, "modules_to_save"),
         ({"rank_pattern": {"q_proj": 4}}, "rank_pattern"),
+        ({"alora_invocation_tokens": [40, 41]}, "alora_invocation_tokens = None"),
+        ({"init_lora_weights": "pissa"}, "path_initial_model_for_weight_conversion"),
+        ({"init_lora_weights": "pissa_niter_4"}, "init_lora_weights = 'pissa_niter_4'"),
+        ({"init_lora_weights": "olora"}, "init_lora_weights = 'olora'"),
+        ({"init_lora_weights": "corda"}, "init_lora_weights = 'corda'"),
+        ({"init_lora_weights": "loftq"}, "init_lora_weights = 'loftq'"),
         ({"r": 0}, "r and lora_alpha"),
         ({"lora_alpha": None}, "r and lora_alpha"),
     ],
@@ -84,6 +90,19 @@ def test_what_cannot_be_merged_is_refused(
     folder = write_adapter(tmp_path / "lora", stored, **changes)
     with pytest.raises(CheckpointInvalid, match=message):
         Leopard.load(GOLDEN / "leopard-llava-tiny", adapter=folder)
+
+
+@pytest.mark.parametrize("beginning", [None, True, False, "gaussian", "orthogonal", "eva", "mica"])
+def test_how_a_lora_began_does_not_matter_where_the_model_stayed_as_it_was(
+    tmp_path: Path, beginning: object
+) -> None:
+    stored, name = TARGETS["leopard-llava-tiny"]
+    written = {"alora_invocation_tokens": None, "init_lora_weights": beginning}
+    folder = write_adapter(tmp_path / "lora", stored, **written)
+    tuned = Leopard.load(GOLDEN / "leopard-llava-tiny", device="cpu", adapter=folder)
+    plain = write_adapter(tmp_path / "plain", stored)
+    expected = Leopard.load(GOLDEN / "leopard-llava-tiny", device="cpu", adapter=plain)
+    assert torch.equal(weight(tuned, name), weight(expected, name))
 
 
 def test_an_adapter_of_another_model_is_refused(tmp_path: Path) -> None:

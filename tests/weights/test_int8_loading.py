@@ -187,6 +187,22 @@ def test_an_adapter_that_does_not_fit_is_refused_before_loading(tmp_path: Path) 
     assert all(p.is_meta for p in module.parameters())
 
 
+@pytest.mark.parametrize("int8", [False, True])
+def test_an_adapter_of_a_tied_weight_is_refused(tmp_path: Path, int8: bool) -> None:
+    # It would change the embedding too, which was not trained with it.
+    adapter = write_adapter(tmp_path / "lora", "head", out=70)
+    module = tied(int8=int8)
+    with pytest.raises(
+        CheckpointInvalid, match=r"changes head, but embed\.weight and head\.weight"
+    ):
+        load_tensors(module, stored().items(), source=tmp_path, adapter=adapter)
+    load_tensors(module, stored().items(), source=tmp_path)
+    if not int8:
+        with pytest.raises(CheckpointInvalid, match="target_modules"):
+            merge_adapter(module, adapter, rename=str)
+        assert torch.equal(module.embed.weight, stored()["embed.weight"])
+
+
 @pytest.mark.parametrize("device", ["meta", "cuda", "mps"])
 def test_other_devices_are_refused(device: str) -> None:
     with pytest.raises(LeopardError, match=f"{device}"):
