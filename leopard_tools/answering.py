@@ -26,6 +26,7 @@ from .schema import Schema, leaves
 from .types import Answer, Citation, Frame, Reading, Usage
 from .variants.base import Encoding, Turn, Variant
 from .verbatim import Quotation
+from .waiting import held
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -68,8 +69,6 @@ class AskOptions(TypedDict, total=False):
     cancel: threading.Event | None
 
 
-_CHECK_SECONDS = 0.1
-"""How long a request waits for its turn to encode before it looks whether it may go on."""
 _SEEDS = range(-(2**63), 2**64)
 """What torch takes for one."""
 
@@ -300,13 +299,8 @@ class Inquiry:
         needed, limit = len(prompt.ids) + room, self._variant.language_model.context_length
         if needed > limit:
             raise ContextTooLong(needed, limit)
-        turn = self._services.encoding
-        while not turn.acquire(timeout=_CHECK_SECONDS):
-            self.check()
-        try:
+        with held(self._services.encoding, self.check):
             return EncodedPrompt(prompt, tuple(self._variant.encode(self._frames, self._encoding)))
-        finally:
-            turn.release()
 
     def _make_task(
         self, encoded: EncodedPrompt, constraint: Constraint | None
@@ -340,7 +334,7 @@ class Inquiry:
         if id(frame) not in self._readings:
             self.check()
             with self._watch.stage("read"):
-                reading, effort = self._services.reader.read_counted(frame.image)
+                reading, effort = self._services.reader.read_counted(frame.image, self.check)
             self._readings[id(frame)], self._efforts[id(frame)] = reading, effort
         return self._readings[id(frame)]
 

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 from .errors import LeopardError
 from .types import Answer
+from .waiting import CHECK_SECONDS
 
 if TYPE_CHECKING:
     from .answering import Inquiry
     from .engine.task import Event
-
-_CHECK_SECONDS = 0.1
-"""How long an asyncio task waits for a thread before it looks whether its request may go on."""
 
 
 class AnswerStream(Iterator[str]):
@@ -125,7 +123,7 @@ async def _in_thread(pool: Executor, inquiry: Inquiry, work: Callable[[], None])
         inquiry.check()
         raise
     try:
-        while not (await asyncio.wait([future], timeout=_CHECK_SECONDS))[0]:
+        while not (await asyncio.wait([future], timeout=CHECK_SECONDS))[0]:
             inquiry.check()
     finally:
         # Does nothing where it is done; whatever else comes of it, nobody will ask.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -20,6 +21,7 @@ import numpy as np
 
 from ..errors import MissingDependency
 from ..types import Box, Line, Reading
+from ..waiting import held
 from .detection import Detector, DetectorSettings, detect
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
@@ -78,13 +80,18 @@ class Reader:
         """
         return self.read_counted(image)[0]
 
-    def read_counted(self, image: PILImage) -> tuple[Reading, Effort]:
-        """As `read`, with what had to be computed for it and what was known."""
+    def read_counted(
+        self, image: PILImage, check: Callable[[], object] = lambda: None
+    ) -> tuple[Reading, Effort]:
+        """As `read`, with what had to be computed for it and what was known.
+
+        One picture is read at a time; what `check` raises while others are ends the wait.
+        """
         pixels = np.asarray(image.convert("RGB"))
         key = fingerprint(pixels)
         known = self._memory.pictures.get(key)
         if known is None:
-            with self._work_lock:
+            with held(self._work_lock, check):
                 # Another thread may have read the same picture while this one waited.
                 known = self._memory.pictures.peek(key)
                 if known is None:

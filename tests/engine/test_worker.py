@@ -298,6 +298,17 @@ def test_who_waits_for_another_one_to_encode_is_cancelled_in_time_too(tiny: Leop
         assert isinstance(cancelled.exception(10), Cancelled)
 
 
+def test_who_waits_for_another_ones_picture_to_be_read_is_cancelled_in_time_too() -> None:
+    event = threading.Event()
+    with Leopard.load() as leopard, ThreadPoolExecutor(2) as pool, leopard._reader._work_lock:
+        picture = Image.new("RGB", (40, 20), "white")
+        timed_out = pool.submit(leopard.ask, "What?", [picture], max_tokens=2, timeout=0.2)
+        cancelled = pool.submit(leopard.ask, "What?", [picture], max_tokens=2, cancel=event)
+        assert isinstance(error := timed_out.exception(10), Cancelled) and "0.2 s" in str(error)
+        event.set()
+        assert isinstance(cancelled.exception(10), Cancelled)
+
+
 def test_nothing_more_is_opened_for_whoever_has_given_up(
     tiny: Leopard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

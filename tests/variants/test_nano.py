@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Unpack
 
@@ -50,7 +50,9 @@ class Written(Reader):
         super().__init__()
         self._texts = texts
 
-    def read_counted(self, image: Image.Image) -> tuple[Reading, Effort]:
+    def read_counted(
+        self, image: Image.Image, check: Callable[[], object] = lambda: None
+    ) -> tuple[Reading, Effort]:
         return reading(self._texts[image.width - 1]), Effort()
 
 
