@@ -12,23 +12,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from math import isclose
+from collections.abc import Sequence
+from dataclasses import replace
 
-from ..types import CELL_SEPARATOR, EMPTY_CELL
-from .heads import SUM
-from .measures import Measure, Writing, are_at_odds, measure, writing_of
+from ..types import CELL_SEPARATOR
+from .series import Entry, Series, every_series, stems_of, words_of
 
 MOST_RANKINGS = 2
 """Rows, where a question may mean several columns."""
-LONGEST_LABEL = 40
-LONGEST_NAME, MOST_NAMES = 24, 2
-"""Letters and number of the other cells that tell what a row is about."""
 LONGEST_QUESTION = 400
 """Letters; a longer text is no plain question."""
-_SAME_UNIT = 0.6
-"""So many of a column's cells must be figures of one unit."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -84,14 +77,6 @@ _BOUND = _any("at (?:the )?(?:least|most|best|latest|earliest)")
 """At least 100 beds: nothing comes first."""
 _NEXT = _any(rf"(?:second|2nd|third|3rd|fourth|4th|next)[ -]?(?:to )?(?:{'|'.join(_SUPERLATIVES)})")
 _OTHERS = _any("apart from|except|except for|other than|besides|excluding|not counting")
-_WORD = re.compile(r"[^\W_]{2,}")
-_LEAST_OF_SUM = 4
-"""Figures, one of which may be the sum of the others where it is as large as they are together."""
-_PERHAPS_SUM = re.compile(r"(?i:all|average|mean) [A-Z]")
-"""All Sites is a sum, and All Saints a place: the figures tell."""
-_STEM = 5
-"""Letters by which words are taken for the same."""
-_COMMON = _set("the which what who has have had was were are is of and for with from than")
 _ABOUT: tuple[tuple[re.Pattern[str], frozenset[str], re.Pattern[str]], ...] = (
     (
         _any(
@@ -141,46 +126,6 @@ _ABOUT: tuple[tuple[re.Pattern[str], frozenset[str], re.Pattern[str]], ...] = (
 """Words of a question, what they speak of, and names of columns that say the same."""
 
 
-_Cell = tuple[tuple[str, ...], str]
-"""The names of a figure, and the figure."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """A figure, and what it belongs to, which may have several names."""
-
-    names: tuple[str, ...]
-    text: str
-    measure: Measure
-
-    @property
-    def label(self) -> str:
-        return f"{self.names[0]} ({', '.join(self.names[1:])})" if self.names[1:] else self.names[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Series:
-    """Figures that a question may compare: a column, a row or a list; `page` from 0.
-
-    `clear`: whether what comes first of them can be known. It cannot of several units, nor where
-    one figure may be the sum of the others.
-    """
-
-    page: int | None
-    name: str
-    entries: tuple[_Entry, ...]
-    clear: bool = True
-
-    @property
-    def about(self) -> str:
-        return self.entries[0].measure.about
-
-    @property
-    def words(self) -> set[str]:
-        """Those of what its figures belong to."""
-        return {word for entry in self.entries for name in entry.names for word in _words(name)}
-
-
 def rankings(texts: Sequence[str], question: str) -> str:
     """Rows with what comes first of the figures that a question compares; "" where none are.
 
@@ -191,14 +136,14 @@ def rankings(texts: Sequence[str], question: str) -> str:
     """
     if len(question) > LONGEST_QUESTION:
         return ""
-    comparing = [word for word in _words(_BOUND.sub(" ", question)) if word in _COMPARING]
+    comparing = [word for word in words_of(_BOUND.sub(" ", question)) if word in _COMPARING]
     if not comparing or _NEXT.search(question):
         return ""
-    asked = _stems(question)
-    found: list[tuple[int, _Series, str]] = []
-    every = list(_every_series(texts, asked))
+    asked = stems_of(question)
+    found: list[tuple[int, Series, str]] = []
+    every = list(every_series(texts, asked))
     # In "the roof's peak kW" it is the column that is called so.
-    columns = {word for series in every for word in _words(series.name)}
+    columns = {word for series in every for word in words_of(series.name)}
     for series in every:
         named = _named(series, asked)
         own = [word for word in comparing if word not in columns | series.words]
@@ -221,12 +166,11 @@ def rankings(texts: Sequence[str], question: str) -> str:
     # Where no word says which figures are meant, only those of one column can be.
     if not most and len(best) > 1:
         return ""
-    several = len(texts) > 1
-    clear = [(series, word) for series, word in best if series.clear]
-    return "\n".join(_written(series, word, several) for series, word in clear[:MOST_RANKINGS])
+    rows = [_written(series, word, len(texts) > 1) for series, word in best if series.clear]
+    return "\n".join([row for row in rows if row][:MOST_RANKINGS])
 
 
-def _may_be_low(word: str, series: _Series, question: str) -> bool:
+def _may_be_low(word: str, series: Series, question: str) -> bool:
     """Whether the best of these figures may be the lowest: of ranks, prices, times."""
     told = f"{series.name} {question}"
     if series.about in ("duration", *_TIMES) or _LESS_IS_BETTER.search(told):
@@ -239,9 +183,9 @@ def _sized(word: str) -> bool:
     return any(about.search(word) and "time" not in kinds for about, kinds, _ in _ABOUT)
 
 
-def _relevance(series: _Series, question: str, asked: set[str]) -> int:
+def _relevance(series: Series, question: str, asked: set[str]) -> int:
     """How much of what the question says points to a series."""
-    score = 2 * len(_stems(series.name) & asked)
+    score = 2 * len(stems_of(series.name) & asked)
     score += any(
         about.search(question) and (series.about in kinds or names.search(series.name))
         for about, kinds, names in _ABOUT
@@ -252,9 +196,9 @@ def _relevance(series: _Series, question: str, asked: set[str]) -> int:
     return score
 
 
-def _named(series: _Series, asked: set[str]) -> list[_Entry]:
+def _named(series: Series, asked: set[str]) -> list[Entry]:
     """The entries that the question names, by words that no other entry has."""
-    stems = [[_stems(name) for name in entry.names] for entry in series.entries]
+    stems = [[stems_of(name) for name in entry.names] for entry in series.entries]
     count = Counter(stem for names in stems for stem in set().union(*names))
     return [
         entry
@@ -263,9 +207,12 @@ def _named(series: _Series, asked: set[str]) -> list[_Entry]:
     ]
 
 
-def _written(series: _Series, word: str, several: bool) -> str:
+def _written(series: Series, word: str, several: bool) -> str:
+    """The row of a series; "" where several of its figures come first alike."""
     low = _lowest_first(word, series.about)
     best = (min if low else max)(series.entries, key=lambda entry: entry.measure.value)
+    if sum(entry.measure.value == best.measure.value for entry in series.entries) > 1:
+        return ""
     cells = [f"{word} {series.name}".strip(), best.label, best.text]
     if several and series.page is not None:
         cells.append(f"image {series.page + 1}")
@@ -279,179 +226,6 @@ def _lowest_first(word: str, about: str) -> bool:
     if word in _BY_PACE:
         return _BY_PACE[word] == (about in ("duration", "time"))
     return word in _LOW or word in _LOWER
-
-
-def _every_series(texts: Sequence[str], asked: set[str]) -> Iterator[_Series]:
-    totals: dict[str, list[tuple[int, str]]] = {}
-    for page, text in enumerate(texts):
-        rows = [line.split(CELL_SEPARATOR) for line in text.split("\n")]
-        for block in _blocks(rows):
-            yield from _of_block(page, block, asked)
-        for row in rows:
-            if len(row) == 2 and _stems(row[0]) & asked:
-                totals.setdefault(row[0].casefold(), []).append((page, row[1]))
-    for label, cells in totals.items():
-        if len({page for page, _ in cells}) == len(cells) > 1:
-            yield from _series(
-                None, label, [((f"image {page + 1}",), cell) for page, cell in cells]
-            )
-
-
-def _blocks(rows: Sequence[list[str]]) -> Iterator[list[list[str]]]:
-    """Runs of rows with as many cells, and the row of one cell above them, if there is one.
-
-    A row of one cell among those of a table belongs to them.
-    """
-    block: list[list[str]] = []
-    width = 0
-    for row in rows:
-        row = _as_pair(row)
-        if len(row) > 1 and len(row) != width:
-            if width:
-                yield block
-            width = len(row)
-            block = [*(above for above in block[-1:] if len(above) == 1), row]
-        else:
-            block.append(row)
-    if width:
-        yield block
-
-
-def _as_pair(row: list[str]) -> list[str]:
-    """`Beds: 183` in one cell as the two that it means."""
-    if len(row) == 1 and row[0].count(": ") == 1:
-        label, value = row[0].split(": ")
-        if measure(value) is not None:
-            return [label, value]
-    return row
-
-
-def _of_block(page: int, block: Sequence[list[str]], asked: set[str]) -> Iterator[_Series]:
-    title = block[0][0] if len(block[0]) == 1 else ""
-    rows = [row for row in block if len(row) > 1]
-    named = [_naming(row) for row in rows]
-    for column in range(1, len(rows[0])):
-        name, cells = _column(rows, named, column)
-        if not name and len(rows[0]) == 2:
-            name = title
-        yield from _series(page, name, cells)
-    if len(rows[0]) == 2:
-        # A figure may stand before what it is about.
-        yield from _series(
-            page, title, [((row[1],), row[0]) for row in rows if not measure(row[1])]
-        )
-        return
-    for row in rows:
-        words = _stems(row[0])
-        if words and words <= asked:
-            parts = [_part(cell) for cell in row[1:]]
-            yield from _series(page, row[0], [((head,), value) for head, value in parts if head])
-
-
-def _column(
-    rows: Sequence[list[str]], named: Sequence[dict[int, str]], column: int
-) -> tuple[str, list[_Cell]]:
-    """A column's name, where it has one, and its cells with the names of their rows.
-
-    named: of each row, what `_naming` gives.
-    """
-    name = ""
-    cells: list[_Cell] = []
-    for number, row in enumerate(rows):
-        head, value = _part(row[column])
-        if not number and not head and measure(value) is None:
-            name = value
-            continue
-        name = head or name
-        names = [text for place, text in named[number].items() if place != column]
-        cells.append(((*_told(row[0]), *names[:MOST_NAMES]), value))
-    return name, cells
-
-
-def _naming(row: Sequence[str]) -> dict[int, str]:
-    """The cells behind a row's first that are short and no figures, by their columns."""
-    texts = ((column, _part(cell)[1]) for column, cell in enumerate(row) if column)
-    return {
-        column: text
-        for column, text in texts
-        if 2 < len(text) <= LONGEST_NAME and text[0].isalpha() and measure(text) is None
-    }
-
-
-def _told(cell: str) -> list[str]:
-    return [] if cell == EMPTY_CELL else [cell]
-
-
-def _part(cell: str) -> tuple[str, str]:
-    """`Beds: 183` as its column's name and its value; "" where it has none."""
-    head, colon, value = cell.partition(": ")
-    return (head, value) if colon else ("", cell)
-
-
-def _series(page: int | None, name: str, cells: Iterable[_Cell]) -> Iterator[_Series]:
-    """The figures of the unit that most of a column's cells have, if enough do."""
-    cells = [(names, text) for names, text in cells if names]
-    writing = writing_of(text for _, text in cells)
-    entries: list[_Entry] = []
-    total = 0
-    for names, text in cells:
-        if SUM.match(names[0]) and not _PERHAPS_SUM.match(names[0]):
-            continue
-        total += 1
-        found = measure(text, writing or Writing())
-        if found is not None and names[0]:
-            entries.append(_Entry(names, text, found))
-    if not entries:
-        return
-    unit, count = Counter(entry.measure.unit for entry in entries).most_common(1)[0]
-    if count < max(2, _SAME_UNIT * total):
-        return
-    same = [entry for entry in entries if entry.measure.unit == unit]
-    ranked = _without_sum(same)
-    clear = (
-        writing is not None
-        and not any(are_at_odds(same[0].measure, entry.measure) for entry in entries)
-        and max(len(entry.names[0]) for entry in same) <= LONGEST_LABEL
-        # In brackets are losses among gains, but where all are so, they are counts.
-        and not all(entry.text.startswith("(") for entry in same)
-        # Of figures that are all alike, as of nothing but zeros, none comes first.
-        and len({entry.measure.value for entry in ranked}) > 1
-        and len({entry.label for entry in ranked}) == len(ranked)
-    )
-    name = name if len(name) <= LONGEST_LABEL else ""
-    yield _Series(page, name, tuple(ranked if clear else same), clear)
-
-
-def _without_sum(entries: Sequence[_Entry]) -> list[_Entry]:
-    """The figures but for one that is the sum of the others, as its place or its name tells.
-
-    None of them where it cannot be known whether one is.
-    """
-    values = [entry.measure.value for entry in entries]
-    whole, others = sum(values), len(values) - 1
-    kept: list[_Entry] = []
-    for entry in entries:
-        value = entry.measure.value
-        rest = whole - value
-        adds_up = isclose(value, rest, rel_tol=1e-4)
-        if _PERHAPS_SUM.match(entry.names[0]):
-            if not adds_up and not isclose(value, rest / others, rel_tol=1e-2):
-                return []
-            continue
-        share = entry.measure.unit == "%" and not isclose(value, 100, rel_tol=1e-2)
-        if others + 1 < _LEAST_OF_SUM or not adds_up or share:
-            kept.append(entry)
-        elif entry is not entries[-1] or values == sorted(values):
-            return []
-    return kept
-
-
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
-
-
-def _stems(text: str) -> set[str]:
-    return {word[:_STEM].removesuffix("s") for word in _words(text) if word not in _COMMON}
 
 
 __all__ = ["rankings"]

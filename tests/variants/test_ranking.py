@@ -126,6 +126,8 @@ TEAMS = "Team | Staff | Floor"
          "most Beds | North | 140"),
         (["Beds", "East | 96", "North | 140", "All sites | 999"], "most beds",
          "most Beds | North | 140"),
+        (["Beds", "East | 96", "North | 96", "West | 140"], "Has East more beds than North?", ""),
+        (["Beds", "East | 96", "North | 96", "West | 140"], "fewest beds", ""),
         (["Beds", "East | 96", f"{'North ' * 9}| 140"], "most beds", ""),
     ],
 )  # fmt: skip
