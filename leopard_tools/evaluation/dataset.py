@@ -8,12 +8,12 @@ It opens no picture and must not know who answers.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import LeopardError
 from ..types import Box
+from .layouts import json_lines
 from .questions import Question
 
 FILE = "questions.jsonl"
@@ -33,8 +33,7 @@ def read_questions(folder: Path) -> list[Question]:
     """
     file = folder / FILE
     try:
-        # Not splitlines: U+2028 and its like end no line of JSON.
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
         raise LeopardError(
@@ -44,26 +43,19 @@ def read_questions(folder: Path) -> list[Question]:
         raise LeopardError(f"{file} is not UTF-8 text.") from None
     questions: list[Question] = []
     seen: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            question = _parse(line, folder, f"{file}, line {number}")
-            if first := seen.get(question.id):
-                raise LeopardError(
-                    f"{file}, line {number}: the id {question.id!r} was used in line {first}."
-                )
-            seen[question.id] = number
-            questions.append(question)
+    for number, entry in json_lines(text, file):
+        where = f"{file}, line {number}"
+        question = _question(entry, folder, where)
+        if first := seen.get(question.id):
+            raise LeopardError(f"{where}: the id {question.id!r} was used in line {first}.")
+        seen[question.id] = number
+        questions.append(question)
     if not questions:
         raise LeopardError(f"{file} holds no questions.")
     return questions
 
 
-def _parse(line: str, folder: Path, where: str) -> Question:
-    try:
-        entry = json.loads(line)
-    # RecursionError: what is nested too deeply.
-    except (ValueError, RecursionError) as error:
-        raise LeopardError(f"{where}: this is no JSON ({error}).") from None
+def _question(entry: object, folder: Path, where: str) -> Question:
     if not isinstance(entry, dict) or entry.keys() != _FIELDS:
         raise LeopardError(f"{where}: needs one object with {', '.join(sorted(_FIELDS))} alone.")
     problem = next(_problems(entry, folder), None)

@@ -7,7 +7,7 @@ It must not know any one benchmark.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,20 +82,30 @@ def read_json(file: Path, *, under: str | None = None) -> list[Record]:
     return [Record(f"{file}, entry {n}", one) for n, one in enumerate(content, 1)]
 
 
-def read_jsonl(file: Path) -> list[Record]:
-    """The entries of a file with one JSON object a line."""
-    records = []
-    try:
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LeopardError(f"{file} cannot be read: {error}.") from None
-    for number, line in enumerate(lines, 1):
+def json_lines(text: str, file: Path) -> Iterator[tuple[int, object]]:
+    """What stands in a file with one JSON value a line, with the lines' numbers from 1.
+
+    Raises LeopardError at a line that is no JSON; `file` names it there.
+    """
+    # Not splitlines: U+2028 and its like end no line of JSON.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise LeopardError(f"{file}, line {number}: this is no JSON ({error}).") from None
+        yield number, entry
+
+
+def read_jsonl(file: Path) -> list[Record]:
+    """The entries of a file with one JSON object a line."""
+    records = []
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LeopardError(f"{file} cannot be read: {error}.") from None
+    for number, entry in json_lines(text, file):
         if not isinstance(entry, dict):
             raise LeopardError(f"{file}, line {number}: this is no object.")
         records.append(Record(f"{file}, line {number}", entry))
@@ -193,6 +203,7 @@ __all__ = [
     "Record",
     "Row",
     "found_files",
+    "json_lines",
     "letter_of",
     "read_json",
     "read_jsonl",

@@ -1,7 +1,7 @@
 """Figures that a question may compare, found in the text of pages: columns, rows and lists.
 
-A series belongs together and has one unit. Text only, no model; knows no questions, only the
-stems of their words, which tell what rows to look at.
+A series belongs together and has one unit. Text only, no model; of a question it
+knows only the stems of its words, which tell what rows to look at.
 """
 
 from __future__ import annotations
@@ -74,6 +74,10 @@ class Series:
 
 
 def every_series(texts: Sequence[str], asked: set[str]) -> Iterator[Series]:
+    """All series in the texts of images; of rows and labels only those that `asked` speaks of.
+
+    texts: as heads.write_rows has them. asked: the stems of a question's words.
+    """
     totals: dict[str, list[tuple[int, str]]] = {}
     for page, text in enumerate(texts):
         rows = [line.split(CELL_SEPARATOR) for line in text.split("\n")]

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -370,7 +371,7 @@ def test_answers_that_were_kept_without_evidence_are_asked_again_where_it_is_wan
     tmp_path: Path,
 ) -> None:
     class Small(Scripted):
-        def ask(self, question: str, images: Iterable[object], **options: bool) -> Answer:  # type: ignore[override]
+        def ask(self, question: str, images: Iterable[object], **options: Any) -> Answer:
             if question == "two?":
                 raise ContextTooLong(9000, 8192)
             return super().ask(question, images, cite=options["cite"])
