@@ -273,11 +273,8 @@ class Inquiry:
     def _constraint(self) -> Constraint | None:
         if self._calling is not None:
             otherwise = self._schema.json_schema if self._schema else None
-            return GrammarConstraint(
-                self._calling.schema,
-                self._variant.tokenizer,
-                self._variant.end_ids,
-                self._calling.marks(otherwise),
+            return self._calling.constraint(
+                self._variant.tokenizer, self._variant.end_ids, otherwise
             )
         if self._schema is not None and self._schema.choices is None:
             return GrammarConstraint(

@@ -6,14 +6,19 @@ while it is decoded.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from .engine.grammar import Marks
-from .errors import LeopardError
+from .engine.grammar import GrammarConstraint, Marks
+from .engine.widening import widen
+from .errors import LeopardError, SchemaUnsupported
 from .types import Frame, Tool, ToolCall, ToolChoice
 from .variants.base import Turn
 from .variants.tool_format import CALLS, parse_calls, tools_text
+
+if TYPE_CHECKING:
+    from .engine.tokenizer import Tokenizer
 
 MOST_CALLS = 8
 """Calls that one answer may make."""
@@ -65,17 +70,40 @@ class Calling:
             )
         return cls(tuple(tool for tool in found if tool.name == choice), True, most)
 
+    def constraint(
+        self,
+        tokenizer: Tokenizer,
+        end_ids: Collection[int],
+        otherwise: Mapping[str, object] | None = None,
+    ) -> GrammarConstraint:
+        """What holds an answer to these calls; see `marks` for `otherwise`.
+
+        Raises SchemaUnsupported, which names the tool whose arguments cannot be held.
+        """
+        try:
+            return GrammarConstraint(self.schema, tokenizer, end_ids, self.marks(otherwise))
+        except SchemaUnsupported:
+            for tool in self.tools:
+                try:
+                    GrammarConstraint(replace(self, tools=(tool,)).schema, tokenizer, end_ids)
+                except SchemaUnsupported as error:
+                    raise SchemaUnsupported(f"The tool {tool.name!r}: {error}") from None
+            raise
+
     def marks(self, otherwise: Mapping[str, object] | None = None) -> Marks:
         """What the calls stand between; where none is made, text, or JSON of a schema, may."""
         return Marks(*CALLS, text=not self.required, schema=otherwise)
 
     @property
     def schema(self) -> dict[str, object]:
-        """The JSON schema of the list of calls."""
+        """The JSON schema of the list of calls.
+
+        It says nothing of arguments that cannot be held: tools check them, too.
+        """
         definitions: dict[str, object] = {}
         calls = []
         for number, tool in enumerate(self.tools):
-            arguments: Mapping[str, object] = tool.parameters or _NOTHING
+            arguments: Mapping[str, object] = widen(tool.parameters or _NOTHING)
             place = f"#/$defs/{number}"
             rebased = _rebased(arguments, place)
             if rebased != arguments:

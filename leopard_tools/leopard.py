@@ -18,6 +18,7 @@ from .engine.static import StaticDecoder
 from .engine.worker import Engine
 from .errors import DocumentInvalid, EngineClosed, LeopardError
 from .images.sources import Limits, load_frames
+from .images.wanted import Check, nothing
 from .reading.locate import find
 from .reading.ocr import Reader
 from .schema import Schema
@@ -48,6 +49,11 @@ class _Life:
     def __init__(self) -> None:
         self.closed = False
         self._process = os.getpid()
+
+    @property
+    def over(self) -> bool:
+        """Whether `check` would raise."""
+        return self.closed or os.getpid() != self._process
 
     def check(self) -> None:
         """Raises EngineClosed where it was closed, or came along into a fork."""
@@ -137,6 +143,14 @@ class Leopard:
     def variant(self) -> str:
         """The kind of checkpoint: "nano", "llava" or "idefics2"."""
         return self._variant.name
+
+    @property
+    def closed(self) -> bool:
+        """Whether it answers no more: it was closed, its engine failed, or this is a fork.
+
+        Whoever holds one for others loads another where it is.
+        """
+        return self._life.over or self._engine.closed
 
     @property
     def limits(self) -> Limits:
@@ -336,8 +350,10 @@ class Leopard:
         """
         return load_frames(image, self._limits)
 
-    def read(self, image: ImageSource) -> Reading:
+    def read(self, image: ImageSource, *, check: Check = nothing) -> Reading:
         """The text of one image in reading order, with boxes in its own pixels.
+
+        What `check` raises while it is read ends the reading.
 
         Raises DocumentInvalid for a document of several pages: read its frames one by one.
         """
@@ -347,7 +363,7 @@ class Leopard:
                 f"{frames[0].source} has {len(frames)} pages. Read one at a time: give one of the "
                 "frames that leopard_tools.images.sources.load_frames returns."
             )
-        return self._reader.read(frames[0].image)
+        return self._reader.read(frames[0].image, check=check)
 
     def find(self, text: str, image: ImageSource) -> list[Line]:
         """Where a text stands in an image, best match first, boxes tight around the words."""

@@ -7,7 +7,7 @@ left corner. Everything is frozen: a result can be shared between threads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import reduce
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         | PILImage
         | npt.NDArray[np.uint8]
         | "Frame"
+        | "Deferred"
     )
 
 CELL_SEPARATOR = " | "
@@ -147,6 +148,17 @@ class Reading:
             lines = iter(row)
             found.append(tuple(tuple(islice(lines, count)) for count in counts))
         return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """An image that is opened when its request starts, within its timeout.
+
+    `open` gives its frames. It is called with a check, which raises where nobody waits any more;
+    call it between steps, or hand it to `load_frames`.
+    """
+
+    open: Callable[[Callable[[], None]], Sequence[Frame]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +377,7 @@ __all__ = [
     "Answer",
     "Box",
     "Citation",
+    "Deferred",
     "FinishReason",
     "Frame",
     "Line",

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from leopard_tools import Leopard, LeopardError, Message
 from leopard_tools.calling import Calling
 from leopard_tools.engine.grammar import GrammarConstraint
+from leopard_tools.errors import SchemaUnsupported
 from leopard_tools.types import Tool, ToolCall
 from leopard_tools.variants.tool_format import CALLS, calls_text, tools_text
 
@@ -55,6 +56,29 @@ ASKED = [Message("user", ["How warm is it in Oslo?"])]
 def check(call: ToolCall) -> None:
     schemas = {"get_weather": WEATHER.parameters, "plan_route": Route.model_json_schema()}
     jsonschema.validate(dict(call.arguments), dict(schemas[call.name]))
+
+
+def test_a_tool_whose_arguments_cannot_be_held_keeps_nobody_from_calling_another(
+    nano: Leopard,
+) -> None:
+    odd = {
+        "tags": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "file": {"type": "string", "format": "file-path", "pattern": "^(?!/)"},
+        "either": {"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 1}]},
+        "not": {"type": "object", "propertyNames": {"maxLength": 3}, "not": {"required": ["a"]}},
+    }
+    tag = Tool("tag", "Tags a file.", {"type": "object", "properties": odd})
+    answer = nano.chat(ASKED, tools=[WEATHER, tag], tool_choice="required", max_tokens=200)
+    assert answer.tool_calls[0].name in ("get_weather", "tag")
+    # What is named like a keyword is a parameter all the same.
+    called = nano.chat(ASKED, tools=[tag], tool_choice="tag", max_tokens=200).tool_calls[0]
+    assert set(called.arguments) <= set(odd)
+
+
+def test_a_tool_with_a_schema_that_cannot_be_held_is_named(nano: Leopard) -> None:
+    bad = Tool("weigh", "Weighs.", {"type": "object", "properties": {"x": {"type": "stone"}}})
+    with pytest.raises(SchemaUnsupported, match="The tool 'weigh': "):
+        nano.chat(ASKED, tools=[WEATHER, bad])
 
 
 @pytest.mark.parametrize("name", ["nano", "llava", "idefics2"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import pytest
 from PIL import Image, ImageChops
 
 from leopard_tools import Frame, Leopard, LeopardError
-from leopard_tools.errors import DocumentInvalid, ImageInvalid, SchemaUnsupported
+from leopard_tools.errors import Cancelled, DocumentInvalid, ImageInvalid, SchemaUnsupported
 from leopard_tools.images.sources import Limits, load_frames
+from leopard_tools.types import Deferred
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +140,25 @@ def test_limits_are_the_callers(data: Path) -> None:
         pytest.raises(ImageTooLarge, match="2 pages"),
     ):
         leopard.ask("Who?", [data / "deck.pdf"])
+
+
+def test_an_image_is_opened_when_its_request_starts_and_within_its_timeout(
+    nano: Leopard, data: Path
+) -> None:
+    looks = 0
+
+    def slowly(check: Callable[[], None]) -> list[Frame]:
+        nonlocal looks
+        while True:
+            check()
+            looks += 1
+            time.sleep(0.01)
+
+    with pytest.raises(Cancelled, match=r"0\.2 s"):
+        nano.ask("When is it due?", [Deferred(slowly)], timeout=0.2)
+    assert looks
+    scan = Deferred(lambda check: load_frames(data / "scan.jpg", check=check))
+    assert "2 October 2025" in nano.ask("What is the due date of the invoice?", [scan]).text
 
 
 def test_words_are_found_where_they_stand(nano: Leopard, deck: list[Frame]) -> None:

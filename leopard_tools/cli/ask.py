@@ -64,16 +64,23 @@ def ask(
     schema: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Answer with JSON of this JSON schema.")
     ] = None,
-    timeout: Annotated[float | None, typer.Option(help="Give up after this many seconds.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(help="Wait at most so many seconds for the answer.")
+    ] = None,
 ) -> None:
     """Answer a question about images, in one go."""
+    from ..images.sources import load_all
+
     wanted = read_schema(schema) if schema is not None else None
+    # A file that is not there is said at once, not after the seconds that loading takes.
+    with working("Opening…"):
+        frames = load_all(images)
     with working(f"Loading {checkpoint}…"):
         leopard = _load(checkpoint, adapter, device, dtype)
     with working("Reading and answering…"):
         answer = leopard.ask(
             question,
-            images,
+            frames,
             instruction=instruction,
             max_tokens=max_tokens,
             temperature=temperature,

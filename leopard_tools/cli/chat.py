@@ -21,15 +21,18 @@ def chat(
     max_tokens: Annotated[int, typer.Option(help="At most this many tokens of answer.")] = 128,
 ) -> None:
     """Ask about images again and again, one question a line; an empty line or Ctrl-D ends."""
-    from ..leopard import Leopard
+    from ..images.sources import load_all
 
     # A letter in another encoding costs that letter, not the conversation.
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
+    with working("Opening…"):
+        frames = load_all(images)
     with working(f"Loading {checkpoint}…"):
+        from ..leopard import Leopard
+
         leopard = Leopard.load(checkpoint, adapter=adapter, dtype=dtype)
     with leopard:
-        frames = [frame for source in images for frame in leopard.load_frames(source)]
         remark(f"{leopard.model}, {len(frames)} images. Ask; an empty line ends.")
         history: list[Message] = []
         while question := _next_question():

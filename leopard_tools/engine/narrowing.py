@@ -14,12 +14,12 @@ from ..errors import SchemaUnsupported
 
 Node = Mapping[str, object]
 
-_MAPS = ("properties", "$defs", "definitions", "patternProperties")
-_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
-_NODES = ("items", "additionalProperties")
+MAPS = ("properties", "$defs", "definitions", "patternProperties")
+LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+NODES = ("items", "additionalProperties")
 _COMBINED = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
 _OPEN = frozenset({"additionalProperties", "minProperties", "patternProperties"})
-_FREE_FORMATS = frozenset({"binary", "password", "path"})
+FREE_FORMATS = frozenset({"binary", "password", "path"})
 """Formats that name a use of a string and say nothing of its letters."""
 _DEEPEST_NAME = 64
 """Letters of a name that a pattern tells from others: each is a level of it, of which llguidance
@@ -53,13 +53,13 @@ def _narrowed(node: object, close: bool) -> object:
     if not isinstance(node, Mapping):
         return node
     found = dict(node)
-    for key in _MAPS:
+    for key in MAPS:
         if isinstance(parts := found.get(key), Mapping):
             found[key] = {name: _narrowed(part, close) for name, part in parts.items()}
-    for key in _LISTS:
+    for key in LISTS:
         if isinstance(parts := found.get(key), list | tuple):
             found[key] = [_narrowed(part, close) for part in parts]
-    for key in _NODES:
+    for key in NODES:
         if key in found:
             found[key] = _narrowed(found[key], close)
     if close and _lists_all(found):
@@ -161,7 +161,7 @@ def _may_close(node: object) -> bool:
 
 def _narrow_string(node: dict[str, object]) -> None:
     form = str(node.get("format"))
-    if form in _FREE_FORMATS:
+    if form in FREE_FORMATS:
         del node["format"]
     elif form in _PATTERNS and "pattern" not in node:
         node["pattern"] = f"^{_PATTERNS[form]}$"
@@ -199,4 +199,4 @@ def _is_decimal(node: object) -> bool:
     return isinstance(pattern, str) and pattern.startswith("^(?!^[-+.]*$)")
 
 
-__all__ = ["narrow"]
+__all__ = ["FREE_FORMATS", "LISTS", "MAPS", "NODES", "Node", "narrow"]

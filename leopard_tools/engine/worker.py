@@ -112,6 +112,11 @@ class Engine:
         self._prefixes.clear()
 
     @property
+    def closed(self) -> bool:
+        """Whether `submit` raises: after `close`, or where the worker has failed."""
+        return self._closed
+
+    @property
     def prefix_figures(self) -> CacheFigures:
         return self._prefixes.figures
 

@@ -21,26 +21,28 @@ from ..errors import ImageInvalid, ImageTooLarge, SourceForbidden
 from .faults import reason
 from .naming import shown
 from .network import Clock, open_pool
+from .wanted import nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
     from .limits import Limits
+    from .wanted import Check
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DOWNLOAD = "Download the file yourself and give its path."
 
 
-def fetch(url: str, limits: Limits) -> bytes:
-    """The body behind an http(s) URL.
+def fetch(url: str, limits: Limits, check: Check = nothing) -> bytes:
+    """The body behind an http(s) URL; what `check` raises meanwhile ends the download.
 
     Raises SourceForbidden for what the policy refuses, ImageTooLarge over the size limit,
     ImageInvalid for everything else that does not end in a body: bad URL, no such host, status
     other than 200, too slow, too many redirects.
     """
     title = shown(url)
-    clock = Clock(limits.download_seconds)
+    clock = Clock(limits.download_seconds, check)
     try:
         address = httpx.URL(url)
         with open_pool(title, clock, private=limits.private_addresses) as pool:

@@ -11,6 +11,7 @@ import queue
 import socket
 import threading
 import time
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,21 +19,26 @@ import httpcore
 import httpx
 
 from ..errors import SourceForbidden
+from ..waiting import CHECK_SECONDS
 from .addresses import is_public
+from .wanted import nothing
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Sequence
+
+    from .wanted import Check
 
 
 _DOWNLOAD = "Download the file yourself and give its path, or allow Limits.private_addresses."
 
 
 class Clock:
-    """Counts down to one deadline."""
+    """Counts down to one deadline; `check` raises where nobody waits for it any more."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, check: Check = nothing) -> None:
         self._end = time.monotonic() + seconds
+        self._check = check
 
     def left(self) -> float:
         """Seconds left; raises TimeoutError where there are none."""
@@ -40,6 +46,14 @@ class Clock:
         if seconds <= 0:
             raise TimeoutError("the deadline has passed")
         return seconds
+
+    def step(self) -> float:
+        """Seconds to wait before the next look at `check`, which is looked at now.
+
+        Raises TimeoutError where none are left, and what `check` raises.
+        """
+        self._check()
+        return min(self.left(), CHECK_SECONDS)
 
 
 def open_pool(title: str, clock: Clock, *, private: bool) -> httpcore.ConnectionPool:
@@ -116,7 +130,10 @@ class _Stream(httpcore.NetworkStream):
         self._inner, self._clock = inner, clock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._clock.left())
+        while True:
+            # Nothing was taken from the socket where the time was over: it can be asked again.
+            with suppress(httpcore.ReadTimeout):
+                return self._inner.read(max_bytes, self._clock.step())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, self._clock.left())
@@ -151,10 +168,10 @@ def _resolve(host: str, port: int, clock: Clock) -> list[str]:
             answer.put(fault)
 
     threading.Thread(target=ask, name="leopard-resolve", daemon=True).start()
-    try:
-        result = answer.get(timeout=clock.left())
-    except queue.Empty:
-        raise TimeoutError(f"the name {host} was not resolved in time") from None
+    while True:
+        with suppress(queue.Empty):
+            result = answer.get(timeout=clock.step())
+            break
     if isinstance(result, list):
         return result
     raise result

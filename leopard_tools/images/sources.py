@@ -19,7 +19,7 @@ import numpy as np
 from PIL import Image
 
 from ..errors import ImageInvalid, SourceForbidden
-from ..types import Frame
+from ..types import Deferred, Frame
 from .colour import upright_rgb
 from .decks import deck_kind
 from .documents import HEADER, HEADER_WITHIN, pdf_frames
@@ -74,11 +74,12 @@ def load_frames(
     All images are RGB and upright (EXIF), transparency lies on white; of an animation the first
     picture is taken. A str is an http(s) or data URL or else a path. An array is (height, width),
     (height, width, 3) or (height, width, 4), uint8. A Frame whose picture is RGB is kept as it
-    is and not turned, since boxes and origins are known of the picture as it lies.
+    is and not turned, since boxes and origins are known of the picture as it lies. A Deferred is
+    asked for its frames, all of them.
 
     pages: only these of a document, numbers from 1, in this order; the others are not drawn.
-    check: raises where nobody waits any more. It is called between pages and while a deck is being
-    drawn, and what it raises ends the work.
+    check: raises where nobody waits any more. It is called between pages, while a deck is being
+    drawn and while a download goes on, and what it raises ends the work.
 
     Raises ImageInvalid, ImageTooLarge, DocumentInvalid or SourceForbidden; the message names the
     source. Nothing over `limits` is decoded. A deck (PPTX, PPT, ODP, KEY) without LibreOffice
@@ -90,6 +91,8 @@ def load_frames(
     given: object = source  # Callers without a type checker pass anything.
     wanted = Wanted(pages, check)
     match given:
+        case Deferred():
+            return list(given.open(check))
         case Frame():
             return [_load_frame(given, limits)]
         case Image.Image():
@@ -142,7 +145,7 @@ def _load_url(url: str, limits: Limits, wanted: Wanted) -> list[Frame]:
             f"{shown(url)}: {scheme} URLs are not opened, only http, https and data. "
             "Give a file as its path."
         )
-    return _decode(BytesIO(fetch(url, limits)), without_password(url), limits, wanted)
+    return _decode(BytesIO(fetch(url, limits, wanted.check)), without_password(url), limits, wanted)
 
 
 def _load_path(path: str | bytes, limits: Limits, wanted: Wanted) -> list[Frame]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..errors import DocumentInvalid
 
 Check = Callable[[], None]
-"""Raises where nobody waits any more; called between pages and while LibreOffice works."""
+"""Raises where nobody waits any more; called between pages, and during drawings and downloads."""
 
 
 def nothing() -> None:

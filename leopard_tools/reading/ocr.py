@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,20 +71,22 @@ class Reader:
         """What the caches of pictures, pieces and lines hold, and how often they were of use."""
         return self._memory.figures
 
-    def read(self, image: PILImage) -> Reading:
+    def read(self, image: PILImage, *, check: Callable[[], object] = lambda: None) -> Reading:
         """The text of `image` (any mode; transparency is ignored) as rows in reading order.
 
         Boxes and edges are in the image's pixels. A picture without text gives a Reading
-        without rows. Raises MissingDependency where rapidocr or onnxruntime is not installed.
+        without rows. What `check` raises, before each piece and line, ends the reading.
+
+        Raises MissingDependency where rapidocr or onnxruntime is not installed.
         """
-        return self.read_counted(image)[0]
+        return self.read_counted(image, check)[0]
 
     def read_counted(
         self, image: PILImage, check: Callable[[], object] = lambda: None
     ) -> tuple[Reading, Effort]:
         """As `read`, with what had to be computed for it and what was known.
 
-        One picture is read at a time; what `check` raises while others are ends the wait.
+        One picture is read at a time; what `check` raises while others are ends the wait, too.
         """
         pixels = np.asarray(image.convert("RGB"))
         key = fingerprint(pixels)
@@ -95,23 +96,26 @@ class Reader:
                 # Another thread may have read the same picture while this one waited.
                 known = self._memory.pictures.peek(key)
                 if known is None:
-                    return self._read(pixels[:, :, ::-1].copy(), key)
+                    return self._read(pixels[:, :, ::-1].copy(), key, check)
         reading, effort = known
         return reading, effort.repeated()
 
-    def _read(self, pixels: Pixels, key: bytes) -> tuple[Reading, Effort]:
+    def _read(
+        self, pixels: Pixels, key: bytes, check: Callable[[], object]
+    ) -> tuple[Reading, Effort]:
         height, width = pixels.shape[:2]
         self._networks = self._networks or _load(self._threads)
         detector, recogniser = self._networks
         pieces: list[bool] = []
 
         def look(piece: Pixels) -> Pixels:
+            check()
             found, known = self._memory.piece(piece, DETECTOR, detector)
             pieces.append(known)
             return found
 
         strips = [cut(pixels, region) for region in detect(pixels, look, self._settings)]
-        lines, read = self._lines(strips, recogniser, Box(0, 0, width, height))
+        lines, read = self._lines(strips, recogniser, Box(0, 0, width, height), check)
         reading = compose(lines, width, height)
         known = sum(pieces)
         effort = Effort(read, len(strips) - read, len(pieces) - known, known)
@@ -119,17 +123,26 @@ class Reader:
         return reading, effort
 
     def _lines(
-        self, strips: list[Strip], recogniser: Recogniser, picture: Box
+        self,
+        strips: list[Strip],
+        recogniser: Recogniser,
+        picture: Box,
+        check: Callable[[], object],
     ) -> tuple[list[Line], int]:
         """The lines on strips, and how many strips had to be recognised for them."""
+
+        def read(key: bytes) -> Writing:
+            # In the pool's threads: where this raises, it does for all that are left.
+            check()
+            return read_strip(new[key], recogniser)
+
         keys = [fingerprint(strip.pixels, RECOGNISER) for strip in strips]
         found = {key: self._memory.lines.get(key) for key in dict.fromkeys(keys)}
         new = {k: s.pixels for k, s in zip(keys, strips, strict=True) if found[k] is None}
         # The longest first, so that no thread is left alone with one at the end.
         order = sorted(new, key=lambda key: -new[key].shape[1] / new[key].shape[0])
         with ThreadPoolExecutor(self._threads) as pool:
-            read = pool.map(partial(read_strip, recogniser=recogniser), map(new.get, order))
-            for key, writing in zip(order, read, strict=True):
+            for key, writing in zip(order, pool.map(read, order), strict=True):
                 self._memory.lines.put(key, writing, writing.size)
                 found[key] = writing
         writings = [(strip, found[key]) for strip, key in zip(strips, keys, strict=True)]

@@ -10,6 +10,7 @@ from typing import ClassVar
 from ..capture.desktop import check_patterns
 from ..errors import CaptureDenied, LeopardError, SourceForbidden
 from ..images.sources import DEFAULT_LIMITS, Limits, is_url, load_frames
+from ..images.wanted import Check, nothing
 from ..types import Frame
 
 
@@ -71,20 +72,26 @@ class Access:
         return next(filter(_exists, inside), inside[0])
 
     def frames(
-        self, source: str, limits: Limits = DEFAULT_LIMITS, *, pages: Sequence[int] | None = None
+        self,
+        source: str,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        pages: Sequence[int] | None = None,
+        check: Check = nothing,
     ) -> list[Frame]:
         """The pictures behind an http(s) or data URL, or a path under a root.
 
-        pages: only these of a document, see `load_frames`.
+        pages: only these of a document. check: ends the work by what it raises. See `load_frames`.
 
         Raises SourceForbidden for what is not permitted, else as `load_frames`.
         """
         if not is_url(source):
-            return load_frames(self.permitted(source), limits, pages=pages)
+            return load_frames(self.permitted(source), limits, pages=pages, check=check)
         if source[:5].lower() != "data:":
             self.check_web(source)
         private = self.allow_private or limits.private_addresses
-        return load_frames(source, replace(limits, private_addresses=private), pages=pages)
+        held = replace(limits, private_addresses=private)
+        return load_frames(source, held, pages=pages, check=check)
 
     def check_web(self, url: str) -> None:
         """Raises SourceForbidden where no addresses may be opened."""

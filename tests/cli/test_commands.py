@@ -212,6 +212,7 @@ def bad(tmp_path: Path) -> Path:
     (tmp_path / "empty.png").touch()
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing follows")
+    Image.new("RGB", (40, 30), "white").save(tmp_path / "white.png")
     return tmp_path
 
 
@@ -224,9 +225,12 @@ def bad(tmp_path: Path) -> Path:
         (["ask", "broken.pdf", "Who?"], "broken.pdf"),
         (["read", "."], "a folder"),
         (["find", "x", "missing.png"], "missing.png: no such file"),
-        (["ask", "text.png", "Who?", "--checkpoint", "no/such/folder"], "no folder no/such/folder"),
-        (["ask", "text.png", "Who?", "--checkpoint", "."], "config.json"),
-        (["ask", "text.png", "Who?", "--device", "gpu"], "'gpu' cannot be used"),
+        (
+            ["ask", "white.png", "Who?", "--checkpoint", "no/such/folder"],
+            "no folder no/such/folder",
+        ),
+        (["ask", "white.png", "Who?", "--checkpoint", "."], "config.json"),
+        (["ask", "white.png", "Who?", "--device", "gpu"], "'gpu' cannot be used"),
         (["ask", "http://127.0.0.1:9/a.png", "Who?"], "not a public address"),
     ],
 )
@@ -237,6 +241,13 @@ def test_an_error_is_one_line_without_traceback(
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("leopard: ") and done.stderr.count("\n") == 1
     assert message in done.stderr
+
+
+@pytest.mark.parametrize("command", [["ask", "missing.png", "Who?"], ["chat", "missing.png"]])
+def test_a_missing_image_is_said_before_anything_is_loaded(bad: Path, command: list[str]) -> None:
+    done = run(*command, "--checkpoint", "no/such/folder", cwd=bad)
+    assert done.returncode == 1
+    assert done.stderr.startswith("leopard: missing.png: no such file.")
 
 
 def test_leopard_debug_shows_where_an_error_came_from(bad: Path) -> None:

@@ -442,6 +442,20 @@ def test_a_worker_that_fails_ends_every_request_and_those_to_come(
         assert isinstance(caught.value.__cause__, PanicError)
 
 
+def test_a_leopard_says_that_it_is_closed(tiny: Leopard, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not tiny.closed
+
+    def fail(engine: worker.Engine) -> list[worker._Part]:
+        raise RuntimeError("all is lost")
+
+    with monkeypatch.context() as patch, tiny:
+        patch.setattr(worker.Engine, "_plan", fail)
+        with pytest.raises(EngineClosed):
+            tiny.ask("What?")
+        assert tiny.closed
+    assert tiny.closed
+
+
 def test_requests_wait_where_their_caches_would_take_too_much_memory(
     tiny: Leopard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -543,10 +557,11 @@ def test_a_fork_after_loading_gets_a_clear_error() -> None:
         "    try:\n"
         "        leopard.ask('What?')\n"
         "    except Exception as error:\n"
-        "        os.write(1, f'{type(error).__name__}: {error}'.encode())\n"
+        "        os.write(1, f'{type(error).__name__}: {error} {leopard.closed}'.encode())\n"
         "    os._exit(0)\n"
         "os.waitpid(child, 0)\n"
+        "assert not leopard.closed\n"
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("EngineClosed: This Leopard was loaded in process")
-    assert "spawn" in done.stdout
+    assert "spawn" in done.stdout and done.stdout.endswith(" True")

@@ -16,8 +16,9 @@ from leopard_tools.errors import ImageInvalid
 from leopard_tools.images import network
 from leopard_tools.images.fetch import fetch, read_data_url
 from leopard_tools.images.sources import load_frames
+from leopard_tools.waiting import CHECK_SECONDS
 
-from .local_site import LOCAL, Site, refused
+from .local_site import LOCAL, Handler, Site, refused
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +69,16 @@ def test_redirects_are_followed_relative_ones_too(site: Site, status: int) -> No
     site.redirect("/one", "two", status)
     site.redirect("/two", site.url("/"), status)
     assert fetch(site.url("/one"), LOCAL) == b"body"
+
+
+def test_a_server_that_pauses_is_waited_for(site: Site) -> None:
+    def slowly(handler: Handler) -> None:
+        for part in (b"HTTP/1.1 200 OK\r\n", b"Content-Length: 4\r\n\r\n", b"bo", b"dy"):
+            handler.wfile.write(part)
+            handler.server.over.wait(2 * CHECK_SECONDS)
+
+    site.answers["/slow"] = slowly
+    assert fetch(site.url("/slow"), LOCAL) == b"body"
 
 
 def test_a_compressed_body_is_decompressed(site: Site) -> None:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from leopard_tools.errors import ImageInvalid, ImageTooLarge, SourceForbidden
+from leopard_tools.errors import Cancelled, ImageInvalid, ImageTooLarge, SourceForbidden
 from leopard_tools.images import network
 from leopard_tools.images.addresses import is_public
 from leopard_tools.images.fetch import fetch
@@ -162,6 +162,21 @@ def test_a_server_that_drips_is_left_at_the_deadline(site: Site, start: bytes) -
     limits = Limits(private_addresses=True, download_seconds=0.4)
     assert "within 0.4 seconds" in refused(site.url("/drip"), limits=limits)
     assert time.monotonic() - began < 2
+
+
+def test_a_download_that_nobody_waits_for_is_given_up(site: Site) -> None:
+    site.answers["/silent"] = lambda handler: handler.server.over.wait(10)
+    site.answers["/drip"] = lambda handler: handler.drip(b"HTTP/1.1 200 OK\r\n\r\n")
+    for path in ("/silent", "/drip"):
+        began = time.monotonic()
+
+        def check(end: float = began + 0.3) -> None:
+            if time.monotonic() > end:
+                raise Cancelled("Nobody waits.")
+
+        with pytest.raises(Cancelled):
+            load_frames(site.url(path), LOCAL, check=check)
+        assert time.monotonic() - began < 2
 
 
 def test_a_server_that_is_cut_off_or_talks_nonsense_is_refused(site: Site) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from itertools import count, pairwise
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
+from leopard_tools.errors import Cancelled
 from leopard_tools.reading.memory import Effort
 from leopard_tools.reading.ocr import Reader, marked
 from leopard_tools.types import Box, Line, Reading
@@ -208,6 +210,21 @@ def test_many_threads_may_read_at_once(reader: Reader) -> None:
         readings = list(pool.map(reader.read, images))
     assert [reading.text for reading in readings] == ["ticket 31", "ticket 47"] * 4
     assert len({id(reading) for reading in readings}) == 2
+
+
+def test_a_check_that_raises_ends_the_reading_and_spoils_nothing(page: Image.Image) -> None:
+    expected = Reader(threads=2).read(page)
+    reader = Reader(threads=2)
+    for most in (0, 1, 2, 3):
+        looks = count()
+
+        def check(looks: Iterator[int] = looks, most: int = most) -> None:
+            if next(looks) >= most:
+                raise Cancelled("Nobody waits.")
+
+        with pytest.raises(Cancelled):
+            reader.read(page, check=check)
+    assert reader.read(page) == expected
 
 
 def test_one_thread_and_two_read_the_same(reader: Reader, page: Image.Image) -> None:

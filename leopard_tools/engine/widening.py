@@ -1,0 +1,65 @@
+"""A JSON schema without what no grammar can hold, for values that somebody else checks too.
+
+Tools check their arguments themselves. One of them with a set among its parameters must not keep a
+model from calling the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from .narrowing import FREE_FORMATS, LISTS, MAPS, NODES, Node
+
+_UNHELD = frozenset(
+    {
+        *("uniqueItems", "contains", "minContains", "maxContains", "unevaluatedItems"),
+        *("propertyNames", "dependentRequired", "dependentSchemas", "dependencies"),
+        *("unevaluatedProperties", "not", "if", "then", "else"),
+    }
+)
+"""Keywords that say which values are not meant, and which llguidance 1.9 does not know."""
+_FORMATS = FREE_FORMATS | {
+    *("date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uuid")
+}
+_LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
+"""How a look ahead or back begins in a pattern."""
+
+
+def widen(schema: Node) -> dict[str, object]:
+    """The schema without keywords, formats and patterns that cannot be held; the rest is as given.
+
+    >>> widen({"type": "array", "items": {"type": "string"}, "uniqueItems": True})
+    {'type': 'array', 'items': {'type': 'string'}}
+    """
+    return cast("dict[str, object]", _widened(schema))
+
+
+def _widened(node: object) -> object:
+    if not isinstance(node, Mapping):
+        return node
+    found = {key: value for key, value in node.items() if _is_held(key, value)}
+    if "anyOf" not in found and "oneOf" in found:
+        # One of them alone is held only where it can be told that no other fits.
+        found["anyOf"] = found.pop("oneOf")
+    for key in MAPS:
+        if isinstance(parts := found.get(key), Mapping):
+            found[key] = {name: _widened(part) for name, part in parts.items()}
+    for key in LISTS:
+        if isinstance(parts := found.get(key), list | tuple):
+            found[key] = [_widened(part) for part in parts]
+    for key in NODES:
+        if key in found:
+            found[key] = _widened(found[key])
+    return found
+
+
+def _is_held(key: str, value: object) -> bool:
+    if key == "format":
+        return value in _FORMATS
+    if key == "pattern" and isinstance(value, str):
+        return not any(look in value for look in _LOOKS)
+    return key not in _UNHELD
+
+
+__all__ = ["widen"]
