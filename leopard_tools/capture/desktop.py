@@ -128,7 +128,7 @@ def choose_window(wanted: int | str, windows: Sequence[Window]) -> Window:
         titles = ", ".join(repr(window.title) for window in topmost[:_NAMED] if window.title)
         raise CaptureUnavailable(
             f"No window is {wanted!r}. {f'On top are {titles}.' if titles else 'There are none.'} "
-            "Call windows() for all of them."
+            "List the windows for all of them."
         )
     if not found[0].visible:
         raise CaptureUnavailable(

@@ -80,6 +80,7 @@ class Job:
     scale: float
     private: bool
     limits: WebLimits
+    start: int | None = None
 
 
 async def load(page: Page, job: Job) -> None:
@@ -107,9 +108,9 @@ async def load(page: Page, job: Job) -> None:
 
 
 async def pictures(page: Page, job: Job) -> list[Frame]:
-    """The viewport, or all segments of the page. Raises ImageTooLarge."""
+    """The viewport, or all segments of the page or a part of it. Raises ImageTooLarge."""
     area = await _extent(page, job) if job.full_page else Box(0, 0, *job.viewport)
-    tops = segment_tops(area.height, job.viewport[1])
+    tops = [area.top + top for top in segment_tops(area.height, job.viewport[1])]
     frames = []
     for number, top in enumerate(tops, start=1):
         frames.append(
@@ -127,15 +128,19 @@ async def pictures(page: Page, job: Job) -> list[Frame]:
 
 
 async def _extent(page: Page, job: Job) -> Box:
-    """What can be seen of the page, at least as wide as the viewport. Raises ImageTooLarge."""
+    """What is captured of the page, at least as wide as the viewport. Raises ImageTooLarge."""
     width, view = job.viewport
     found = await page.evaluate(_EXTENT)
-    area = Box(int(found["left"]), 0, max(width, int(found["width"])), int(found["height"]))
-    if area.height > job.limits.height:
+    height, most = int(found["height"]), job.limits.height
+    if job.start is None and height > most:
         raise ImageTooLarge(
-            f"{shown(job.url)}: the page is {area.height:,} pixels high, and the limit is "
-            f"{job.limits.height:,}. Capture its viewport only, or raise WebLimits.height."
+            f"{shown(job.url)}: the page is {height:,} pixels high, and the limit is {most:,}. "
+            "Capture its viewport only, or a part with start=0; in a program, WebLimits.height "
+            "can be raised."
         )
+    # The last picture is as high as the others, where the page is.
+    top = min(job.start or 0, max(0, height - view))
+    area = Box(int(found["left"]), top, max(width, int(found["width"])), min(height - top, most))
     if area.width > width:
         size = (round(area.width * job.scale), round(max(area.height, view) * job.scale))
         check_pixels(size, f"{shown(job.url)}, wider than its viewport", DEFAULT_LIMITS)

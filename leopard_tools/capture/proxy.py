@@ -99,7 +99,7 @@ class FilteringProxy(socketserver.ThreadingTCPServer):
         if over:
             raise ImageTooLarge(
                 f"The page is over the limit of {self._size / 2**20:g} MiB, all its parts "
-                "together. Capture a smaller page, or raise WebLimits.bytes."
+                "together. Capture a smaller page; in a program, WebLimits.bytes can be raised."
             )
 
     def __enter__(self) -> FilteringProxy:

@@ -43,6 +43,7 @@ def snapshot(
     scale: float = 1.0,
     allow_private: bool = False,
     limits: WebLimits | None = None,
+    start: int | None = None,
 ) -> list[Frame]:
     """What a browser of `viewport` CSS pixels shows of a page, or the whole page.
 
@@ -54,12 +55,16 @@ def snapshot(
     are several. What a page keeps in scrolling boxes of its own is seen as it stands; a page that
     comes with an error status (404) is captured like any other.
 
+    start: of a whole page only what lies from there on, in CSS pixels from its top, and no more of
+    it than WebLimits.height. Without it a page that is higher is refused.
+
     Raises SourceForbidden for an address, redirect or part of the page that is refused (with the
     reason; `allow_private` permits this machine and the network around it) and for downloads,
     ImageTooLarge over the limits, CaptureUnavailable where the page does not load in time or at
     all, MissingDependency without playwright or a browser.
     """
-    job = _checked(Job(url, full_page, viewport, scale, allow_private, limits or WebLimits()))
+    limits = limits or WebLimits()
+    job = _checked(Job(url, full_page, viewport, scale, allow_private, limits, start))
     capture = _chromium.submit(_capture(job))
     try:
         return capture.result()
@@ -76,9 +81,11 @@ async def asnapshot(
     scale: float = 1.0,
     allow_private: bool = False,
     limits: WebLimits | None = None,
+    start: int | None = None,
 ) -> list[Frame]:
     """`snapshot` for event loops: it does not block them, and cancelling it ends the capture."""
-    job = _checked(Job(url, full_page, viewport, scale, allow_private, limits or WebLimits()))
+    limits = limits or WebLimits()
+    job = _checked(Job(url, full_page, viewport, scale, allow_private, limits, start))
     return await asyncio.wrap_future(_chromium.submit(_capture(job)))
 
 
@@ -103,7 +110,12 @@ def _checked(job: Job) -> Job:
     if parts.scheme.lower() not in ("http", "https") or not host:
         raise SourceForbidden(
             f"{title}: only http and https pages are opened. Write the address as "
-            "https://host/path; give a file as its path to `leopard ask` or `leopard slides`."
+            "https://host/path. A file is no page: open it by its path, as a deck or picture."
+        )
+    if job.start is not None and not (job.full_page and job.start >= 0):
+        raise LeopardError(
+            f"{title}: start={job.start} is no place to capture a whole page from. Give 0 or more "
+            "pixels, with full_page."
         )
     return job
 
@@ -145,7 +157,7 @@ async def _capture_once(job: Job) -> list[Frame]:
         except TimeoutError:
             raise proxy.refusal or CaptureUnavailable(
                 f"{title}: not loaded and captured within {limits.seconds:g} seconds. Try again "
-                "later, or raise WebLimits.seconds."
+                "later; in a program, WebLimits.seconds can be raised."
             ) from None
         except Error as fault:
             if proxy.refusal is not None:
@@ -195,8 +207,8 @@ def _meaning(fault: Exception, title: str, failure: str | None) -> LeopardError 
     words = str(fault)
     if "Download is starting" in words:
         return SourceForbidden(
-            f"{title}: a download, and downloads are off. Fetch the file yourself and give its "
-            "path; the address of a picture or PDF can be given to `leopard ask`."
+            f"{title}: a download, and downloads are off. Fetch the file yourself and open it by "
+            "its path; in a terminal, `leopard ask` takes the address of a picture or PDF."
         )
     if "ERR_UNSAFE_REDIRECT" in words or "ERR_UNKNOWN_URL_SCHEME" in words:
         return SourceForbidden(f"{title}: leads to an address that is neither http nor https.")

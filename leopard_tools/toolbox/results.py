@@ -11,7 +11,7 @@ from typing import Protocol
 
 from ..types import Answer, Box, Line, Reading
 from .captures import Capture
-from .labels import box_text, counted, described, labelled
+from .labels import answer_head, box_text, counted, described, labelled
 
 ROWS = 60
 """Rows of a capture's text that a model gets unasked."""
@@ -34,13 +34,15 @@ class Result(Protocol):
 class Opened:
     """Captures that belong together: a document's pages, a web page's segments, or one screen.
 
-    `name` stands for all of them wherever captures are named. Of a screen, `reading` is its text.
+    `name` stands for all of them wherever captures are named. Of a screen, `reading` is its text;
+    of a web page that goes on below, `next` is where.
     """
 
     name: str
     source: str
     captures: tuple[Capture, ...]
     reading: Reading | None = None
+    next: int | None = None
 
     @property
     def text(self) -> str:
@@ -50,11 +52,13 @@ class Opened:
         seen = [self.source, *map(_title_line, self.captures)]
         count = counted(len(self.captures), "page")
         head = f"{self.name}: {count}, each with its own id; {self.name} is all of them."
-        return f"{head}\n{labelled(chr(10).join(seen))}"
+        more = "" if self.next is None else f"\nThe page goes on below, from pixel {self.next} on."
+        return f"{head}\n{labelled(chr(10).join(seen))}{more}"
 
     def to_dict(self) -> dict[str, object]:
         captures = [_capture_dict(capture) for capture in self.captures]
-        return {"name": self.name, "source": self.source, "captures": captures}
+        more = {} if self.next is None else {"next": self.next}
+        return {"name": self.name, "source": self.source, "captures": captures, **more}
 
     def _screen_text(self, reading: Reading) -> str:
         frame = self.captures[0].frame
@@ -133,8 +137,7 @@ class Answered:
             for each in self.answer.citations
         ]
         seen = [self.answer.text, *(quotes or ["(its words stand in none of the captures)"])]
-        head = f"Answer of {self.answer.model}, probability {self.answer.probability:.2f}:"
-        return f"{head}\n{labelled(chr(10).join(seen))}"
+        return f"{answer_head(self.answer)}\n{labelled(chr(10).join(seen))}"
 
     def to_dict(self) -> dict[str, object]:
         given = self.answer.to_dict()

@@ -1,6 +1,7 @@
 """Toolbox: what an agent does with screens, slides and pages, under one Access.
 
-Blocking, but for `aask`. Knows no framework and loads no model before the first question.
+Blocking, but for `apage` and `aask`. Knows no framework and loads no model before the first
+question.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..capture import web
-from ..capture.segments import shares
+from ..capture.segments import OVERLAP, shares
+from ..errors import Cancelled
 from ..images.sources import is_url, load_frames
+from ..images.wanted import Check, nothing
 from ..reading.locate import find
 from ..reading.ocr import Reader
 from ..types import Box, Frame, Reading
@@ -33,7 +36,8 @@ _TOKENS, _TOKENS_WITH_SCHEMA = 128, 512
 class Toolbox:
     """Opens, reads, searches and answers; may be shared between threads.
 
-    leopard: what answers, or how to load it when the first question comes. Captures are kept in
+    leopard: what answers, or how to load it when the first question comes, and again where the
+    one that was loaded is closed. Captures are kept in
     memory, the least recently used dropped beyond `memory_bytes`, and named by ids; wherever
     `images` are named, an id, the name of several, a path under a root or a web address of a
     picture may stand.
@@ -58,33 +62,57 @@ class Toolbox:
 
     @property
     def leopard(self) -> Leopard:
-        """What answers; loaded now where it was not."""
+        """What answers; loaded now where it was not, or where it answers no more."""
+        given = self._given
+        # A Leopard cannot be called; naming its class here would load torch.
+        if not callable(given):
+            return given
         with self._loading:
-            if self._leopard is None:
-                given = self._given
-                # A Leopard cannot be called; naming its class here would load torch.
-                self._leopard = given() if callable(given) else given
+            if self._leopard is None or self._leopard.closed:
+                self._leopard = given()
             return self._leopard
 
-    def slides(self, path: str, *, pages: Sequence[int] | None = None) -> Opened:
+    def slides(
+        self, path: str, *, pages: Sequence[int] | None = None, check: Check = nothing
+    ) -> Opened:
         """A deck, PDF or picture file under a root; of its pages those with these numbers.
 
-        Raises DocumentInvalid for a number that the file has not.
+        What `check` raises ends the opening. Raises DocumentInvalid for a number that the file
+        has not.
         """
-        captures = self._open(path, pages)
+        captures = self._open(path, pages, check)
         return Opened(_name(captures), path, tuple(captures))
 
-    def page(self, url: str, *, full_page: bool = True, width: int = 1280) -> Opened:
-        """A web page as a fresh browser shows it: a capture for each screenful."""
+    def page(
+        self, url: str, *, full_page: bool = True, width: int = 1280, start: int = 0
+    ) -> Opened:
+        """A web page as a fresh browser shows it: a capture for each screenful.
+
+        A very high page comes in parts: `Opened.next` is the `start` of the next one, in pixels.
+        """
         self.access.check_web(url)
         frames = web.snapshot(
             url,
             full_page=full_page,
             viewport=(width, 900),
             allow_private=self.access.allow_private,
+            start=page_start(full_page, start),
         )
-        captures = self.captures.add(_OWNER, frames, "page", ("page", url), page_shares(frames))
-        return Opened(_name(captures), frames[0].source, tuple(captures))
+        return self._opened_page(url, frames, start)
+
+    async def apage(
+        self, url: str, *, full_page: bool = True, width: int = 1280, start: int = 0
+    ) -> Opened:
+        """As `page`; cancelling the task ends the capture."""
+        self.access.check_web(url)
+        frames = await web.asnapshot(
+            url,
+            full_page=full_page,
+            viewport=(width, 900),
+            allow_private=self.access.allow_private,
+            start=page_start(full_page, start),
+        )
+        return self._opened_page(url, frames, start)
 
     def screen(
         self,
@@ -105,16 +133,19 @@ class Toolbox:
         self.access.check_screen()
         return [window.title for window in listed_windows(self.access.deny)]
 
-    def read(self, images: Sequence[str]) -> Texts:
-        """Their text in reading order, with boxes."""
-        return Texts(tuple((each, self._read(each)) for each in self.resolve(images)))
+    def read(self, images: Sequence[str], *, check: Check = nothing) -> Texts:
+        """Their text in reading order, with boxes. What `check` raises ends the reading."""
+        captures = self.resolve(images, check=check)
+        return Texts(tuple((each, self._read(each, check)) for each in captures))
 
-    def find(self, text: str, images: Sequence[str], *, limit: int = 10) -> Matches:
-        """Where a text stands in them, at most `limit` places, best first."""
+    def find(
+        self, text: str, images: Sequence[str], *, limit: int = 10, check: Check = nothing
+    ) -> Matches:
+        """Where a text stands in them, at most `limit` places, best first; `check` as in `read`."""
         found = [
             (capture, line)
-            for capture in self.resolve(images)
-            for line in find(text, self._read(capture), limit=limit)
+            for capture in self.resolve(images, check=check)
+            for line in find(text, self._read(capture, check), limit=limit)
         ]
         found.sort(key=lambda place: -place[1].confidence)
         return Matches(tuple(found[:limit]))
@@ -141,44 +172,64 @@ class Toolbox:
         schema: object = None,
         verbatim: bool = False,
     ) -> Answered:
-        """As `ask`; cancelling the task ends the generation between two tokens."""
+        """As `ask`; cancelling the task ends the opening or the generation."""
         # Opening files and loading a model block, answering does not.
         from asyncio import to_thread
 
-        captures = await to_thread(self.resolve, images)
+        given_up = threading.Event()
+
+        def check() -> None:
+            if given_up.is_set():
+                raise Cancelled("The question was cancelled.")
+
+        try:
+            captures = await to_thread(self.resolve, images, check=check)
+        finally:
+            given_up.set()
         leopard = await to_thread(lambda: self.leopard)
         options = _options(schema, verbatim)
         answer = await leopard.aask(question, [each.frame for each in captures], **options)
         return Answered(answer, tuple(captures))
 
-    def _read(self, capture: Capture) -> Reading:
-        return capture.read(self._read_frame)
+    def _read(self, capture: Capture, check: Check = nothing) -> Reading:
+        return capture.read(lambda frame: self._read_frame(frame, check))
 
-    def _read_frame(self, frame: Frame) -> Reading:
+    def _read_frame(self, frame: Frame, check: Check) -> Reading:
         leopard = self._leopard if callable(self._given) else self.leopard
-        if leopard is not None:
-            return leopard.read(frame)
+        if leopard is not None and not leopard.closed:
+            return leopard.read(frame, check=check)
         with self._loading:
             self._reader = self._reader or Reader()
-        return self._reader.read(frame.image)
+        return self._reader.read(frame.image, check=check)
 
-    def resolve(self, images: Sequence[str]) -> list[Capture]:
+    def resolve(self, images: Sequence[str], *, check: Check = nothing) -> list[Capture]:
         """The captures that ids, paths and addresses stand for, in order, each once."""
         found: dict[str, Capture] = {}
         for name in [images] if isinstance(images, str) else images:
-            captures = self.captures.get(_OWNER, [name]) if is_id(name) else self._open(name)
+            if is_id(name):
+                captures: Sequence[Capture] = self.captures.get(_OWNER, [name])
+            else:
+                captures = self._open(name, check=check)
             found |= {capture.id: capture for capture in captures}
         return list(found.values())
 
-    def _open(self, source: str, pages: Sequence[int] | None = None) -> Sequence[Capture]:
+    def _opened_page(self, url: str, frames: Sequence[Frame], start: int) -> Opened:
+        captures = self.captures.add(_OWNER, frames, "page", ("page", url), page_shares(frames))
+        after = page_after(frames, start)
+        return Opened(_name(captures), frames[0].source, tuple(captures), next=after)
+
+    def _open(
+        self, source: str, pages: Sequence[int] | None = None, check: Check = nothing
+    ) -> Sequence[Capture]:
         """The pages of a file, kept as long as it does not change; what is at an address now."""
         if is_url(source):
             key: tuple[object, ...] = ("document", source)
-            return self.captures.add(_OWNER, self.access.frames(source), "document", key)
+            frames = self.access.frames(source, check=check)
+            return self.captures.add(_OWNER, frames, "document", key)
         file = self.access.permitted(source)
         key = ("document", str(file), _state(file), None if pages is None else tuple(pages))
         return self.captures.again(_OWNER, key) or self.captures.add(
-            _OWNER, load_frames(file, pages=pages), "document", key
+            _OWNER, load_frames(file, pages=pages, check=check), "document", key
         )
 
 
@@ -191,6 +242,19 @@ def page_shares(frames: Sequence[Frame]) -> Sequence[tuple[int, int]]:
         return ()
     height = round(frames[0].size[1] / frames[0].scale)
     return shares([frame.origin[1] for frame in frames], height)
+
+
+def page_start(full_page: bool, start: int) -> int | None:
+    """Where a capture begins; None for the screen that shows at first, which has no other place."""
+    return start if full_page or start else None
+
+
+def page_after(frames: Sequence[Frame], start: int) -> int | None:
+    """Where the next part of a page begins that is higher than what is captured at once."""
+    last = frames[-1]
+    end = last.origin[1] + round(last.size[1] / last.scale)
+    # Parts overlap as segments do.
+    return end - OVERLAP if end - start >= web.WebLimits().height else None
 
 
 def _name(captures: Sequence[Capture]) -> str:
@@ -211,4 +275,4 @@ def _options(schema: object, verbatim: bool) -> AskOptions:
     return {"max_tokens": tokens, "schema": schema, "verbatim": verbatim, "cite": True}
 
 
-__all__ = ["MEMORY_BYTES", "Toolbox", "page_shares"]
+__all__ = ["MEMORY_BYTES", "Toolbox", "page_after", "page_shares", "page_start"]

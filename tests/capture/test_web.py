@@ -19,7 +19,7 @@ from PIL import Image
 
 from leopard_tools.capture import browser, web
 from leopard_tools.capture.segments import OVERLAP
-from leopard_tools.errors import CaptureUnavailable, MissingDependency
+from leopard_tools.errors import CaptureUnavailable, LeopardError, MissingDependency
 from leopard_tools.types import Box, Frame
 
 from ..images.local_site import Site
@@ -70,6 +70,25 @@ def test_segments_of_a_page_overlap_and_fit_together(site: Site) -> None:
         shared = upper.image.crop((0, step, 500, 700))
         assert shared.tobytes() == lower.image.crop((0, 0, 500, 700 - step)).tobytes()
         assert ink(shared)
+
+
+def test_a_page_over_the_limit_is_captured_in_parts(site: Site) -> None:
+    bands = "".join(f"<div style='height:100px;background:rgb({n},0,0)'></div>" for n in range(200))
+    wanted = {"full_page": True, "viewport": (64, 900), "limits": web.WebLimits(height=4000)}
+    body = f"<body style='margin:0'>{bands}"
+    first = captured(site, body, **wanted, start=0)
+    assert [frame.origin[1] for frame in first] == [0, 740, 1480, 2220, 2960, 3100]
+    later = captured(site, body, **wanted, start=17_000)
+    assert [frame.origin[1] for frame in later] == [17_000, 17_740, 18_480, 19_100]
+    assert [frame.page for frame in later] == [1, 2, 3, 4]
+    for frame in (*first, *later):
+        rows = [frame.image.getpixel((5, row)) for row in (0, 899)]
+        assert rows == [((frame.origin[1] + row) // 100, 0, 0) for row in (0, 899)]
+    # Where less than a screen is left, it is the last screen.
+    assert [frame.origin[1] for frame in captured(site, body, **wanted, start=50_000)] == [19_100]
+    for wrong in ({"full_page": True, "start": -1}, {"start": 0}):
+        with pytest.raises(LeopardError, match="no place to capture a whole page from"):
+            captured(site, body, **wrong)
 
 
 def test_a_short_page_is_one_segment(site: Site) -> None:

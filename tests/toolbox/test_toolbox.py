@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from typing import NoReturn
 
 import pytest
 from PIL import Image
 
 from leopard_tools import Leopard
+from leopard_tools.capture import web
 from leopard_tools.capture.segments import segment_tops
 from leopard_tools.errors import (
+    Cancelled,
     CaptureDenied,
     DocumentInvalid,
     ImageTooLarge,
     LeopardError,
     SourceForbidden,
 )
+from leopard_tools.images.wanted import Check
 from leopard_tools.reading.layout import compose
-from leopard_tools.toolbox import Access, Toolbox
+from leopard_tools.testing import ScriptedLeopard
+from leopard_tools.toolbox import Access, Opened, Toolbox
+from leopard_tools.toolbox import toolbox as toolbox_module
 from leopard_tools.toolbox.captures import CaptureStore
 from leopard_tools.toolbox.excerpts import within
-from leopard_tools.toolbox.toolbox import page_shares
+from leopard_tools.toolbox.toolbox import page_after, page_shares, page_start
 from leopard_tools.types import Box, Frame, Line, Reading
+
+from ..images.local_site import served
 
 
 def never() -> Leopard:
@@ -69,6 +80,108 @@ def test_asking_in_asyncio_gives_the_same_answer(toolbox: Toolbox) -> None:
     question = "What was the gross margin?"
     answered = asyncio.run(toolbox.aask(question, ["deck.pdf"]))
     assert answered.answer.text == toolbox.ask(question, ["deck.pdf"]).answer.text
+
+
+def test_an_answer_that_is_cut_says_so(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toolbox_module, "_TOKENS", 4)
+    toolbox = Toolbox(ScriptedLeopard(["58.4 percent", "58"]), Access(roots=[data]))
+    cut, whole = (toolbox.ask("What was the gross margin?", ["page.png"]) for _ in range(2))
+    assert cut.to_dict()["finish_reason"] == "length" and "(cut at 4 tokens):" in cut.text
+    assert whole.to_dict()["finish_reason"] == "stop" and "(cut" not in whole.text
+
+
+def test_a_leopard_that_was_closed_is_loaded_again() -> None:
+    toolbox = Toolbox(lambda: ScriptedLeopard([]))
+    first = toolbox.leopard
+    assert toolbox.leopard is first
+    first.close()
+    second = toolbox.leopard
+    assert second is not first and not second.closed
+    # One that was given is its giver's to load.
+    assert Toolbox(first).leopard is first
+
+
+def test_a_check_ends_opening_reading_and_finding(data: Path) -> None:
+    toolbox = Toolbox(never, Access(roots=[data]))
+
+    def check() -> None:
+        raise Cancelled("Nobody waits.")
+
+    page = toolbox.slides("page.png")
+    steps: list[Callable[[], object]] = [
+        lambda: toolbox.slides("deck.pdf", check=check),
+        lambda: toolbox.read(["deck.pdf"], check=check),
+        lambda: toolbox.read([page.name], check=check),
+        lambda: toolbox.find("margin", [page.name], check=check),
+    ]
+    for step in steps:
+        with pytest.raises(Cancelled):
+            step()
+    assert len(toolbox.captures) == 1
+
+
+def test_a_question_that_is_cancelled_opens_no_more_pages(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toolbox = Toolbox(never, Access(roots=[data]))
+    begun, ended, left = threading.Event(), threading.Event(), threading.Event()
+
+    def load_slowly(*_: object, check: Check, **__: object) -> NoReturn:
+        begun.set()
+        left.wait(10)
+        try:
+            check()
+        finally:
+            ended.set()
+        raise AssertionError("nobody said that it is over")
+
+    monkeypatch.setattr(toolbox_module, "load_frames", load_slowly)
+
+    async def leave() -> None:
+        asking = asyncio.create_task(toolbox.aask("Who?", ["deck.pdf"]))
+        await asyncio.to_thread(begun.wait, 10)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        left.set()
+
+    asyncio.run(leave())
+    assert ended.wait(10)
+
+
+def test_a_very_high_page_says_where_it_goes_on() -> None:
+    frames = [Frame(Image.new("RGB", (9, 900)), "page", origin=(0, top)) for top in (0, 29_100)]
+    assert page_after(frames, 0) == 29_840
+    assert page_after(frames, 60) is None and page_after(frames[:1], 0) is None
+    assert (page_start(True, 0), page_start(False, 0), page_start(False, 5)) == (0, None, 5)
+    captures = CaptureStore(2**20).add("me", frames, "page", ("page", "x"))
+    opened = Opened("x", "x", tuple(captures), next=29_840)
+    assert "from pixel 29840 on" in opened.text and opened.to_dict()["next"] == 29_840
+    whole = Opened("x", "x", tuple(captures))
+    assert "goes on" not in whole.text and "next" not in whole.to_dict()
+
+
+def test_a_page_that_is_cancelled_is_not_captured() -> None:
+    with served() as site:
+        site.answers["/"] = lambda handler: handler.reply(
+            200, b"<title>quick</title>", Content_Type="text/html"
+        )
+        site.answers["/slow"] = lambda _: site.over.wait(20) and None
+        toolbox = Toolbox(never, Access(allow_private=True))
+
+        async def work() -> None:
+            opened = await toolbox.apage(site.url(), full_page=False, width=640)
+            assert opened.captures[0].frame.title == "quick"
+            assert opened.captures[0].frame.size == (640, 900)
+            start = time.monotonic()
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(toolbox.apage(site.url("/slow")), 0.5)
+            assert time.monotonic() - start < 10
+
+        asyncio.run(work())
+        with pytest.raises(SourceForbidden, match="no web addresses"):
+            asyncio.run(Toolbox(never, Access(web=False)).apage(site.url()))
+    web.close()
 
 
 def test_an_answer_is_held_to_a_schema(toolbox: Toolbox) -> None:

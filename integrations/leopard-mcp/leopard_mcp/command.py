@@ -15,6 +15,7 @@ import typer
 
 from leopard_tools.errors import LeopardError
 
+from .ending import EndingStdin
 from .http import Endpoint, listen, serve
 from .policy import MEMORY_BYTES, Policy
 from .server import make_server
@@ -118,12 +119,14 @@ def _serve_stdio(policy: Policy) -> None:
     # What a print left in a buffer would reach the client when the buffer is emptied at exit.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(write_through=True)
-    # Python's own handler would wait for the thread that reads stdin, which nothing ends.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Elsewhere Python's own handler would wait for the thread that reads stdin.
+    ending = EndingStdin() if os.name == "posix" else signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         anyio.run(make_server(policy).run_stdio_async)
     finally:
         os.dup2(2, 1)
+    if isinstance(ending, EndingStdin) and ending.signal:
+        sys.exit(128 + ending.signal)
 
 
 def _announce(text: str) -> None:

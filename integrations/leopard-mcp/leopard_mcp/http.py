@@ -6,7 +6,7 @@ import errno
 import hmac
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -21,14 +21,13 @@ from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.inbound import MCP_METHOD_HEADER, MCP_NAME_HEADER, MCP_PROTOCOL_VERSION_HEADER
 from pydantic import AnyHttpUrl
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from leopard_tools.errors import LeopardError
 
 from .policy import Policy
 from .server import make_server
+from .sessions import Sessions
 from .state import ServerState
 
 PATH = "/mcp"
@@ -36,6 +35,7 @@ BODY_BYTES = 2**20
 """The largest request: questions and schemas; pictures never travel to the server."""
 CONNECTIONS = 64
 SESSIONS = 32
+"""With one more, the longest silent one ends, see `Sessions`."""
 _SENT = (
     "authorization",
     "content-type",
@@ -94,25 +94,6 @@ class OneToken:
         return None
 
 
-class SessionEnds:
-    """Tells of each session that its client ended, once the SDK has ended it."""
-
-    def __init__(self, app: ASGIApp, end: Callable[[str], None]) -> None:
-        self._app = app
-        self._end = end
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ends = scope["type"] == "http" and scope["method"] == "DELETE"
-        session = Headers(scope=scope).get(MCP_SESSION_ID_HEADER) if ends else None
-
-        async def watched(message: Message) -> None:
-            if session and message["type"] == "http.response.start" and message["status"] < 300:
-                self._end(session)
-            await send(message)
-
-        await self._app(scope, receive, watched)
-
-
 def make_app(state: ServerState, endpoint: Endpoint) -> Starlette:
     """The ASGI application. Call `Endpoint.guarded` first where others can reach it."""
     verifier = OneToken(endpoint.token) if endpoint.token else None
@@ -120,7 +101,7 @@ def make_app(state: ServerState, endpoint: Endpoint) -> Starlette:
     auth = AuthSettings(issuer_url=AnyHttpUrl("http://localhost"), resource_server_url=None)
     server = make_server(state=state, token_verifier=verifier, auth=auth if verifier else None)
     app = guard(server, endpoint)
-    app.add_middleware(SessionEnds, end=state.end)
+    app.add_middleware(Sessions, path=PATH, end=state.end, most=SESSIONS)
     if endpoint.origins:
         # Around all else: a browser asks without the token whether it may send it.
         app.add_middleware(

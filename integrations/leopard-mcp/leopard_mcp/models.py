@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, JsonValue
 
 from leopard_tools.toolbox.labels import NOTICE
-from leopard_tools.types import Box, Line
+from leopard_tools.types import Box, FinishReason, Line
 
 Place = Annotated[list[int], Field(min_length=4, max_length=4)]
 """A box as JSON has it: left, top, width, height."""
@@ -95,11 +95,15 @@ class Page(BaseModel):
 
 
 class Opened(Observed):
-    """A document or web page; `name` stands for all of its captures."""
+    """A document or web page; `name` stands for all of its captures.
+
+    Of a web page that goes on below, `next` is the `start` of its next part.
+    """
 
     name: str
     source: str
     captures: list[Page]
+    next: int | None = None
 
 
 class PageText(BaseModel):
@@ -136,6 +140,7 @@ class Quote(BaseModel):
 
 class Answered(Observed):
     answer: str
+    finish_reason: FinishReason
     confidence: float
     probability: float
     citations: list[Quote]

@@ -9,7 +9,7 @@ from leopard_tools.errors import LeopardError
 from leopard_tools.toolbox.captures import Capture
 from leopard_tools.toolbox.labels import labelled
 
-from .call import Call, in_thread
+from .call import Call, in_thread, in_thread_while_wanted
 from .pictures import fit
 from .state import ServerState, owner_of
 
@@ -23,7 +23,7 @@ async def picture(capture: str, ctx: Call) -> bytes:
 async def text(capture: str, ctx: Call) -> str:
     """The text of a capture in reading order."""
     found = _capture(ctx, capture)
-    reading = await in_thread(ctx.request_context.lifespan_context.read, found)
+    reading = await in_thread_while_wanted(ctx.request_context.lifespan_context.read, found)
     return labelled(reading.text or "(no text)")
 
 

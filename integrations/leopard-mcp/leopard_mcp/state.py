@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
 from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from leopard_tools.images.limits import Limits
+from leopard_tools.images.wanted import Check
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox.captures import NOBODY, Capture, CaptureStore
-from leopard_tools.types import Reading
+from leopard_tools.types import Frame, Reading
 
 from .policy import Policy
 
@@ -31,7 +33,10 @@ SILENT_SECONDS = 3600.0
 
 
 class Model:
-    """A Leopard that is loaded when it is first needed, with the reader that all else uses."""
+    """A Leopard that is loaded when it is first needed, with the reader that all else uses.
+
+    One that answers no more, since its engine failed, is replaced at the next question.
+    """
 
     def __init__(self, checkpoint: str, reader: Reader) -> None:
         self._checkpoint = checkpoint
@@ -41,7 +46,7 @@ class Model:
 
     @property
     def loaded(self) -> bool:
-        return self._leopard is not None
+        return self._leopard is not None and not self._leopard.closed
 
     def load(self) -> Leopard:
         """The model; takes seconds the first time, and waits where another thread loads it.
@@ -49,7 +54,7 @@ class Model:
         Raises CheckpointNotFound, CheckpointInvalid or MissingDependency.
         """
         with self._loading:
-            if self._leopard is None:
+            if self._leopard is None or self._leopard.closed:
                 from leopard_tools import Leopard
                 from leopard_tools.variants.registry import load_variant
 
@@ -88,9 +93,16 @@ class ServerState:
         self.consents.pop(owner, None)
         self.captures.forget(owner)
 
-    def read(self, capture: Capture) -> Reading:
-        """The text of a capture, of a web page's segment only its own share."""
-        return capture.read(lambda frame: self.reader.read(frame.image))
+    def read(self, check: Check, capture: Capture) -> Reading:
+        """The text of a capture, of a web page's segment only its own share.
+
+        What `check` raises ends the reading, which would keep all other callers waiting.
+        """
+        return capture.read(partial(self.read_frame, check))
+
+    def read_frame(self, check: Check, frame: Frame) -> Reading:
+        """The text of a picture that is no capture, as `read`."""
+        return self.reader.read(frame.image, check=check)
 
     def close(self) -> None:
         self.captures.clear()

@@ -375,6 +375,7 @@ async def test_what_is_wrong_is_said_with_a_next_step(signs: Connected, connect:
     async with connect(ALLOWED) as client:
         assert "counted from 1" in await refusal(client, "screen_capture", monitor=7)
         assert "Build log" in await refusal(client, "screen_capture", window="No such")
+        assert "List the windows" in await refusal(client, "screen_capture", window="No such")
         assert "not both" in await refusal(client, "screen_capture", window="Vault", monitor=1)
         assert "Capture it again" in await refusal(client, "read", captures=["x"])
 

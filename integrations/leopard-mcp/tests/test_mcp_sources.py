@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import tempfile
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,10 +16,14 @@ import anyio
 import pytest
 from leopard_mcp import Policy
 from leopard_mcp.state import Model
+from leopard_mcp.tools import answers
 from mcp.types import TextContent
 from mcp_clients import DATA, Connect, Site, call, refusal, text_of
+from PIL import Image, ImageDraw
 
 from leopard_tools import Leopard
+from leopard_tools.capture import web
+from leopard_tools.testing import ScriptedLeopard
 
 pytestmark = pytest.mark.anyio
 FILES = Policy(roots=(DATA,))
@@ -80,6 +86,27 @@ async def test_a_deck_that_nobody_waits_for_is_not_drawn_on(
         assert await call(client, "slides_open", path="deck.pdf", slides=[1])
 
 
+@pytest.mark.parametrize("tool", ["read", "find"])
+async def test_a_reading_that_is_cancelled_is_not_finished_while_others_wait(
+    connect: Connect, tmp_path: Path, tool: str
+) -> None:
+    dense = Image.new("RGB", (2400, 2000), "white")
+    for place in itertools.product(range(10, 2300, 300), range(10, 1980, 34)):
+        ImageDraw.Draw(dense).text(place, f"{tool} {place}", "black", font_size=22)
+    dense.save(tmp_path / "dense.png")
+    dense.crop((0, 0, 300, 40)).save(tmp_path / "small.png")
+    async with connect(Policy(roots=(tmp_path,))) as client:
+        large = await call(client, "slides_open", path="dense.png")
+        small = await call(client, "slides_open", path="small.png")
+        before = client.state.reader.figures.pictures.entries
+        with anyio.move_on_after(0.3) as scope:
+            await client.call_tool(tool, {"captures": [large["name"]], "text": "x"})
+        assert scope.cancelled_caught
+        # One picture is read at a time, so the other one is through with.
+        await call(client, "read", captures=[small["name"]])
+        assert client.state.reader.figures.pictures.entries == before + 1
+
+
 async def test_more_pages_than_are_kept_are_not_drawn(connect: Connect) -> None:
     async with connect(Policy(roots=(DATA,), memory_bytes=8 * 2**20)) as client:
         told = await refusal(client, "slides_open", path="deck.pdf")
@@ -129,6 +156,33 @@ async def test_a_long_page_is_cut_and_each_line_is_told_once(connect: Connect, p
         assert len(first["captures"]) == 1
 
 
+async def test_a_very_high_page_is_opened_in_parts(
+    connect: Connect, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "WebLimits", partial(web.WebLimits, height=3000))
+    body = b"<h1>Top</h1><div style='height: 3400px'></div><p>Far below</p>"
+    site.answers["/"] = lambda handler: handler.reply(200, body, Content_Type="text/html")
+    async with connect(Policy(allow_private=True)) as client:
+        result = await client.call_tool("page_open", {"url": site.url(), "width": 320})
+        first = result.structured_content
+        assert first["next"] == 2840 and "page_open it with start=2840" in text_of(result)
+        later = await call(client, "page_open", url=site.url(), width=320, start=first["next"])
+        assert "next" not in later
+        found = await call(client, "find", text="Far below", captures=[later["name"]])
+        assert found["matches"]
+        wrong = {"url": site.url(), "full_page": False, "start": 5}
+        assert "with full_page" in await refusal(client, "page_open", **wrong)
+
+
+async def test_advice_names_nothing_that_a_client_has_not(connect: Connect, site: Site) -> None:
+    site.answers["/file"] = lambda handler: handler.reply(
+        200, b"x", Content_Disposition="attachment; filename=x.bin"
+    )
+    async with connect(Policy(allow_private=True)) as client:
+        assert "by its path" in await refusal(client, "page_open", url="file:///deck.pdf")
+        assert "by its path" in await refusal(client, "page_open", url=site.url("/file"))
+
+
 async def test_pages_of_this_machine_are_refused_by_default(connect: Connect, page: str) -> None:
     async with connect() as client:
         for url in (page, "file:///etc/passwd", "http://2130706433/"):
@@ -176,6 +230,37 @@ async def test_an_answer_is_held_to_a_schema(connect: Connect, with_nano: Leopar
         assert "both verbatim and held" in await refusal(
             client, "ask", **asked, answer_schema=schema, verbatim=True
         )
+
+
+async def test_an_answer_that_is_cut_says_so(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted = ScriptedLeopard(["58.4 percent", "58.4 percent"])
+    monkeypatch.setattr(Model, "load", lambda _: scripted)
+    async with connect(FILES) as client:
+        page = await call(client, "slides_open", path="page.png")
+        asked = {"question": "What was the gross margin?", "captures": [page["name"]]}
+        whole = await client.call_tool("ask", asked)
+        monkeypatch.setattr(answers, "_TOKENS", 4)
+        cut = await client.call_tool("ask", asked)
+    assert whole.structured_content["finish_reason"] == "stop" and "(cut" not in text_of(whole)
+    assert cut.structured_content["finish_reason"] == "length"
+    assert cut.structured_content["answer"] == "58.4" and "(cut at 4 tokens):" in text_of(cut)
+
+
+async def test_a_model_whose_engine_ended_is_loaded_again(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted = ScriptedLeopard([])
+    registry = "leopard_tools.variants.registry.load_variant"
+    monkeypatch.setattr(registry, lambda _: scripted._variant)
+    async with connect(FILES) as client:
+        page = await call(client, "slides_open", path="page.png")
+        asked = {"question": "What?", "captures": [page["name"]], "answer_schema": {"enum": ["a"]}}
+        await call(client, "ask", **asked)
+        client.state.model.load().close()
+        assert not client.state.model.loaded
+        assert (await call(client, "ask", **asked))["parsed"] == "a"
 
 
 @pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -329,10 +330,55 @@ def test_pages_of_an_origin_that_may_call_can_do_so_from_a_browser() -> None:
         assert "access-control-allow-origin" not in post(url).headers
 
 
-def test_more_sessions_than_allowed_are_refused() -> None:
-    with http_server() as (url, _):
-        statuses = [post(url).status_code for _ in range(SESSIONS + 1)]
-    assert statuses == [200] * SESSIONS + [503]
+def test_the_longest_silent_session_ends_for_a_new_one() -> None:
+    with http_server() as (url, _), httpx.Client(timeout=20) as client, ExitStack() as streams:
+        opened = [post(url) for _ in range(SESSIONS)]
+        assert [answer.status_code for answer in opened] == [200] * SESSIONS
+        named = [{"mcp-session-id": answer.headers["mcp-session-id"]} for answer in opened]
+        # The first speaks again, so the second is silent for longest.
+        post(url, named[0])
+        newest = post(url)
+        assert newest.status_code == 200
+        assert client.delete(url, headers=named[1]).status_code == 404
+        # Who has a stream open is there: where all are, there is no room.
+        named[1] = {"mcp-session-id": newest.headers["mcp-session-id"]}
+        for each in named:
+            asked = {"Accept": "text/event-stream", **each}
+            stream = streams.enter_context(client.stream("GET", url, headers=asked))
+            assert stream.status_code == 200
+        statuses = [post(url).status_code]
+        client.delete(url, headers=named[0])
+        statuses.append(post(url).status_code)
+    assert statuses == [503, 200]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_deck_that_is_drawn_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    server = stdio("--root", DATA, TMPDIR=str(tmp_path))
+    process = subprocess.Popen(
+        [server.command, *server.args],
+        env=server.env,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    opening = {"name": "slides_open", "arguments": {"path": "deck.pptx"}}
+    with process:
+        assert process.stdin is not None
+        for request in (
+            INITIALIZE,
+            {"jsonrpc": "2.0", "method": "notifications/initialized"},
+            {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": opening},
+        ):
+            process.stdin.write(json.dumps(request) + "\n")
+            process.stdin.flush()
+        until(lambda: any(tmp_path.iterdir()))
+        process.send_signal(number)
+        # LibreOffice takes longer than this to start and draw.
+        assert process.wait(10) == 128 + number
+    assert not list(tmp_path.iterdir())
 
 
 def test_only_loopback_addresses_go_without_a_token() -> None:
@@ -363,17 +409,20 @@ def test_a_place_where_nothing_can_listen_is_an_error_of_one_line() -> None:
             assert done.stderr.count("\n") == 1
 
 
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
+
 def post(url: str, headers: dict[str, str] | None = None, padding: str = "") -> httpx.Response:
     """An initialize request, as a client without the SDK sends it."""
-    body = {
-        "jsonrpc": "2.0",
-        "id": 1,
-        "method": "initialize",
-        "params": {
-            "protocolVersion": "2025-11-25",
-            "capabilities": {},
-            "clientInfo": {"name": f"test{padding}", "version": "1"},
-        },
-    }
+    body = {**INITIALIZE, "padding": padding} if padding else INITIALIZE
     accepted = {"Accept": "application/json, text/event-stream", **(headers or {})}
     return httpx.post(url, json=body, headers=accepted, timeout=20)

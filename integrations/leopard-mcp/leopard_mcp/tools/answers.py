@@ -8,7 +8,7 @@ from mcp.types import CallToolResult
 from pydantic import Field, JsonValue
 
 from leopard_tools.toolbox.captures import Capture
-from leopard_tools.toolbox.labels import labelled
+from leopard_tools.toolbox.labels import answer_head, labelled
 from leopard_tools.types import Answer
 
 from ..call import Call, Progress, in_thread, result, telling_errors
@@ -45,12 +45,13 @@ async def ask(
             cite=True,
         )
     model = _answered(answer, chosen)
-    return result(model, _text(model))
+    return result(model, _text(answer, model))
 
 
 def _answered(answer: Answer, captures: list[Capture]) -> Answered:
     return Answered(
         answer=answer.text,
+        finish_reason=answer.finish_reason,
         confidence=round(answer.confidence, 3),
         probability=round(answer.probability, 3),
         citations=[
@@ -62,11 +63,11 @@ def _answered(answer: Answer, captures: list[Capture]) -> Answered:
     )
 
 
-def _text(model: Answered) -> str:
+def _text(answer: Answer, model: Answered) -> str:
     quotes = [f"stands in {each.capture} {each.box}: {each.text}" for each in model.citations]
     quotes = quotes or ["(its words stand in none of the captures)"]
     seen = labelled("\n".join([model.answer, *quotes]))
-    return f"Answer of {model.model}, probability {model.probability:.2f}:\n{seen}"
+    return f"{answer_head(answer)}\n{seen}"
 
 
 __all__ = ["ask"]

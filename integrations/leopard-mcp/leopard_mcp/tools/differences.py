@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leopard_tools.images.wanted import Check
 from leopard_tools.toolbox.captures import Capture
 from leopard_tools.toolbox.labels import counted, labelled
 
@@ -12,8 +13,11 @@ from ..state import ServerState
 MOST_REGIONS = 20
 
 
-def changes_between(state: ServerState, before: Capture, after: Capture) -> Changes:
-    """Regions, largest first, and lines; only what changed is read anew."""
+def changes_between(check: Check, state: ServerState, before: Capture, after: Capture) -> Changes:
+    """Regions, largest first, and lines; only what changed is read anew.
+
+    What `check` raises ends the reading.
+    """
     regions = changed_regions(before.frame.image, after.frame.image)
     found = Changes(
         before=before.id,
@@ -25,7 +29,7 @@ def changes_between(state: ServerState, before: Capture, after: Capture) -> Chan
     )
     if not regions:
         return found
-    lines = changed_lines(state.read(before), state.read(after), regions)
+    lines = changed_lines(state.read(check, before), state.read(check, after), regions)
     found.added = [Text.of(line) for line in lines.added]
     found.removed = [Text.of(line) for line in lines.removed]
     found.edited = [

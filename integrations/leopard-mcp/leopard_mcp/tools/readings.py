@@ -15,7 +15,14 @@ from leopard_tools.toolbox.excerpts import Excerpt, inside
 from leopard_tools.toolbox.labels import counted, labelled
 from leopard_tools.types import Line, Reading
 
-from ..call import Call, Progress, in_thread, result, telling_errors
+from ..call import (
+    Call,
+    Progress,
+    in_thread,
+    in_thread_while_wanted,
+    result,
+    telling_errors,
+)
 from ..models import (
     Changes,
     Forgotten,
@@ -55,7 +62,7 @@ async def read(
             model.next = excerpt.end
             break
         async with progress.during(f"Reading {number} of {len(chosen)}"):
-            reading = await in_thread(state.read, capture)
+            reading = await in_thread_while_wanted(state.read, capture)
         piece = excerpt.take(inside(reading, box(region)) if region else reading)
         if piece is not None:
             lines = [Text.of(line) for line in piece.lines] if boxes else None
@@ -119,7 +126,7 @@ async def compare(ctx: Call, before: str, after: str) -> Annotated[CallToolResul
     state = ctx.request_context.lifespan_context
     first, second = _single(ctx, before), _single(ctx, after)
     async with Progress(ctx).during("Comparing"):
-        model = await in_thread(changes_between, state, first, second)
+        model = await in_thread_while_wanted(changes_between, state, first, second)
     return result(model, changes_text(model))
 
 
@@ -171,7 +178,7 @@ async def _readings(ctx: Call, ids: list[str]) -> list[tuple[Capture, Reading]]:
     found = []
     for number, capture in enumerate(captures, 1):
         async with progress.during(f"Reading {number} of {len(captures)}"):
-            found.append((capture, await in_thread(state.read, capture)))
+            found.append((capture, await in_thread_while_wanted(state.read, capture)))
     return found
 
 

@@ -8,13 +8,21 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from leopard_tools.capture import screen
+from leopard_tools.images.wanted import Check
 from leopard_tools.toolbox.captures import Capture
 from leopard_tools.toolbox.desktop import Target, listed_windows
 from leopard_tools.toolbox.excerpts import part
 from leopard_tools.toolbox.labels import box_text, counted, labelled
 from leopard_tools.types import Frame
 
-from ..call import Call, Progress, in_thread, result, telling_errors
+from ..call import (
+    Call,
+    Progress,
+    in_thread,
+    in_thread_while_wanted,
+    result,
+    telling_errors,
+)
 from ..consent import Permitted
 from ..models import Changes, Desktop, Monitor, Place, Screen, Text, Window, box, place
 from ..state import owner_of
@@ -81,9 +89,11 @@ async def screen_capture(
     capture = keep(ctx, target, frame)
     async with Progress(ctx).during("Reading the screen"):
         changes = (
-            None if before is None else await in_thread(changes_between, state, before, capture)
+            None
+            if before is None
+            else await in_thread_while_wanted(changes_between, state, before, capture)
         )
-        model = await in_thread(describe, ctx, capture, rows, changes)
+        model = await in_thread_while_wanted(describe, ctx, capture, rows, changes)
     return result(model, screen_text(model, capture, changes))
 
 
@@ -93,9 +103,11 @@ def keep(ctx: Call, target: Target, frame: Frame) -> Capture:
     return state.captures.add(owner_of(ctx), [frame], "screen", target.source)[0]
 
 
-def describe(ctx: Call, capture: Capture, rows: int, changes: Changes | None = None) -> Screen:
-    """A capture of the screen with its first rows of text."""
-    reading = ctx.request_context.lifespan_context.read(capture)
+def describe(
+    check: Check, ctx: Call, capture: Capture, rows: int, changes: Changes | None = None
+) -> Screen:
+    """A capture of the screen with its first rows of text. What `check` raises ends the reading."""
+    reading = ctx.request_context.lifespan_context.read(check, capture)
     frame = capture.frame
     return Screen(
         capture=capture.id,

@@ -14,7 +14,7 @@ from leopard_tools.images.sources import load_frames
 from leopard_tools.images.wanted import Check
 from leopard_tools.toolbox.captures import BYTES_PER_PIXEL, Capture
 from leopard_tools.toolbox.labels import counted, described, labelled
-from leopard_tools.toolbox.toolbox import page_shares
+from leopard_tools.toolbox.toolbox import page_after, page_shares, page_start
 from leopard_tools.types import Frame
 
 from ..call import Call, Progress, in_thread_while_wanted, result, telling_errors
@@ -55,6 +55,7 @@ async def page_open(
     url: str,
     full_page: Annotated[bool, Field(description="false: only its first screen")] = True,
     width: Annotated[int, Field(ge=320, le=2560)] = 1280,
+    start: Annotated[int, Field(ge=0, description="pixels from the top")] = 0,
 ) -> Annotated[CallToolResult, Opened]:
     """Open a web page in a fresh browser without log-ins: a capture for each screenful."""
     state = ctx.request_context.lifespan_context
@@ -64,13 +65,14 @@ async def page_open(
             full_page=full_page,
             viewport=(width, 900),
             allow_private=state.policy.allow_private,
+            start=page_start(full_page, start),
         )
     strips = page_shares(frames)
     captures = state.captures.add(owner_of(ctx), frames, "page", ("page", url), strips)
-    return _opened(captures, frames[0].source)
+    return _opened(captures, frames[0].source, page_after(frames, start))
 
 
-def _opened(captures: list[Capture], source: str) -> CallToolResult:
+def _opened(captures: list[Capture], source: str, after: int | None = None) -> CallToolResult:
     name = captures[0].id.partition("-")[0]
     model = Opened(
         name=name,
@@ -85,11 +87,13 @@ def _opened(captures: list[Capture], source: str) -> CallToolResult:
             )
             for each in captures
         ],
+        next=after,
     )
     # A page chooses the address that it ends up at, and its title.
     seen = [source, *(_line(capture) for capture in captures)]
     head = f"{name}: {counted(len(captures), 'page')}, each with its own id; {name} is all of them."
-    return result(model, f"{head}\n{labelled(chr(10).join(seen))}")
+    more = "" if after is None else f"\nThe page goes on: page_open it with start={after}."
+    return result(model, f"{head}\n{labelled(chr(10).join(seen))}{more}")
 
 
 def _line(capture: Capture) -> str:

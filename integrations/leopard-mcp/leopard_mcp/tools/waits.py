@@ -13,7 +13,14 @@ from leopard_tools.toolbox.desktop import Target
 from leopard_tools.toolbox.labels import labelled
 from leopard_tools.types import Frame, Reading
 
-from ..call import Call, Progress, in_thread, result, telling_errors
+from ..call import (
+    Call,
+    Progress,
+    in_thread,
+    in_thread_while_wanted,
+    result,
+    telling_errors,
+)
 from ..consent import Permitted
 from ..models import Waited, box
 from ..watching import Until, Watch
@@ -46,14 +53,14 @@ async def wait_for(
         return await in_thread(target.grab, state.policy.deny)
 
     async def read(frame: Frame) -> Reading:
-        return await in_thread(state.reader.read, frame.image)
+        return await in_thread_while_wanted(state.read_frame, frame)
 
     patient = target.window is not None
     async with Progress(ctx).during("Watching the screen"):
         watch = Watch(until, text or "", grab, read, patient)
         seen = await watch.run(timeout)
     capture = keep(ctx, target, seen.frame)
-    screen = await in_thread(describe, ctx, capture, ROWS)
+    screen = await in_thread_while_wanted(describe, ctx, capture, ROWS)
     match = None if seen.line is None else match_of(capture, seen.line)
     model = Waited(met=seen.met, seconds=round(seen.seconds, 2), screen=screen, match=match)
     head = f"{'It came true' if seen.met else 'It did not come true'} in {model.seconds:g} s."
