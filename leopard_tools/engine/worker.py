@@ -7,6 +7,7 @@ one chunk at a time, and whoever gives up is dropped at the next step.
 
 from __future__ import annotations
 
+import os
 import threading
 import traceback
 from collections import deque
@@ -65,6 +66,7 @@ class Engine:
         self._waiting: deque[Task] = deque()
         self._running: list[Task] = []
         self._closed = self._abandoned = False
+        self._process = os.getpid()
         # What stopped the worker, where that was no `close`.
         self._fault: BaseException | None = None
         self._wake = threading.Condition()
@@ -100,7 +102,9 @@ class Engine:
     def abandon(self) -> None:
         """As `close`, but tells nobody: all requests were dropped, or the program is at its end."""
         self._abandoned = True
-        self._stop()
+        # In a fork there is no worker, and it may have held the lock when the fork was made.
+        if os.getpid() == self._process:
+            self._stop()
 
     def _stop(self) -> None:
         with self._wake:

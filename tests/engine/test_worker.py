@@ -549,6 +549,29 @@ def test_a_program_that_ends_with_requests_pending_neither_hangs_nor_complains()
     assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
 
 
+def test_a_fork_in_which_a_leopard_is_dropped_goes_on() -> None:
+    done = run_program(
+        "held, over = threading.Event(), threading.Event()\n"
+        "def hold():\n"
+        "    with leopard._engine._wake:\n"
+        "        held.set()\n"
+        "        over.wait()\n"
+        "threading.Thread(target=hold).start()\n"
+        "held.wait()\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    del leopard\n"
+        "    os._exit(7)\n"
+        "end = time.monotonic() + 20\n"
+        "while not (gone := os.waitpid(child, os.WNOHANG)[1]) and time.monotonic() < end:\n"
+        "    time.sleep(0.01)\n"
+        "os.kill(child, 9) if not gone else None\n"
+        "over.set()\n"
+        "print(os.waitstatus_to_exitcode(gone))\n"
+    )
+    assert (done.stdout, done.returncode) == ("7\n", 0), done.stderr
+
+
 def test_a_fork_after_loading_gets_a_clear_error() -> None:
     done = run_program(
         "leopard.ask('What?', max_tokens=2)\n"

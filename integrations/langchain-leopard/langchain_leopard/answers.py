@@ -65,8 +65,10 @@ def usage_of(answer: Answer) -> UsageMetadata:
 
 def metadata_of(answer: Answer) -> dict[str, object]:
     """What tells how an answer came about. JSON-safe."""
-    called = bool(answer.tool_calls)
-    reason = "tool_calls" if called else "length" if answer.finish_reason == "length" else "stop"
+    # That arguments were cut matters more than that they were to be a call's.
+    reason = "tool_calls" if answer.tool_calls else "stop"
+    if answer.finish_reason == "length":
+        reason = "length"
     found: dict[str, object] = {
         "model_name": answer.model,
         "model_provider": PROVIDER,

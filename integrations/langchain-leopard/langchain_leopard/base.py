@@ -82,6 +82,11 @@ class LeopardModel(BaseChatModel):
                 return {**given, "profile": None}
         return given
 
+    @field_validator("stop", mode="before")
+    @classmethod
+    def _several_stops(cls, given: object) -> object:
+        return [given] if isinstance(given, str) else given
+
     @field_validator("checkpoint", "adapter", mode="before")
     @classmethod
     def _path_as_text(cls, given: object) -> object:

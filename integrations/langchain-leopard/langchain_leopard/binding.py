@@ -21,6 +21,16 @@ ToolGiven = dict[str, Any] | type | Callable[..., Any] | BaseTool
 Node = Mapping[str, object]
 
 _FORCED = ("any", "required", True)
+_KEYWORDS = frozenset(
+    {"$dynamicRef", "$ref", "additionalProperties", "allOf", "anyOf", "const", "contains"}
+    | {"dependentRequired", "dependentSchemas", "else", "enum", "exclusiveMaximum"}
+    | {"exclusiveMinimum", "format", "if", "items", "maxContains", "maxItems", "maxLength"}
+    | {"maxProperties", "maximum", "minContains", "minItems", "minLength", "minProperties"}
+    | {"minimum", "multipleOf", "not", "oneOf", "pattern", "patternProperties", "prefixItems"}
+    | {"properties", "propertyNames", "required", "then", "type", "unevaluatedItems"}
+    | {"unevaluatedProperties", "uniqueItems"}
+)
+"""Those of JSON Schema that say something of an answer."""
 ANY_OBJECT: Node = {"type": "object"}
 
 
@@ -67,16 +77,39 @@ def name_of(tool: Mapping[str, object]) -> str:
     return str(cast(Node, tool["function"])["name"])
 
 
+def unwrapped(schema: object) -> object:
+    """A JSON schema in OpenAI's wrapping, in either API's form, as a tool; all else as it is."""
+    if not isinstance(schema, Mapping):
+        return schema
+    wrapping: object = schema
+    if schema.get("type") == "json_schema":
+        wrapping = schema.get("json_schema", schema)
+    elif _KEYWORDS & set(schema):
+        return schema
+    node = wrapping.get("schema") if isinstance(wrapping, Mapping) else None
+    if not isinstance(wrapping, Mapping) or not isinstance(node, Mapping):
+        return schema
+    kept = {key: wrapping[key] for key in ("description", "strict") if key in wrapping}
+    name = wrapping.get("name") or node.get("title") or "answer"
+    return {"name": name, "parameters": node, **kept}
+
+
 def json_schema_of(schema: object) -> Node:
     """The JSON schema of what an answer must be: a pydantic model, TypedDict or JSON schema.
 
     Raises OptionUnsupported where it is none of these.
     """
+    schema = unwrapped(schema)
     if isinstance(schema, type) and is_basemodel_subclass(schema) and issubclass(schema, BaseModel):
         return Schema.of(schema).json_schema
     named = isinstance(schema, Mapping) and "name" in schema and "parameters" in schema
     wrapped = isinstance(schema, Mapping) and isinstance(schema.get("function"), Mapping)
     if isinstance(schema, Mapping) and not (named or wrapped):
+        if schema and not _KEYWORDS & set(schema):
+            raise OptionUnsupported(
+                f"{schema!r} is no JSON schema: it has no keyword that says what an answer is. "
+                "Give one with type, properties, enum or the like."
+            )
         return cast(Node, schema)
     try:
         return convert_to_json_schema(cast("dict[str, Any]", schema))

@@ -11,15 +11,15 @@ import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
-from leopard_tools.types import Frame
+from leopard_tools.types import Deferred, Frame
 
 from .errors import MessageUnsupported
 
-Part = str | Frame
+Part = str | Frame | Deferred
 Block = Mapping[str, object]
 Content = str | Sequence[str | Block]
-Open = Callable[[str], Sequence[Frame]]
-"""Gives the pictures behind a data URL, an http(s) URL or a path; raises where it may not."""
+Open = Callable[[str], Sequence[Frame | Deferred]]
+"""Gives the pictures behind a data URL, an http(s) URL or a path, now or when they are needed."""
 
 _TEXTS = frozenset({"text", "input_text", "output_text", "refusal", "text-plain"})
 _PICTURES = frozenset(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -20,7 +19,7 @@ from langchain_core.runnables import Runnable
 
 from leopard_tools.errors import ContextTooLong
 from leopard_tools.toolbox.access import Access
-from leopard_tools.types import Answer, Frame, Message
+from leopard_tools.types import Answer, Deferred, Message
 
 from .answers import chunks_of, last_chunk, result_of
 from .base import LeopardModel
@@ -44,13 +43,15 @@ class ChatLeopard(LeopardModel):
 
     What runs is `checkpoint` (also `model`; the environment's LEOPARD_CHECKPOINT, else the embedded
     default), with `device`, `dtype` and `adapter` as in `Leopard.load`, loaded when it is first
-    needed and once for all ChatLeopards alike; or `leopard`, one that you loaded yourself, which
-    stays yours to close.
+    needed and once for all ChatLeopards alike, and again where it was closed, failed, or stayed
+    behind in the process that forked; or `leopard`, one that you loaded yourself, which stays yours
+    to close.
 
     temperature, top_p, max_tokens, seed, stop, timeout, verbatim, cite: as in `Leopard.chat`; each
-    but `stop` may be given anew with a call. logprobs: log probabilities of the answer's tokens in
-    `response_metadata`. access: which files messages may name by their path; without it none, and
-    http(s) addresses pass the core's filter. streaming: whether `invoke` streams too.
+    but `stop` may be given anew with a call. Of these fields stop and verbatim hold only where
+    there is neither a schema nor a tool to call. logprobs: log probabilities of the answer's tokens
+    in `response_metadata`. access: which files messages may name by their path; without it none,
+    and http(s) addresses pass the core's filter. streaming: whether `invoke` streams too.
 
     Raises what `Leopard.chat` raises, and MessageUnsupported and OptionUnsupported.
     """
@@ -197,10 +198,14 @@ class ChatLeopard(LeopardModel):
         fields = {name: getattr(self, name) for name in ("stop", "logprobs", *GENERATION)}
         return Wanted.of(fields, stop, given)
 
-    def _opener(self, leopard: Leopard) -> Callable[[str], Sequence[Frame]]:
+    def _opener(self, leopard: Leopard) -> Callable[[str], Sequence[Deferred]]:
         access = self.access or Access()
-        # Without roots a path is refused; addresses are held to this Leopard's own limits.
-        return partial(access.frames, limits=leopard.limits)
+
+        def defer(address: str) -> Sequence[Deferred]:
+            # Without roots a path is refused; addresses are held to this Leopard's own limits.
+            return [Deferred(lambda check: access.frames(address, leopard.limits, check=check))]
+
+        return defer
 
     def _read(self, messages: list[BaseMessage], wanted: Wanted, leopard: Leopard) -> list[Message]:
         return wanted.asked(read_messages(messages, self._opener(leopard)))
@@ -208,7 +213,7 @@ class ChatLeopard(LeopardModel):
     def _open(
         self, messages: list[BaseMessage], wanted: Wanted
     ) -> tuple[Leopard, AsyncAnswerStream]:
-        """The Leopard and its stream. Blocks: it may load weights, and opens pictures."""
+        """The Leopard and its stream, which opens the pictures. Blocks: it may load weights."""
         leopard = self._leopard(wanted.model)
         read = self._read(messages, wanted, leopard)
         return leopard, leopard.astream_chat(read, **wanted.arguments, **wanted.options)

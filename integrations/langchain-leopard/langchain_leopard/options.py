@@ -54,18 +54,27 @@ class Wanted:
 
     @classmethod
     def of(
-        cls, fields: Mapping[str, object], stop: Sequence[str] | None, given: Mapping[str, Any]
+        cls,
+        fields: Mapping[str, object],
+        stop: str | Sequence[str] | None,
+        given: Mapping[str, Any],
     ) -> Wanted:
-        """From the model's fields and what a call gave. Raises OptionUnsupported."""
+        """From the model's fields and what a call gave. Raises OptionUnsupported.
+
+        The fields `stop` and `verbatim` hold where there is neither a schema nor a tool to call.
+        """
         check_names(given, CALL_OPTIONS, "A call")
         tools = read_tools(given.get("tools") or [], given.get("strict"))
         choice = read_choice(given.get("tool_choice"), tools)
         asked = read_response_format(given.get("response_format"))
         schema, told = asked or (None, False)
+        if schema is not None or (tools and choice != "none"):
+            # What is held to a form ends by itself. A call that asks for both is refused later.
+            fields = {**fields, "stop": None, "verbatim": False}
         options: dict[str, object] = {
             key: given[key] if given.get(key) is not None else fields[key] for key in GENERATION
         }
-        options["stop"] = list(stop or cast("Sequence[str] | None", fields["stop"]) or ())
+        options["stop"] = stop or fields["stop"] or ()
         options["schema"] = schema
         parallel = given.get("parallel_tool_calls")
         return cls(

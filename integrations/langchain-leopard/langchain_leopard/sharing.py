@@ -6,6 +6,7 @@ load seconds' worth of weights again. Knows no LangChain.
 
 from __future__ import annotations
 
+import os
 import threading
 import weakref
 from collections.abc import Callable
@@ -31,11 +32,20 @@ class Shared:
         return self._leopard is not None
 
     def get(self) -> Leopard:
-        """The Leopard; the first call loads it, and others wait for that."""
+        """The Leopard; the first call loads it, and others wait for that.
+
+        It is loaded again where it answers no more: it was closed, or its engine failed.
+        """
         with self._loading:
-            if self._leopard is None:
+            if self._leopard is None or self._leopard.closed:
                 self._leopard = self._load()
             return self._leopard
+
+    def begin_anew(self) -> Leopard | None:
+        """To be called in a fork: gives what came along into it, and forgets it."""
+        self._loading = threading.Lock()
+        inherited, self._leopard = self._leopard, None
+        return inherited
 
     def __copy__(self) -> Shared:
         return self
@@ -46,6 +56,8 @@ class Shared:
 
 _KNOWN: weakref.WeakValueDictionary[Key, Shared] = weakref.WeakValueDictionary()
 _LOCK = threading.Lock()
+_INHERITED: list[Leopard | None] = []
+"""What came along into this fork. It is never dropped, as that would wait for a worker's lock."""
 
 
 def share(checkpoint: str, device: str, dtype: str, adapter: str | None) -> Shared:
@@ -63,5 +75,16 @@ def share(checkpoint: str, device: str, dtype: str, adapter: str | None) -> Shar
             found = _KNOWN[key] = Shared(load)
         return found
 
+
+def _begin_anew() -> None:
+    """In a fork: threads that hold locks did not come along, nor did the engines' own."""
+    global _LOCK
+    _LOCK = threading.Lock()
+    _INHERITED.extend(shared.begin_anew() for shared in list(_KNOWN.values()))
+
+
+# Windows has no forks.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 __all__ = ["Key", "Shared", "share"]

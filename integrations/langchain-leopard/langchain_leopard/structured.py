@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard, cast
 
 from langchain_core.exceptions import OutputParserException
 from langchain_core.language_models import BaseChatModel
@@ -14,13 +15,15 @@ from langchain_core.output_parsers import (
     PydanticOutputParser,
     PydanticToolsParser,
 )
+from langchain_core.outputs import Generation
 from langchain_core.runnables import Runnable, RunnableLambda, RunnableMap, RunnablePassthrough
 from langchain_core.utils.pydantic import is_basemodel_subclass
+from pydantic import BaseModel, ValidationError
 
 from leopard_tools.errors import SchemaUnsupported
 from leopard_tools.schema import Schema
 
-from .binding import ANY_OBJECT, json_schema_of, name_of, read_tools
+from .binding import ANY_OBJECT, json_schema_of, name_of, read_tools, unwrapped
 from .errors import OptionUnsupported
 
 Method = Literal["json_schema", "function_calling", "json_mode"]
@@ -39,6 +42,7 @@ def structured(
         raise OptionUnsupported(
             f"The method {method!r} is not known. Give json_schema, function_calling or json_mode."
         )
+    schema = cast("dict[str, Any] | type | None", unwrapped(schema))
     model: Runnable[Any, AIMessage]
     # Tracing shows what was asked for.
     shown = {"kwargs": {"method": method, "strict": strict}, "schema": schema}
@@ -68,23 +72,68 @@ def structured(
 
 def answer_parser(schema: object) -> Runnable[BaseMessage, Any]:
     """What makes of an answer that is held to a schema the object that it stands for."""
-    if isinstance(schema, type) and is_basemodel_subclass(schema):
+    if _is_model(schema):
+        held = Schema.of(schema)
+        if held.choices is None:
+            return ObjectParser(pydantic_object=schema)
+    elif isinstance(schema, type) and is_basemodel_subclass(schema):
         return PydanticOutputParser[Any](pydantic_object=schema)
-    held = Schema.of(ANY_OBJECT if schema is None else json_schema_of(schema))
-    if held.choices is None:
-        return JsonOutputParser()
+    else:
+        held = Schema.of(ANY_OBJECT if schema is None else json_schema_of(schema))
+        if held.choices is None:
+            return JsonOutputParser()
+    return RunnableLambda(lambda message: _parsed(held, message.text))
 
-    def parse(message: BaseMessage) -> object:
+
+class ObjectParser(PydanticOutputParser[Any]):
+    """An answer as an instance of a pydantic model: in a stream, each part of it that makes one.
+
+    It is read as JSON: there a strict model takes a text for a date, in Python it does not.
+    """
+
+    def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
+        if not partial:
+            return _parsed(Schema.of(self.pydantic_object), result[0].text)
+        found = JsonOutputParser.parse_result(self, result, partial=True)
         try:
-            return held.parse(message.text)
-        except SchemaUnsupported as error:
-            raise OutputParserException(str(error), llm_output=message.text) from error
+            return self.pydantic_object.model_validate_json(json.dumps(found))
+        except ValidationError:
+            return None
 
-    return RunnableLambda(parse)
+
+class CallParser(JsonOutputKeyToolsParser):
+    """As ObjectParser, of the arguments of a call."""
+
+    model: type[BaseModel]
+
+    def parse_result(self, result: list[Generation], *, partial: bool = False) -> Any:
+        found = super().parse_result(result, partial=partial)
+        if found is None:
+            return None
+        try:
+            return self.model.model_validate_json(json.dumps(found))
+        except ValidationError:
+            if partial:
+                return None
+            raise
+
+
+def _parsed(held: Schema, text: str) -> object:
+    try:
+        return held.parse(text)
+    except SchemaUnsupported as error:
+        raise OutputParserException(str(error), llm_output=text) from error
+
+
+def _is_model(schema: object) -> TypeGuard[type[BaseModel]]:
+    """Whether it is a class of pydantic 2; LangChain reads those of pydantic 1."""
+    return isinstance(schema, type) and issubclass(schema, BaseModel)
 
 
 def call_parser(schema: object, name: str) -> Runnable[BaseMessage, Any]:
     """What makes of a call to the one tool that stands for a schema the object."""
+    if _is_model(schema):
+        return CallParser(model=schema, key_name=name, first_tool_only=True)
     if isinstance(schema, type) and is_basemodel_subclass(schema):
         return PydanticToolsParser(tools=[schema], first_tool_only=True)
     return JsonOutputKeyToolsParser(key_name=name, first_tool_only=True)

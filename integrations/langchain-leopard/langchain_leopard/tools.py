@@ -8,15 +8,19 @@ model gets text with citations, labelled as untrusted; a program gets the same a
 from __future__ import annotations
 
 import asyncio
+import threading
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForToolRun, CallbackManagerForToolRun
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from leopard_tools.errors import LeopardError
+from leopard_tools.errors import Cancelled, LeopardError
+from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.toolbox import Access, Toolbox
 from leopard_tools.toolbox.results import Result
 from leopard_tools.types import Box
@@ -30,8 +34,12 @@ _IMAGES = (
 )
 
 
+@cache
 def default_toolbox() -> Toolbox:
-    """The embedded model, loaded at the first question; public web addresses and nothing else."""
+    """The embedded model, loaded at the first question; public web addresses and nothing else.
+
+    One for the whole process, so that tools that were made one by one know the same captures.
+    """
     return Toolbox(share("nano", "auto", "auto", None).get, Access())
 
 
@@ -73,6 +81,9 @@ class PageArguments(_Arguments):
     width: int = Field(
         default=1280, ge=320, le=3840, description="Width of the browser's window in pixels."
     )
+    start: int = Field(
+        default=0, ge=0, description="Pixels from the top; a very high page comes in parts."
+    )
 
 
 class ScreenArguments(_Arguments):
@@ -103,25 +114,42 @@ class LeopardTool(BaseTool):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     @abstractmethod
-    def _look(self, **arguments: Any) -> Result:
-        """What the tool gives; blocks."""
+    def _look(self, check: Check, **arguments: Any) -> Result:
+        """What the tool gives; blocks. What `check` raises ends it."""
+
+    async def _alook(self, **arguments: Any) -> Result:
+        """As `_look`, in a thread; cancelling the task has it end at its next check."""
+        given_up = threading.Event()
+
+        def check() -> None:
+            if given_up.is_set():
+                raise Cancelled(f"This call of {self.name} was cancelled. Call it again.")
+
+        try:
+            return await asyncio.to_thread(self._look, check, **arguments)
+        finally:
+            given_up.set()
 
     def _run(self, run_manager: CallbackManagerForToolRun | None = None, **given: Any) -> Told:
-        return _told(lambda: self._look(**given))
+        with _told():
+            result = self._look(nothing, **given)
+        return result.text, result.to_dict()
 
     async def _arun(
         self, run_manager: AsyncCallbackManagerForToolRun | None = None, **given: Any
     ) -> Told:
-        return await asyncio.to_thread(_told, lambda: self._look(**given))
+        with _told():
+            result = await self._alook(**given)
+        return result.text, result.to_dict()
 
 
-def _told(look: Callable[[], Result]) -> Told:
-    """A result as a tool gives it; errors say what happened and what to do next."""
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors as a tool tells them: what happened and what to do next."""
     try:
-        result = look()
+        yield
     except LeopardError as error:
         raise ToolException(str(error)) from error
-    return result.text, result.to_dict()
 
 
 class LeopardAskTool(LeopardTool):
@@ -134,17 +162,11 @@ class LeopardAskTool(LeopardTool):
     )
     args_schema: Any = AskArguments
 
-    def _look(self, **given: Any) -> Result:
+    def _look(self, check: Check, **given: Any) -> Result:
         return self.toolbox.ask(*_asked(given), **_how(given))
 
-    async def _arun(
-        self, run_manager: AsyncCallbackManagerForToolRun | None = None, **given: Any
-    ) -> Told:
-        try:
-            result = await self.toolbox.aask(*_asked(given), **_how(given))
-        except LeopardError as error:
-            raise ToolException(str(error)) from error
-        return result.text, result.to_dict()
+    async def _alook(self, **given: Any) -> Result:
+        return await self.toolbox.aask(*_asked(given), **_how(given))
 
 
 def _asked(given: dict[str, Any]) -> tuple[str, list[str]]:
@@ -162,8 +184,8 @@ class LeopardReadTool(LeopardTool):
     description: str = "Reads all text in captures, pictures and documents, in reading order."
     args_schema: Any = ReadArguments
 
-    def _look(self, **given: Any) -> Result:
-        return self.toolbox.read(given["images"])
+    def _look(self, check: Check, **given: Any) -> Result:
+        return self.toolbox.read(given["images"], check=check)
 
 
 class LeopardFindTool(LeopardTool):
@@ -176,8 +198,9 @@ class LeopardFindTool(LeopardTool):
     )
     args_schema: Any = FindArguments
 
-    def _look(self, **given: Any) -> Result:
-        return self.toolbox.find(given["text"], given["images"], limit=given.get("limit", 10))
+    def _look(self, check: Check, **given: Any) -> Result:
+        limit = given.get("limit", 10)
+        return self.toolbox.find(given["text"], given["images"], limit=limit, check=check)
 
 
 class SlidesTool(LeopardTool):
@@ -190,8 +213,8 @@ class SlidesTool(LeopardTool):
     )
     args_schema: Any = SlidesArguments
 
-    def _look(self, **given: Any) -> Result:
-        return self.toolbox.slides(given["path"], pages=given.get("pages"))
+    def _look(self, check: Check, **given: Any) -> Result:
+        return self.toolbox.slides(given["path"], pages=given.get("pages"), check=check)
 
 
 class WebPageTool(LeopardTool):
@@ -204,9 +227,16 @@ class WebPageTool(LeopardTool):
     )
     args_schema: Any = PageArguments
 
-    def _look(self, **given: Any) -> Result:
-        shown = {"full_page": given.get("full_page", True), "width": given.get("width", 1280)}
-        return self.toolbox.page(given["url"], **shown)
+    def _look(self, check: Check, **given: Any) -> Result:
+        return self.toolbox.page(given["url"], **_shown(given))
+
+    async def _alook(self, **given: Any) -> Result:
+        return await self.toolbox.apage(given["url"], **_shown(given))
+
+
+def _shown(given: dict[str, Any]) -> dict[str, Any]:
+    defaults = {"full_page": True, "width": 1280, "start": 0}
+    return {name: given.get(name, value) for name, value in defaults.items()}
 
 
 class ScreenCaptureTool(LeopardTool):
@@ -219,7 +249,7 @@ class ScreenCaptureTool(LeopardTool):
     )
     args_schema: Any = ScreenArguments
 
-    def _look(self, **given: Any) -> Result:
+    def _look(self, check: Check, **given: Any) -> Result:
         region = given.get("region")
         return self.toolbox.screen(
             monitor=given.get("monitor"),

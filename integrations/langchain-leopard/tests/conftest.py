@@ -80,4 +80,4 @@ def pictures_of_the_suite(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return httpx.Response(200, content=files[url])
 
     monkeypatch.setattr(httpx, "get", get)
-    monkeypatch.setattr(sources, "fetch", lambda url, _: files[url])
+    monkeypatch.setattr(sources, "fetch", lambda url, *_: files[url])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -16,10 +17,10 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_leopard import ChatLeopard, OptionUnsupported
 from langchain_leopard.calls import CallReader
 from langchain_places import TINY
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
 from typing_extensions import TypedDict
 
-from leopard_tools import Leopard
+from leopard_tools import Leopard, LeopardError
 from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.types import ToolCall
 from leopard_tools.variants.tool_format import calls_text
@@ -51,6 +52,7 @@ PLAIN = {
 
 
 EMPTY = {"type": "object", "properties": {}, "additionalProperties": False}
+TEXT = {"properties": {"text": {"type": "string"}}, "required": ["text"]}
 
 
 def valid(message: AIMessage, *tools: Any) -> None:
@@ -86,7 +88,9 @@ def test_calls_are_valid_also_from_random_weights(tiny: Leopard, choice: Any) ->
     for seed in range(12):
         found = bound.invoke(QUESTION, seed=seed)
         valid(found, capacity, Weather, PLAIN)
-        assert found.response_metadata["finish_reason"] == "tool_calls" and found.content == ""
+        cut = found.usage_metadata["output_tokens"] >= 60
+        assert found.response_metadata["finish_reason"] == ("length" if cut else "tool_calls")
+        assert found.content == ""
         names |= {call["name"] for call in found.tool_calls}
     assert len(names) > 1
 
@@ -158,6 +162,16 @@ def test_calls_stream_in_parts_that_merge_to_the_same(tiny: Leopard) -> None:
         # The name of a call comes whole, before its arguments.
         first = chunks[0].tool_call_chunks[0]
         assert first["name"] in ("capacity", "ring") and first["args"] == "" and first["id"]
+
+
+def test_a_call_whose_arguments_were_cut_says_so(chat: ChatLeopard) -> None:
+    note = {"name": "note", "description": "Writes.", "parameters": {**EMPTY, **TEXT}}
+    bound = chat.bind_tools([note], tool_choice="any")
+    asked = "Write a note that lists all months of the year in order, a sentence about each."
+    found = bound.invoke(asked, max_tokens=16)
+    assert found.tool_calls and found.response_metadata["finish_reason"] == "length"
+    *_, last = bound.stream(asked, max_tokens=16)
+    assert last.response_metadata["finish_reason"] == "length"
 
 
 JSON = st.recursive(
@@ -243,6 +257,70 @@ def test_answers_are_dicts_for_a_typed_dict_and_a_schema(chat: ChatLeopard, meth
     assert set(typed) == {"number", "paid"} and isinstance(typed["paid"], bool)
     plain = chat.with_structured_output(SCHEMA, method=method).invoke(SCAN)
     jsonschema.validate(plain, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("method", "wrapped"),
+    [
+        ("json_schema", {"name": "invoice", "schema": SCHEMA, "strict": True}),
+        ("function_calling", {"name": "invoice", "schema": SCHEMA, "strict": True}),
+        ("json_schema", {"type": "json_schema", "json_schema": {"name": "i", "schema": SCHEMA}}),
+        ("json_schema", {"type": "json_schema", "name": "invoice", "schema": SCHEMA}),
+    ],
+)
+def test_a_schema_in_openai_s_wrapping_holds_the_answer(
+    chat: ChatLeopard, method: Any, wrapped: Any
+) -> None:
+    found = chat.with_structured_output(wrapped, method=method).invoke(SCAN)
+    jsonschema.validate(found, SCHEMA)
+
+
+def test_what_is_no_schema_at_all_is_refused(chat: ChatLeopard) -> None:
+    with pytest.raises(OptionUnsupported, match="no keyword that says what an answer is"):
+        chat.with_structured_output({"name": "invoice", "fields": {"number": "string"}})
+
+
+class Due(BaseModel):
+    """When an invoice is due."""
+
+    model_config = ConfigDict(strict=True)
+    day: date
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_strict_class_takes_what_json_has_no_other_form_for(method: Any) -> None:
+    said = {"day": "2025-10-02"}
+    line = [ToolCall("Due", said)] if method == "function_calling" else json.dumps(said)
+    model = chat_with([line] * 2).with_structured_output(Due, method=method)
+    due = Due(day=date(2025, 10, 2))
+    assert model.invoke("When?") == due and list(model.stream("When?")) == [due]
+
+
+def test_a_class_of_a_few_values_is_an_answer_too() -> None:
+    class Colour(RootModel[Literal["red", "blue"]]):
+        pass
+
+    assert chat_with(["red"]).with_structured_output(Colour).invoke("Which?").root == "red"
+
+
+@pytest.mark.parametrize("field", [{"stop": ["\n\n"]}, {"verbatim": True}])
+def test_stop_and_verbatim_of_the_model_yield_to_schemas_and_tools(field: Any) -> None:
+    said = '{"number": "BW-20418", "due_date": "2 October 2025"}'
+    scripted = ScriptedLeopard([said, [ToolCall("ring", {"times": 3})]])
+    model = ChatLeopard(leopard=scripted, max_tokens=1000, **field)
+    assert model.with_structured_output(Invoice).invoke("Invoice?").number == "BW-20418"
+    ring = model.bind_tools([PLAIN])
+    assert ring.invoke("Ring!").tool_calls
+    # A call that asks for both is told.
+    with pytest.raises(LeopardError, match="Tools go with none of verbatim, stop"):
+        ring.invoke("Ring!", stop=["x"])
+    with pytest.raises(LeopardError, match="both verbatim and held to a schema"):
+        model.invoke("Invoice?", response_format=Invoice, verbatim=True)
+
+
+def test_stop_of_the_model_holds_where_no_tool_may_be_called() -> None:
+    model = ChatLeopard(leopard=ScriptedLeopard(["Ring. Ring."]), stop=[". "])
+    assert model.bind_tools([PLAIN], tool_choice="none").invoke("Ring!").text == "Ring"
 
 
 def test_answers_are_valid_also_from_random_weights_and_cut_short(tiny: Leopard) -> None:

@@ -116,6 +116,18 @@ def test_options_of_a_call_come_before_those_of_the_model(nano: Leopard) -> None
     assert chat.invoke(QUESTION, max_tokens=20, temperature=0, stop=["pool"]).text == "Ulla"
 
 
+def test_one_stop_may_be_given_as_it_is() -> None:
+    scripted = ScriptedLeopard(["AND so it goes. END of it"] * 4)
+    chat = ChatLeopard(leopard=scripted)
+    found = [
+        chat.invoke(QUESTION, stop="END"),
+        chat.bind(stop="END").invoke(QUESTION),
+        chat.model_copy(update={"stop": "END"}).invoke(QUESTION),
+        ChatLeopard(leopard=scripted, stop="END").invoke(QUESTION),
+    ]
+    assert {each.text for each in found} == {"AND so it goes."}
+
+
 def test_sampling_is_repeatable_with_a_seed(nano: Leopard) -> None:
     chat = ChatLeopard(leopard=nano, temperature=2.0, max_tokens=12)
     one, same, other = (chat.invoke("Tell me a story.", seed=seed).text for seed in (7, 7, 8))
@@ -372,6 +384,35 @@ def test_a_checkpoint_is_loaded_when_first_needed_and_once() -> None:
     configured.invoke("Hello", config={"configurable": {"seed": 4}})
     different = ChatLeopard(checkpoint=TINY, device="cpu", dtype="float16")
     assert different._shared is not one._shared
+
+
+def test_a_checkpoint_that_was_closed_is_loaded_again() -> None:
+    chat = ChatLeopard(checkpoint=TINY, device="cpu", max_tokens=2)
+    before, text = chat.load(), chat.invoke("Hello").text
+    before.close()
+    for each in (chat, ChatLeopard(checkpoint=TINY, device="cpu", max_tokens=2)):
+        assert each.invoke("Hello").text == text
+        assert each.load() is chat.load() is not before
+
+
+def test_a_fork_loads_a_checkpoint_of_its_own_whoever_loads_one_meanwhile() -> None:
+    code = (
+        "import os\n"
+        "from langchain_leopard import ChatLeopard, sharing\n"
+        f"fields = {{'checkpoint': {TINY!r}, 'device': 'cpu', 'max_tokens': 2}}\n"
+        "chat = ChatLeopard(**fields)\n"
+        "text = chat.invoke('Hello').text\n"
+        "with sharing._LOCK, chat._shared._loading:\n"
+        "    child = os.fork()\n"
+        "    if not child:\n"
+        "        made = [each.invoke('Hello').text for each in (chat, ChatLeopard(**fields))]\n"
+        "        os._exit(made != [text] * 2)\n"
+        "print(os.waitpid(child, 0)[1], chat.invoke('Hello').text == text)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stdout == "0 True\n", done.stderr
 
 
 def test_importing_loads_no_torch() -> None:

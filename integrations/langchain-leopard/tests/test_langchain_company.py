@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import base64
 import gc
+import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
-from langchain_leopard import ChatLeopard
+from langchain_leopard import Access, ChatLeopard
 from langchain_places import TINY
 from PIL import Image, ImageDraw, ImageFont
 
 from leopard_tools import Leopard
+from leopard_tools.errors import Cancelled
+from leopard_tools.testing import ScriptedLeopard
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +106,52 @@ def test_a_stream_that_is_dropped_frees_the_engine() -> None:
         del stream
         gc.collect()
         wait_for(lambda: idle(tiny))
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A server that takes connections and answers nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        yield server
+
+
+def picture_of(server: socket.socket) -> list[BaseMessage]:
+    url = f"http://127.0.0.1:{server.getsockname()[1]}/scan.png"
+    return [HumanMessage([{"type": "image", "url": url}, "What is it?"])]
+
+
+async def test_a_download_counts_to_the_timeout(silent: socket.socket) -> None:
+    chat = ChatLeopard(leopard=ScriptedLeopard([]), access=Access(allow_private=True), timeout=0.3)
+    asked, start = picture_of(silent), time.monotonic()
+    for call in (chat.invoke, lambda asked: next(chat.stream(asked))):
+        with pytest.raises(Cancelled, match=r"timeout of 0\.3 s"):
+            call(asked)
+    with pytest.raises(Cancelled, match=r"timeout of 0\.3 s"):
+        await chat.ainvoke(asked)
+    assert time.monotonic() - start < 5
+
+
+async def test_a_cancelled_call_ends_its_download(silent: socket.socket) -> None:
+    chat = ChatLeopard(leopard=ScriptedLeopard([]), access=Access(allow_private=True))
+    task = asyncio.create_task(chat.ainvoke(picture_of(silent)))
+    connection, _ = await asyncio.to_thread(silent.accept)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(ended, connection)
+
+
+def ended(connection: socket.socket) -> bool:
+    """Whether the other side hangs up within seconds."""
+    with connection:
+        connection.settimeout(5)
+        try:
+            while connection.recv(4096):
+                pass
+        except TimeoutError:
+            return False
+        return True
 
 
 def note(number: int) -> dict[str, Any]:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import BaseTool, ToolException
-from langchain_leopard import Access, ChatLeopard, LeopardAskTool, LeopardToolkit
+from langchain_leopard import (
+    Access,
+    ChatLeopard,
+    LeopardAskTool,
+    LeopardFindTool,
+    LeopardReadTool,
+    LeopardToolkit,
+    SlidesTool,
+    image_block,
+)
 from langchain_places import DATA, TINY, Connected, poster
+from PIL import Image
 
 from leopard_tools import Leopard
+from leopard_tools.images.sources import load_frames
 
 pytestmark = pytest.mark.anyio
 
@@ -103,6 +116,14 @@ async def test_errors_are_tool_exceptions_for_those_who_handle_them(nano: Leopar
         await tool.ainvoke(asked)
 
 
+def test_tools_that_were_made_one_by_one_know_the_same_captures() -> None:
+    [frame] = load_frames(poster((420, 60), "Build finished", "white"))
+    url = f"data:image/png;base64,{image_block(frame)['base64']}"
+    read = call(LeopardReadTool(), images=[url]).artifact["texts"][0]
+    found = call(LeopardFindTool(), text="Build", images=[read["capture"]], limit=1)
+    assert [each["capture"] for each in found.artifact["matches"]] == [read["capture"]]
+
+
 def test_only_what_is_allowed_is_offered() -> None:
     def names(**allowed: Any) -> set[str]:
         return {tool.name for tool in LeopardToolkit(allow=Access(**allowed)).get_tools()}
@@ -127,6 +148,41 @@ def test_every_argument_is_described(tools: dict[str, BaseTool]) -> None:
     for tool in tools.values():
         for name, field in tool.args.items():
             assert field.get("description"), f"{tool.name}: {name}"
+
+
+async def test_a_cancelled_call_lets_go_of_its_page(tools: dict[str, BaseTool]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        task = asyncio.create_task(tools["page_open"].ainvoke({"url": url}))
+        connection, _ = await asyncio.to_thread(server.accept)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with connection:
+            connection.settimeout(5)
+            while await asyncio.to_thread(connection.recv, 4096):
+                pass
+
+
+def test_a_cancelled_call_opens_no_more_pages(tmp_path: Path) -> None:
+    pages = [Image.new("RGB", (1200, 1200), (number, 0, 0)) for number in range(40)]
+    pages[0].save(tmp_path / "deck.pdf", save_all=True, append_images=pages[1:])
+    kit = LeopardToolkit(allow=Access(roots=[tmp_path]))
+    tools = [SlidesTool(toolbox=kit.toolbox), LeopardReadTool(toolbox=kit.toolbox)]
+
+    async def cancel() -> None:
+        for tool, given in zip(
+            tools, ({"path": "deck.pdf"}, {"images": ["deck.pdf"]}), strict=True
+        ):
+            task = asyncio.create_task(tool.ainvoke(given))
+            await asyncio.sleep(0.05)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    # Its end waits for all threads.
+    asyncio.run(cancel())
+    assert not len(kit.toolbox.captures)
 
 
 async def test_a_cancelled_question_frees_the_engine() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from llama_index.core.base.llms.types import (
     AudioBlock,
     CachePoint,
     ChatMessage,
+    ChatResponse,
     CitableBlock,
     CitationBlock,
     DocumentBlock,
@@ -32,8 +35,10 @@ from PIL import Image
 
 import leopard_tools
 from leopard_tools import Frame, LeopardError, Message, ToolCall
-from leopard_tools.errors import ImageInvalid, SourceForbidden
+from leopard_tools.errors import Cancelled, ImageInvalid, SourceForbidden
+from leopard_tools.images.wanted import nothing
 from leopard_tools.toolbox import Access
+from leopard_tools.types import Deferred
 
 PNG = "kittiwake.png"
 
@@ -136,11 +141,14 @@ def test_a_document_stands_for_its_pages_and_everything_keeps_its_order(
     pages = DocumentBlock(data=(folder / "huts.pdf").read_bytes())
     blocks = [TextBlock(text="First"), pages, TextBlock(text="then"), kittiwake]
     (message,) = to_messages([ChatMessage(role="user", blocks=blocks)], llm.opener)
-    kinds = ["text" if isinstance(part, str) else part.size[0] for part in message.content]
-    assert kinds == ["text", *[1920] * 12, "text", 1280]
-    assert [part.page for part in message.content if isinstance(part, Frame)][:12] == [
-        *range(1, 13)
+    parts = [
+        part
+        for each in message.content
+        for part in (each.open(nothing) if isinstance(each, Deferred) else [each])
     ]
+    kinds = [part.size[0] if isinstance(part, Frame) else "text" for part in parts]
+    assert kinds == ["text", *[1920] * 12, "text", 1280]
+    assert [part.page for part in parts if isinstance(part, Frame)][:12] == [*range(1, 13)]
 
 
 def test_messages_keep_their_roles_calls_and_nested_content(
@@ -176,6 +184,56 @@ def test_messages_keep_their_roles_calls_and_nested_content(
     parts = [part if isinstance(part, str) else "image" for part in found[1].content]
     assert parts == ["cited", "image", "quoted", "?"]
     assert found[2] == Message("assistant", [], [ToolCall("look", {"page": 2})])
+
+
+def test_calls_of_other_llms_are_read_in_whatever_form_they_stand(llm: Leopard) -> None:
+    former = {"id": "1", "function": {"name": "look", "arguments": '{"page": 2}'}}
+    as_object = SimpleNamespace(function=SimpleNamespace(name="look", arguments='{"page": 2}'))
+    as_text = ToolCallBlock(tool_call_id="1", tool_name="look", tool_kwargs='{"page": 2}')
+    for message in (
+        ChatMessage(role="assistant", additional_kwargs={"tool_calls": [former]}),
+        ChatMessage(role="assistant", additional_kwargs={"tool_calls": [as_object]}),
+        ChatMessage(role="assistant", blocks=[as_text]),
+    ):
+        (found,) = to_messages([message], llm.opener)
+        assert found.tool_calls == [ToolCall("look", {"page": 2})]
+        response = ChatResponse(message=ChatMessage(role="assistant", blocks=[as_text]))
+        assert llm.get_tool_calls_from_response(response)[0].tool_kwargs == {"page": 2}
+    for wrong in ('{"page": ', "[2]"):
+        block = ToolCallBlock(tool_call_id="1", tool_name="look", tool_kwargs=wrong)
+        with pytest.raises(LeopardError, match="The call of 'look' has "):
+            to_messages([ChatMessage(role="assistant", blocks=[block])], llm.opener)
+    with pytest.raises(LeopardError, match="names no tool"):
+        to_messages(
+            [ChatMessage(role="assistant", additional_kwargs={"tool_calls": [{}]})], llm.opener
+        )
+
+
+def test_a_single_image_is_one(llm: Leopard, folder: Path, kittiwake: ImageBlock) -> None:
+    question = "What is the home port of the Kittiwake?"
+    lines = base64.encodebytes((folder / "kittiwake.png").read_bytes()).decode()
+    node = ImageNode(image=encoded(folder / "kittiwake.png"))
+    for image in (kittiwake, node, lines, folder / "kittiwake.png"):
+        assert llm.complete(question, image).text == "Oban"  # type: ignore[arg-type]  # as peers take it
+
+
+def test_opening_counts_in_a_call_s_timeout_and_ends_with_it(llm: Leopard) -> None:
+    over = threading.Event()
+
+    class Silent(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            over.wait(20)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        address = f"http://127.0.0.1:{server.server_port}/a.png"
+        private = llm.model_copy(update={"access": Access(allow_private=True)})
+        began = time.monotonic()
+        with pytest.raises(Cancelled, match=r"0\.3 s"):
+            private.complete("What?", [ImageBlock(url=address)], timeout=0.3)
+        assert time.monotonic() - began < 5
+        over.set()
+        server.shutdown()
 
 
 def test_results_come_in_the_order_of_their_calls(llm: Leopard) -> None:

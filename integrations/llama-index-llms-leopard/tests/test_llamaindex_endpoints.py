@@ -171,6 +171,34 @@ def test_an_llm_loads_its_checkpoint_when_first_asked(kittiwake: ImageBlock) -> 
         own.complete(QUESTION)
 
 
+def test_a_checkpoint_whose_engine_failed_is_loaded_again(tmp_path: Path) -> None:
+    own = Leopard(checkpoint=str(tiny_checkpoint(tmp_path)), max_tokens=2)
+    first = own.leopard
+    # As a fault does, which no test can bring about from outside.
+    first._engine.close()
+    assert own.complete("What?").raw["finish_reason"] and own.leopard is not first
+    own.close()
+
+
+def test_a_setting_by_another_name_is_taken_or_refused_and_never_dropped(tmp_path: Path) -> None:
+    assert Leopard(model="elsewhere").checkpoint == "elsewhere"
+    for wrong, said in (
+        ({"temprature": 0.7}, "temprature: no such setting"),
+        ({"model": "a", "checkpoint": "b"}, "the same"),
+        ({"leopard": "wyu1/Leopard-Idefics2"}, r"Leopard\(checkpoint=…\)"),
+    ):
+        with pytest.raises(LeopardError, match=said):
+            Leopard(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_schema_for_answers_is_written_if_it_is_json() -> None:
+    schema = {"enum": ["YES", "NO"]}
+    stored = json.loads(json.dumps(Leopard(answer_schema=schema).to_dict()))
+    assert Leopard.from_dict(stored).answer_schema == schema
+    with pytest.raises(LeopardError, match="as a JSON schema"):
+        Leopard(answer_schema=bool).to_dict()
+
+
 def test_settings_can_be_stored_and_brought_back() -> None:
     stored = Leopard(max_tokens=7, cite=True, device="cpu").to_dict()
     assert json.loads(json.dumps(stored)) == stored and stored["class_name"] == "leopard_llm"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from llama_index.core import VectorStoreIndex
+from llama_index.core.base.response.schema import PydanticResponse
+from llama_index.core.bridge.pydantic import BaseModel
 from llama_index.core.chat_engine import (
     MultiModalCondensePlusContextChatEngine,
     MultiModalContextChatEngine,
@@ -121,6 +123,19 @@ def test_sources_that_a_citation_query_engine_made_can_be_marked_afterwards(
     engine = CitationQueryEngine.from_args(index, llm=llm, similarity_top_k=1, multimodal=True)
     marked = LeopardEvidence(llm=llm).mark(engine.query(ASKED), ASKED)  # type: ignore[arg-type]  # as above
     assert str(marked) == "Oban"
+    check_evidence(marked.source_nodes[0], "Oban", 0)
+
+
+def test_an_object_is_marked_where_its_values_stand_and_stays_one(
+    llm: Leopard, index: VectorStoreIndex
+) -> None:
+    class Port(BaseModel):
+        port: str
+
+    (found, *_) = index.as_retriever(similarity_top_k=1).retrieve(ASKED)
+    response = PydanticResponse(response=Port(port="Oban"), source_nodes=[found])
+    marked = LeopardEvidence(llm=llm).mark(response, ASKED)
+    assert isinstance(marked, PydanticResponse) and marked.response == Port(port="Oban")
     check_evidence(marked.source_nodes[0], "Oban", 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,17 @@ def test_descriptions_are_short_sentences_for_a_model(llm: Leopard) -> None:
 def test_a_page_that_is_not_there_is_told(llm: Leopard) -> None:
     with pytest.raises(DocumentInvalid, match="12 pages"):
         LeopardToolSpec(llm).toolbox.slides("ships.pdf", pages=[13])
+
+
+def test_a_reader_goes_to_other_processes(folder: Path) -> None:
+    again = pickle.loads(pickle.dumps(LeopardReader(boxes=True, access=Access(roots=[folder]))))
+    (page,) = again.load_data("kittiwake.png")
+    assert "Oban" in page.text and page.metadata["lines"]
+
+
+@pytest.mark.anyio
+async def test_what_is_opened_without_blocking_is_the_same(llm: Leopard) -> None:
+    tools = {tool.metadata.name: tool for tool in LeopardToolSpec(llm).to_tool_list()}
+    told = await tools["slides_open"].acall(path="kittiwake.png")
+    again = tools["slides_open"].call(path="kittiwake.png")
+    assert told.raw_output.to_dict() == again.raw_output.to_dict()

@@ -29,6 +29,7 @@ from leopard_tools import LeopardError, Message
 from leopard_tools.toolbox import Access
 
 from .content import Opener, question, to_messages
+from .fields import checked, written_schema
 from .responses import (
     achat_chunks,
     acompletions,
@@ -104,10 +105,11 @@ class Leopard(Structured):
     _given: leopard_tools.Leopard | None = PrivateAttr(default=None)
     _leopard: leopard_tools.Leopard | None = PrivateAttr(default=None)
     _loaded: tuple[str | None, ...] = PrivateAttr(default=())
+    _over: bool = PrivateAttr(default=False)
     _loading: threading.Lock = PrivateAttr(default_factory=threading.Lock)
 
     def __init__(self, leopard: leopard_tools.Leopard | None = None, **fields: Any) -> None:
-        super().__init__(**fields)
+        super().__init__(**checked(type(self), leopard, fields))
         if leopard is not None:
             # Else it would go by the default's name in events and in what is written.
             self.checkpoint = leopard.model
@@ -119,12 +121,13 @@ class Leopard(Structured):
 
     @property
     def leopard(self) -> leopard_tools.Leopard:
-        """What answers; loaded now where it was not."""
+        """What answers; loaded now where it was not, or where its engine failed."""
         if self._shared is not None:
             return self._shared
         named = (self.checkpoint, self.device, self.dtype, self.adapter, self.revision)
         with self._loading:
-            if self._leopard is None or self._loaded != named:
+            failed = self._leopard is not None and self._leopard.closed and not self._over
+            if self._leopard is None or failed or self._loaded != named:
                 from leopard_tools import Leopard as Loaded
 
                 self._leopard = Loaded.load(
@@ -165,14 +168,18 @@ class Leopard(Structured):
 
     def close(self) -> None:
         """Lets go of the checkpoint; what is still asked of it raises EngineClosed."""
+        self._over = True
         answering = self._leopard if self._shared is None else self._shared
         if answering is not None:
             answering.close()
 
     def to_dict(self, **kwargs: Any) -> dict[str, Any]:
-        """The settings. Raises LeopardError where a given Leopard answers."""
+        """The settings, `answer_schema` if it is a JSON schema.
+
+        Raises LeopardError where a given Leopard answers, and for a class as `answer_schema`.
+        """
         self._check_own("written")
-        return super().to_dict(**kwargs)
+        return super().to_dict(**kwargs) | written_schema(self.answer_schema)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         self._check_own("pickled")
@@ -301,7 +308,7 @@ class Leopard(Structured):
         return achat_chunks(stream, tools=bool(request.tools))
 
     def _converse(self, messages: Sequence[ChatMessage], given: Mapping[str, Any]) -> _Request:
-        """The request of a conversation; opens its images, so it blocks."""
+        """The request of a conversation. It may load the checkpoint, so it blocks."""
         return self._request(to_messages(messages, self.opener), given)
 
     def _ask(
@@ -318,7 +325,7 @@ class Leopard(Structured):
     @property
     def opener(self) -> Opener:
         """What opens images here."""
-        return Opener(self.access, self.leopard.load_frames)
+        return Opener(self.access, self.leopard.limits)
 
     def _request(self, messages: Sequence[Message], given: Mapping[str, Any]) -> _Request:
         rest = dict(given)

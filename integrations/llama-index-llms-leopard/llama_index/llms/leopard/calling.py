@@ -15,6 +15,8 @@ from llama_index.core.llms.llm import ToolSelection
 
 from leopard_tools import LeopardError
 
+from .content import arguments_of
+
 if TYPE_CHECKING:
     from llama_index.core.chat_engine.types import AgentChatResponse
     from llama_index.core.tools.types import BaseTool
@@ -63,7 +65,7 @@ class Calling(FunctionCallingLLM):
             ToolSelection(
                 tool_id=call.tool_call_id or call.tool_name,
                 tool_name=call.tool_name,
-                tool_kwargs=call.tool_kwargs if isinstance(call.tool_kwargs, dict) else {},
+                tool_kwargs=arguments_of(call.tool_name, call.tool_kwargs),
             )
             for call in calls
         ]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from io import IOBase
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from llama_index.core.base.llms.types import (
     CachePoint,
@@ -31,15 +32,16 @@ from llama_index.core.schema import BaseNode, ImageNode, MediaResource, Node, No
 
 from leopard_tools import Frame, LeopardError, Message, ToolCall
 from leopard_tools.errors import ImageInvalid
+from leopard_tools.images.sources import load_frames
+from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.toolbox import Access
+from leopard_tools.types import Deferred
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from leopard_tools.images.sources import Limits
     from leopard_tools.types import ImageSource, Role
 
     ImageLike = ImageSource | ImageBlock | DocumentBlock | BaseNode | NodeWithScore | IOBase
-    LoadFrames = Callable[[ImageSource], list[Frame]]
 
 _ROLES: dict[MessageRole, Role] = {
     MessageRole.SYSTEM: "system",
@@ -60,11 +62,19 @@ _BASE64_AT_LEAST = 64
 
 
 class Opener:
-    """Opens what stands for pictures: what it carries with `load`, the rest under `access`."""
+    """Opens what stands for pictures: what it carries as it is, the rest under `access`.
 
-    def __init__(self, access: Access, load: LoadFrames) -> None:
+    What `check` raises ends the opening. limits: what a source may cost.
+    """
+
+    def __init__(self, access: Access, limits: Limits, check: Check = nothing) -> None:
         self._access = access
-        self._load = load
+        self._limits = limits
+        self._check = check
+
+    def deferred(self, given: ImageLike) -> Deferred:
+        """The pictures of one image or document, opened when the request for them starts."""
+        return Deferred(lambda check: Opener(self._access, self._limits, check).frames(given))
 
     def frames(self, given: ImageLike) -> list[Frame]:
         """The pictures of one image or document; a document stands for its pages.
@@ -86,13 +96,19 @@ class Opener:
                 return self._node(source, held.data, held.path, held.url)
             case str():
                 data = _decoded(source) if len(source) >= _BASE64_AT_LEAST else None
-                return self._access.frames(source) if data is None else self._load(data)
+                return self._permitted(source) if data is None else self._load(data)
             case PathLike():
-                return self._access.frames(_absolute(fspath(source)))
+                return self._permitted(_absolute(fspath(source)))
         carried = _carried(source)
         if carried is not None:
             return self._load(carried)
         raise ImageInvalid(f"{type(source).__name__} is no kind of image known here. {_ACCEPTED}")
+
+    def _load(self, data: ImageSource) -> list[Frame]:
+        return load_frames(data, self._limits, check=self._check)
+
+    def _permitted(self, source: str) -> list[Frame]:
+        return self._access.frames(source, self._limits, check=self._check)
 
     def _block(
         self, data: bytes | IOBase | None, path: object = None, url: object = None
@@ -104,9 +120,9 @@ class Opener:
             # Blocks keep bytes as base64.
             return self._load(_decoded(data) or data)
         if path is not None:
-            return self._access.frames(_absolute(str(path)))
+            return self._permitted(_absolute(str(path)))
         if url is not None:
-            return self._access.frames(str(url))
+            return self._permitted(str(url))
         raise ImageInvalid("An image or document block without data, path and url. Give it one.")
 
     def _node(
@@ -115,10 +131,10 @@ class Opener:
         if data:
             return self._load(_decoded(data) or _broken(node))
         if path:
-            return self._access.frames(_absolute(str(path)))
+            return self._permitted(_absolute(str(path)))
         # A path in metadata may also be meant from a permitted folder.
         if source := url or node.metadata.get("file_path"):
-            return self._access.frames(str(source))
+            return self._permitted(str(source))
         raise ImageInvalid(
             f"Node {node.node_id} has no image, image_path, image_url or file_path. Give it one."
         )
@@ -146,17 +162,25 @@ def _carried(source: object) -> ImageSource | None:
 
 
 def to_messages(messages: Sequence[ChatMessage], opener: Opener) -> list[Message]:
-    """The messages with their images opened."""
+    """The messages; their images are opened when the request for them starts."""
     found = [_message(message, opener) for message in _in_order(messages)]
     # Engines send an empty system message where they have none; it would take the place of the
     # one that the checkpoint knows.
     return [each for each in found if each.role != "system" or each.content]
 
 
-def question(prompt: str, images: Iterable[ImageLike], opener: Opener) -> list[Message]:
-    """One user's message: the images, then the text."""
-    frames = [frame for image in images for frame in opener.frames(image)]
-    return [Message("user", [*frames, prompt])]
+def question(prompt: str, images: ImageLike | Iterable[ImageLike], opener: Opener) -> list[Message]:
+    """One user's message: the images, or the single one, then the text."""
+    given = [images] if _is_one(images) else list(cast("Iterable[ImageLike]", images))
+    return [Message("user", [*map(opener.deferred, cast("list[ImageLike]", given)), prompt])]
+
+
+def _is_one(images: object) -> bool:
+    single = (str, PathLike, bytes, bytearray, memoryview, Frame, IOBase)
+    # PIL images and arrays, without importing either. Blocks and nodes can be iterated, too.
+    return isinstance(
+        images, (*single, ImageBlock, DocumentBlock, BaseNode, NodeWithScore)
+    ) or hasattr(type(images), "__array_interface__")
 
 
 def _in_order(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
@@ -188,22 +212,25 @@ def _place(message: ChatMessage, order: Mapping[str, int]) -> int:
 
 
 def _message(message: ChatMessage, opener: Opener) -> Message:
-    parts: list[str | Frame] = []
+    parts: list[str | Deferred] = []
     calls: list[ToolCall] = []
     for block in message.blocks:
         if isinstance(block, ToolCallBlock):
             calls.append(_call(block))
         else:
             parts += _parts(block, opener)
+    if not calls:
+        # Where LLMs kept their calls before there were blocks for them.
+        calls = [_former_call(call) for call in message.additional_kwargs.get("tool_calls") or ()]
     return Message(_ROLES[message.role], parts, calls)
 
 
-def _parts(block: ContentBlock, opener: Opener) -> list[str | Frame]:
+def _parts(block: ContentBlock, opener: Opener) -> list[str | Deferred]:
     match block:
         case TextBlock():
             return [block.text] if block.text else []
         case ImageBlock() | DocumentBlock():
-            return list(opener.frames(block))
+            return [opener.deferred(block)]
         case CitableBlock():
             return [part for inside in block.content for part in _parts(inside, opener)]
         case CitationBlock():
@@ -219,12 +246,38 @@ def _parts(block: ContentBlock, opener: Opener) -> list[str | Frame]:
 
 
 def _call(block: ToolCallBlock) -> ToolCall:
-    if isinstance(block.tool_kwargs, str):
+    return ToolCall(block.tool_name, arguments_of(block.tool_name, block.tool_kwargs))
+
+
+def _former_call(call: object) -> ToolCall:
+    """A call as OpenAI's API has it, as an object or a dictionary."""
+    inside = call.get("function") if isinstance(call, Mapping) else getattr(call, "function", None)
+    found = inside if isinstance(inside, Mapping) else vars(inside) if inside is not None else {}
+    name = found.get("name")
+    if not isinstance(name, str):
         raise LeopardError(
-            f"The call of {block.tool_name!r} has its arguments as a text, {block.tool_kwargs!r}. "
-            "Give them as a dictionary."
+            f"A message has {call!r} among its tool_calls, which names no tool. Give "
+            'ToolCallBlocks, or {"function": {"name": …, "arguments": …}}.'
         )
-    return ToolCall(block.tool_name, block.tool_kwargs)
+    return ToolCall(name, arguments_of(name, found.get("arguments")))
+
+
+def arguments_of(name: str, given: object) -> dict[str, Any]:
+    """The arguments of a call of the tool `name`, which may stand as JSON; none are no text.
+
+    Raises LeopardError where they are no object.
+    """
+    found = given
+    if isinstance(given, str):
+        try:
+            found = json.loads(given or "{}")
+        except (ValueError, RecursionError):
+            found = None
+    if not isinstance(found, Mapping):
+        raise LeopardError(
+            f"The call of {name!r} has {given!r} for arguments. Give a dictionary, or JSON of one."
+        )
+    return dict(found)
 
 
 def _absolute(path: str) -> str:
@@ -233,9 +286,10 @@ def _absolute(path: str) -> str:
 
 
 def _decoded(text: str | bytes) -> bytes | None:
-    """What a text in base64 stands for; None where it is none."""
+    """What a text in base64 stands for, in lines or in one; None where it is none."""
+    data = text.encode(errors="replace") if isinstance(text, str) else text
     try:
-        return base64.b64decode(text, validate=True)
+        return base64.b64decode(b"".join(data.splitlines()), validate=True)
     except (binascii.Error, ValueError):
         return None
 
@@ -244,4 +298,4 @@ def _broken(node: BaseNode) -> bytes:
     raise ImageInvalid(f"The image of node {node.node_id} is not base64. Encode the file again.")
 
 
-__all__ = ["ImageLike", "Opener", "has_image", "question", "to_messages"]
+__all__ = ["ImageLike", "Opener", "arguments_of", "has_image", "question", "to_messages"]

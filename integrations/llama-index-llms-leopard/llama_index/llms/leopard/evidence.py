@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, SupportsIndex
 
-from llama_index.core.base.response.schema import Response
+from llama_index.core.base.response.schema import PydanticResponse, Response
 from llama_index.core.bridge.pydantic import Field
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from leopard_tools import Citation, Frame
 from leopard_tools.reading.locate import cite
+from leopard_tools.schema import leaves
 
 from .base import Leopard
 from .content import has_image
@@ -52,12 +54,22 @@ class LeopardEvidence(BaseNodePostprocessor):
         self.llm._check_own("pickled")
         return super().__reduce_ex__(protocol)
 
-    def mark(self, response: Response, query: str | None = None) -> Response:
+    def mark(
+        self, response: Response | PydanticResponse, query: str | None = None
+    ) -> Response | PydanticResponse:
         """The response with its source nodes marked. query: what was asked, to tell apart places.
+
+        Of an object (PydanticResponse) each value is looked for.
 
         Of source nodes that share a node with an index, copies are marked.
         """
-        nodes = self._marked(response.source_nodes, query or "", str(response))
+        if isinstance(response, PydanticResponse):
+            held = response.response
+            # As its values would be written in an image.
+            answers = [] if held is None else [*map(str, leaves(held.model_dump(mode="json")))]
+            nodes = self._marked(response.source_nodes, query or "", answers, best=1)
+            return replace(response, source_nodes=nodes)
+        nodes = self._marked(response.source_nodes, query or "", [str(response)])
         return Response(str(response), source_nodes=nodes, metadata=response.metadata)
 
     def _postprocess_nodes(
@@ -67,7 +79,7 @@ class LeopardEvidence(BaseNodePostprocessor):
         frames = [frame for _, found in self._frames(nodes) for frame in found]
         if not question or not frames:
             return nodes
-        return self._marked(nodes, question, self.llm.leopard.ask(question, frames).text)
+        return self._marked(nodes, question, [self.llm.leopard.ask(question, frames).text])
 
     async def _apostprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
@@ -78,7 +90,7 @@ class LeopardEvidence(BaseNodePostprocessor):
         if not question or not frames:
             return nodes
         answer = await self.llm.leopard.aask(question, frames)
-        return await asyncio.to_thread(self._marked, nodes, question, answer.text)
+        return await asyncio.to_thread(self._marked, nodes, question, [answer.text])
 
     def _frames(self, nodes: Sequence[NodeWithScore]) -> list[tuple[int, list[Frame]]]:
         """The pictures of the nodes that have any, with the node's place among all."""
@@ -89,14 +101,19 @@ class LeopardEvidence(BaseNodePostprocessor):
         ]
 
     def _marked(
-        self, nodes: Sequence[NodeWithScore], question: str, answer: str
+        self,
+        nodes: Sequence[NodeWithScore],
+        question: str,
+        answers: Sequence[str],
+        best: int | None = None,
     ) -> list[NodeWithScore]:
+        """The nodes with the places of the answers, of each at most the `best` of them."""
         opened = self._frames(nodes)
         places = [place for place, found in opened for _ in found]
         frames = [frame for _, found in opened for frame in found]
         readings = [self.llm.leopard.read(frame) for frame in frames]
         evidence: dict[int, list[dict[str, Any]]] = {}
-        for citation in cite(answer, question, readings):
+        for citation in (c for answer in answers for c in cite(answer, question, readings)[:best]):
             place = places[citation.image]
             page = frames[citation.image].page or nodes[place].node.metadata.get("page")
             evidence.setdefault(place, []).append(_entry(citation, page))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
+from functools import partial
 from io import BytesIO
 from os import PathLike, fspath
 from pathlib import PurePath
@@ -56,6 +57,11 @@ class LeopardReader(BaseReader):
         self._access = access
         self._limits = limits
         self._reader = reader or Reader()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was read so far stays here: in another process it is read with a Reader of its own.
+        again = partial(type(self), boxes=self._boxes, access=self._access, limits=self._limits)
+        return again, ()
 
     def lazy_load_data(
         self,

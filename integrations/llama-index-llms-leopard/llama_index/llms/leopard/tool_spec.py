@@ -5,12 +5,15 @@ Thin over leopard_tools.toolbox; what may be looked at is that Access's business
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 from llama_index.core.tools import FunctionTool
 from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
 from llama_index.core.tools.types import ToolMetadata
 
+from leopard_tools.errors import Cancelled
 from leopard_tools.toolbox import Access, Answered, Matches, Opened, Texts, Toolbox
 
 if TYPE_CHECKING:
@@ -33,21 +36,38 @@ class LeopardToolSpec(BaseToolSpec):
     def __init__(self, llm: Leopard, *, access: Access | None = None) -> None:
         self.access = llm.access if access is None else access
         self.toolbox = Toolbox(lambda: llm.leopard, self.access)
-        offered = {
-            "slides_open": bool(self.access.roots),
-            "page_open": self.access.web,
-            "screen_capture": self.access.screen,
-        }
-        opening = [name for name, permitted in offered.items() if permitted]
+        offered: list[tuple[SPEC_FUNCTION_TYPE, bool]] = [
+            (("slides_open", "aslides_open"), bool(self.access.roots)),
+            (("page_open", "apage_open"), self.access.web),
+            ("screen_capture", self.access.screen),
+        ]
+        opening = [name for name, permitted in offered if permitted]
         self.spec_functions: list[SPEC_FUNCTION_TYPE] = [*opening, "read", "find", ("ask", "aask")]
 
     def slides_open(self, path: str) -> Opened:
         """Open a deck, PDF or picture file. Gives the ids of its pages."""
         return self.toolbox.slides(path)
 
-    def page_open(self, url: str) -> Opened:
-        """Open a web page. Gives the ids of its screenfuls."""
-        return self.toolbox.page(url)
+    async def aslides_open(self, path: str) -> Opened:
+        """As `slides_open`; cancelling the task ends it."""
+        given_up = threading.Event()
+
+        def check() -> None:
+            if given_up.is_set():
+                raise Cancelled(f"{path}: nobody waits for it any more. Open it again.")
+
+        try:
+            return await asyncio.to_thread(self.toolbox.slides, path, check=check)
+        finally:
+            given_up.set()
+
+    def page_open(self, url: str, start: int = 0) -> Opened:
+        """Open a web page, from `start` pixels on. Gives the ids of its screenfuls."""
+        return self.toolbox.page(url, start=start)
+
+    async def apage_open(self, url: str, start: int = 0) -> Opened:
+        """As `page_open`; cancelling the task ends it."""
+        return await self.toolbox.apage(url, start=start)
 
     def screen_capture(self, window: str | None = None) -> Opened:
         """Look at the screen, or at the window with this title. Gives its id and text."""
