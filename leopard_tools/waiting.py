@@ -1,10 +1,12 @@
-"""Waiting for a turn and looking meanwhile whether the request may go on. Standard library only."""
+"""Waiting for a turn or for a thread, and who looks whether that is still wanted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock
+from threading import Event, Lock
+
+from .errors import Cancelled
 
 CHECK_SECONDS = 0.1
 """How long somebody waits before it looks whether its request may go on."""
@@ -21,4 +23,22 @@ def held(lock: Lock, check: Callable[[], object]) -> Iterator[None]:
         lock.release()
 
 
-__all__ = ["CHECK_SECONDS", "held"]
+@contextmanager
+def awaited() -> Iterator[Callable[[], None]]:
+    """A check for what works in a thread while a task waits for it inside the block.
+
+    Once the block is left, since the task was cancelled, it raises Cancelled.
+    """
+    left = Event()
+
+    def check() -> None:
+        if left.is_set():
+            raise Cancelled("Nobody waits for this any more. Ask for it again.")
+
+    try:
+        yield check
+    finally:
+        left.set()
+
+
+__all__ = ["CHECK_SECONDS", "awaited", "held"]

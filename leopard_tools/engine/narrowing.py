@@ -7,16 +7,16 @@ its own, and from dates that no calendar has.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from ..errors import SchemaUnsupported
 
 Node = Mapping[str, object]
 
-MAPS = ("properties", "$defs", "definitions", "patternProperties")
-LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
-NODES = ("items", "additionalProperties")
+_MAPS = ("properties", "$defs", "definitions", "patternProperties")
+_LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
+_NODES = ("items", "additionalProperties")
 _COMBINED = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
 _OPEN = frozenset({"additionalProperties", "minProperties", "patternProperties"})
 FREE_FORMATS = frozenset({"binary", "password", "path"})
@@ -52,16 +52,7 @@ def narrow(schema: Node, *, close: bool = True) -> dict[str, object]:
 def _narrowed(node: object, close: bool) -> object:
     if not isinstance(node, Mapping):
         return node
-    found = dict(node)
-    for key in MAPS:
-        if isinstance(parts := found.get(key), Mapping):
-            found[key] = {name: _narrowed(part, close) for name, part in parts.items()}
-    for key in LISTS:
-        if isinstance(parts := found.get(key), list | tuple):
-            found[key] = [_narrowed(part, close) for part in parts]
-    for key in NODES:
-        if key in found:
-            found[key] = _narrowed(found[key], close)
+    found = with_parts(node, lambda part: _narrowed(part, close))
     if close and _lists_all(found):
         found["additionalProperties"] = False
     _check_count(found)
@@ -73,6 +64,21 @@ def _narrowed(node: object, close: bool) -> object:
         {"type": option.get("type")} for option in options if isinstance(option, dict)
     ]:
         found["anyOf"] = [option for option in options if not _is_decimal(option)]
+    return found
+
+
+def with_parts(node: Node, change: Callable[[object], object]) -> dict[str, object]:
+    """A copy of a schema in which each schema that it is made of is changed."""
+    found = dict(node)
+    for key in _MAPS:
+        if isinstance(parts := found.get(key), Mapping):
+            found[key] = {name: change(part) for name, part in parts.items()}
+    for key in _LISTS:
+        if isinstance(parts := found.get(key), list | tuple):
+            found[key] = [change(part) for part in parts]
+    for key in _NODES:
+        if key in found:
+            found[key] = change(found[key])
     return found
 
 
@@ -199,4 +205,4 @@ def _is_decimal(node: object) -> bool:
     return isinstance(pattern, str) and pattern.startswith("^(?!^[-+.]*$)")
 
 
-__all__ = ["FREE_FORMATS", "LISTS", "MAPS", "NODES", "Node", "narrow"]
+__all__ = ["FREE_FORMATS", "Node", "narrow", "with_parts"]

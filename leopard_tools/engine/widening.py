@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from .narrowing import FREE_FORMATS, LISTS, MAPS, NODES, Node
+from .narrowing import FREE_FORMATS, Node, with_parts
 
 _UNHELD = frozenset(
     {
@@ -42,16 +42,7 @@ def _widened(node: object) -> object:
     if "anyOf" not in found and "oneOf" in found:
         # One of them alone is held only where it can be told that no other fits.
         found["anyOf"] = found.pop("oneOf")
-    for key in MAPS:
-        if isinstance(parts := found.get(key), Mapping):
-            found[key] = {name: _widened(part) for name, part in parts.items()}
-    for key in LISTS:
-        if isinstance(parts := found.get(key), list | tuple):
-            found[key] = [_widened(part) for part in parts]
-    for key in NODES:
-        if key in found:
-            found[key] = _widened(found[key])
-    return found
+    return with_parts(found, _widened)
 
 
 def _is_held(key: str, value: object) -> bool:

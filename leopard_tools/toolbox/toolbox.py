@@ -9,16 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from ..capture import web
 from ..capture.segments import OVERLAP, shares
-from ..errors import Cancelled
 from ..images.sources import is_url, load_frames
 from ..images.wanted import Check, nothing
 from ..reading.locate import find
 from ..reading.ocr import Reader
 from ..types import Box, Frame, Reading
+from ..waiting import awaited
 from .access import Access
 from .captures import Capture, CaptureStore, is_id
 from .desktop import Target, listed_windows
@@ -37,10 +37,9 @@ class Toolbox:
     """Opens, reads, searches and answers; may be shared between threads.
 
     leopard: what answers, or how to load it when the first question comes, and again where the
-    one that was loaded is closed. Captures are kept in
-    memory, the least recently used dropped beyond `memory_bytes`, and named by ids; wherever
-    `images` are named, an id, the name of several, a path under a root or a web address of a
-    picture may stand.
+    one that was loaded is closed. Captures are kept in memory, the least recently used dropped
+    beyond `memory_bytes`, and named by ids; wherever `images` are named, an id, the name of
+    several, a path under a root or a web address of a picture may stand.
 
     Everything raises LeopardError: SourceForbidden and CaptureDenied for what `access` does not
     permit, ImageInvalid and its kin for what cannot be opened.
@@ -91,13 +90,7 @@ class Toolbox:
         A very high page comes in parts: `Opened.next` is the `start` of the next one, in pixels.
         """
         self.access.check_web(url)
-        frames = web.snapshot(
-            url,
-            full_page=full_page,
-            viewport=(width, 900),
-            allow_private=self.access.allow_private,
-            start=page_start(full_page, start),
-        )
+        frames = web.snapshot(url, **page_options(self.access, full_page, width, start))
         return self._opened_page(url, frames, start)
 
     async def apage(
@@ -105,13 +98,7 @@ class Toolbox:
     ) -> Opened:
         """As `page`; cancelling the task ends the capture."""
         self.access.check_web(url)
-        frames = await web.asnapshot(
-            url,
-            full_page=full_page,
-            viewport=(width, 900),
-            allow_private=self.access.allow_private,
-            start=page_start(full_page, start),
-        )
+        frames = await web.asnapshot(url, **page_options(self.access, full_page, width, start))
         return self._opened_page(url, frames, start)
 
     def screen(
@@ -176,16 +163,8 @@ class Toolbox:
         # Opening files and loading a model block, answering does not.
         from asyncio import to_thread
 
-        given_up = threading.Event()
-
-        def check() -> None:
-            if given_up.is_set():
-                raise Cancelled("The question was cancelled.")
-
-        try:
+        with awaited() as check:
             captures = await to_thread(self.resolve, images, check=check)
-        finally:
-            given_up.set()
         leopard = await to_thread(lambda: self.leopard)
         options = _options(schema, verbatim)
         answer = await leopard.aask(question, [each.frame for each in captures], **options)
@@ -244,6 +223,25 @@ def page_shares(frames: Sequence[Frame]) -> Sequence[tuple[int, int]]:
     return shares([frame.origin[1] for frame in frames], height)
 
 
+class PageOptions(TypedDict):
+    """How a page is captured for an agent, as `web.snapshot` has it."""
+
+    full_page: bool
+    viewport: tuple[int, int]
+    allow_private: bool
+    start: int | None
+
+
+def page_options(access: Access, full_page: bool, width: int, start: int) -> PageOptions:
+    """These for a window of `width` pixels, from `start` on."""
+    return {
+        "full_page": full_page,
+        "viewport": (width, 900),
+        "allow_private": access.allow_private,
+        "start": page_start(full_page, start),
+    }
+
+
 def page_start(full_page: bool, start: int) -> int | None:
     """Where a capture begins; None for the screen that shows at first, which has no other place."""
     return start if full_page or start else None
@@ -275,4 +273,4 @@ def _options(schema: object, verbatim: bool) -> AskOptions:
     return {"max_tokens": tokens, "schema": schema, "verbatim": verbatim, "cite": True}
 
 
-__all__ = ["MEMORY_BYTES", "Toolbox", "page_after", "page_shares", "page_start"]
+__all__ = ["MEMORY_BYTES", "Toolbox", "page_after", "page_options", "page_shares", "page_start"]

@@ -8,7 +8,6 @@ model gets text with citations, labelled as untrusted; a program gets the same a
 from __future__ import annotations
 
 import asyncio
-import threading
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,11 +18,12 @@ from langchain_core.callbacks import AsyncCallbackManagerForToolRun, CallbackMan
 from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from leopard_tools.errors import Cancelled, LeopardError
+from leopard_tools.errors import LeopardError
 from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.toolbox import Access, Toolbox
 from leopard_tools.toolbox.results import Result
 from leopard_tools.types import Box
+from leopard_tools.waiting import awaited
 
 from .sharing import share
 
@@ -119,16 +119,8 @@ class LeopardTool(BaseTool):
 
     async def _alook(self, **arguments: Any) -> Result:
         """As `_look`, in a thread; cancelling the task has it end at its next check."""
-        given_up = threading.Event()
-
-        def check() -> None:
-            if given_up.is_set():
-                raise Cancelled(f"This call of {self.name} was cancelled. Call it again.")
-
-        try:
+        with awaited() as check:
             return await asyncio.to_thread(self._look, check, **arguments)
-        finally:
-            given_up.set()
 
     def _run(self, run_manager: CallbackManagerForToolRun | None = None, **given: Any) -> Told:
         with _told():

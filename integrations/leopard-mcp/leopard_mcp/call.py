@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial, wraps
@@ -16,8 +15,9 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, ContentBlock, TextContent
 from pydantic import BaseModel
 
-from leopard_tools.errors import Cancelled, LeopardError
+from leopard_tools.errors import LeopardError
 from leopard_tools.images.wanted import Check
+from leopard_tools.waiting import awaited
 
 from .state import ServerState
 
@@ -76,16 +76,8 @@ async def in_thread_while_wanted(
     **options: Options.kwargs,
 ) -> Result:
     """As `in_thread`, for work that asks now and then whether it is still wanted."""
-    given_up = threading.Event()
-
-    def check() -> None:
-        if given_up.is_set():
-            raise Cancelled("The call was cancelled.")
-
-    try:
+    with awaited() as check:
         return await in_thread(work, check, *args, **options)
-    finally:
-        given_up.set()
 
 
 def telling_errors(

@@ -119,13 +119,15 @@ def _serve_stdio(policy: Policy) -> None:
     # What a print left in a buffer would reach the client when the buffer is emptied at exit.
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(write_through=True)
-    # Elsewhere Python's own handler would wait for the thread that reads stdin.
-    ending = EndingStdin() if os.name == "posix" else signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Python's own handler would wait for the thread that reads stdin.
+    ending = EndingStdin() if os.name == "posix" else None
+    if ending is None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         anyio.run(make_server(policy).run_stdio_async)
     finally:
         os.dup2(2, 1)
-    if isinstance(ending, EndingStdin) and ending.signal:
+    if ending is not None and ending.signal:
         sys.exit(128 + ending.signal)
 
 

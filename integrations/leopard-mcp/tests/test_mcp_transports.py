@@ -34,6 +34,17 @@ LEOPARD = Path(sys.executable).with_name("leopard")
 ERAS = pytest.mark.parametrize("mode", ["legacy", "2026-07-28"])
 TOKEN = "a-token-for-the-tests"
 
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+
 
 def stdio(*arguments: str | Path, **environment: str) -> StdioServerParameters:
     return StdioServerParameters(
@@ -154,15 +165,7 @@ def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:
         "main()\n"
     )
     requests = [
-        {
-            "id": 1,
-            "method": "initialize",
-            "params": {
-                "protocolVersion": "2025-11-25",
-                "capabilities": {},
-                "clientInfo": {"name": "test", "version": "1"},
-            },
-        },
+        INITIALIZE,
         {"method": "notifications/initialized"},
         {
             "id": 2,
@@ -407,18 +410,6 @@ def test_a_place_where_nothing_can_listen_is_an_error_of_one_line() -> None:
             assert (done.returncode, done.stdout) == (1, "")
             assert done.stderr.startswith(f"leopard-mcp: Nothing can listen at {host!r}")
             assert done.stderr.count("\n") == 1
-
-
-INITIALIZE = {
-    "jsonrpc": "2.0",
-    "id": 1,
-    "method": "initialize",
-    "params": {
-        "protocolVersion": "2025-11-25",
-        "capabilities": {},
-        "clientInfo": {"name": "test", "version": "1"},
-    },
-}
 
 
 def post(url: str, headers: dict[str, str] | None = None, padding: str = "") -> httpx.Response:

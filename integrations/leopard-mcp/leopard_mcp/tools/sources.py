@@ -14,7 +14,7 @@ from leopard_tools.images.sources import load_frames
 from leopard_tools.images.wanted import Check
 from leopard_tools.toolbox.captures import BYTES_PER_PIXEL, Capture
 from leopard_tools.toolbox.labels import counted, described, labelled
-from leopard_tools.toolbox.toolbox import page_after, page_shares, page_start
+from leopard_tools.toolbox.toolbox import page_after, page_options, page_shares
 from leopard_tools.types import Frame
 
 from ..call import Call, Progress, in_thread_while_wanted, result, telling_errors
@@ -60,13 +60,7 @@ async def page_open(
     """Open a web page in a fresh browser without log-ins: a capture for each screenful."""
     state = ctx.request_context.lifespan_context
     async with Progress(ctx).during("Opening the page"):
-        frames = await web.asnapshot(
-            url,
-            full_page=full_page,
-            viewport=(width, 900),
-            allow_private=state.policy.allow_private,
-            start=page_start(full_page, start),
-        )
+        frames = await web.asnapshot(url, **page_options(state.policy, full_page, width, start))
     strips = page_shares(frames)
     captures = state.captures.add(owner_of(ctx), frames, "page", ("page", url), strips)
     return _opened(captures, frames[0].source, page_after(frames, start))

@@ -35,10 +35,12 @@ from leopard_tools.errors import ImageInvalid
 from leopard_tools.images.sources import load_frames
 from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.toolbox import Access
+from leopard_tools.turns import sources_of
 from leopard_tools.types import Deferred
 
 if TYPE_CHECKING:
     from leopard_tools.images.sources import Limits
+    from leopard_tools.turns import Images
     from leopard_tools.types import ImageSource, Role
 
     ImageLike = ImageSource | ImageBlock | DocumentBlock | BaseNode | NodeWithScore | IOBase
@@ -171,16 +173,12 @@ def to_messages(messages: Sequence[ChatMessage], opener: Opener) -> list[Message
 
 def question(prompt: str, images: ImageLike | Iterable[ImageLike], opener: Opener) -> list[Message]:
     """One user's message: the images, or the single one, then the text."""
-    given = [images] if _is_one(images) else list(cast("Iterable[ImageLike]", images))
-    return [Message("user", [*map(opener.deferred, cast("list[ImageLike]", given)), prompt])]
-
-
-def _is_one(images: object) -> bool:
-    single = (str, PathLike, bytes, bytearray, memoryview, Frame, IOBase)
-    # PIL images and arrays, without importing either. Blocks and nodes can be iterated, too.
-    return isinstance(
-        images, (*single, ImageBlock, DocumentBlock, BaseNode, NodeWithScore)
-    ) or hasattr(type(images), "__array_interface__")
+    # These can be iterated, too.
+    if isinstance(images, ImageBlock | DocumentBlock | BaseNode | NodeWithScore | IOBase):
+        given: Sequence[ImageLike] = [images]
+    else:
+        given = sources_of(cast("Images", images))
+    return [Message("user", [*map(opener.deferred, given), prompt])]
 
 
 def _in_order(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
@@ -263,7 +261,7 @@ def _former_call(call: object) -> ToolCall:
 
 
 def arguments_of(name: str, given: object) -> dict[str, Any]:
-    """The arguments of a call of the tool `name`, which may stand as JSON; none are no text.
+    """The arguments of a call of the tool `name`, which may stand as JSON; an empty text is none.
 
     Raises LeopardError where they are no object.
     """

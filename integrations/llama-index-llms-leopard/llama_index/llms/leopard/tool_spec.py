@@ -6,15 +6,14 @@ Thin over leopard_tools.toolbox; what may be looked at is that Access's business
 from __future__ import annotations
 
 import asyncio
-import threading
 from typing import TYPE_CHECKING
 
 from llama_index.core.tools import FunctionTool
 from llama_index.core.tools.tool_spec.base import SPEC_FUNCTION_TYPE, BaseToolSpec
 from llama_index.core.tools.types import ToolMetadata
 
-from leopard_tools.errors import Cancelled
 from leopard_tools.toolbox import Access, Answered, Matches, Opened, Texts, Toolbox
+from leopard_tools.waiting import awaited
 
 if TYPE_CHECKING:
     from leopard_tools.toolbox.results import Result
@@ -50,16 +49,8 @@ class LeopardToolSpec(BaseToolSpec):
 
     async def aslides_open(self, path: str) -> Opened:
         """As `slides_open`; cancelling the task ends it."""
-        given_up = threading.Event()
-
-        def check() -> None:
-            if given_up.is_set():
-                raise Cancelled(f"{path}: nobody waits for it any more. Open it again.")
-
-        try:
+        with awaited() as check:
             return await asyncio.to_thread(self.toolbox.slides, path, check=check)
-        finally:
-            given_up.set()
 
     def page_open(self, url: str, start: int = 0) -> Opened:
         """Open a web page, from `start` pixels on. Gives the ids of its screenfuls."""
