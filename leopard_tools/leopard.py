@@ -17,14 +17,14 @@ from .calling import Calling, ToolLike
 from .engine.static import StaticDecoder
 from .engine.worker import Engine
 from .errors import DocumentInvalid, EngineClosed, LeopardError
-from .images.sources import Limits, load_frames
+from .images.sources import Limits, load_frames, sources_of
 from .images.wanted import Check, nothing
 from .reading.locate import find
 from .reading.ocr import Reader
 from .schema import Schema
 from .session import Session
 from .streams import AnswerStream, AsyncAnswerStream
-from .turns import Conversation, Question, open_all, sources_of
+from .turns import Conversation, Question, open_all
 from .types import Answer, Frame, Line, Message, Reading, ToolChoice
 from .variants.base import Variant
 from .variants.registry import NANO, Processing, load_variant
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from .engine.task import Event
-    from .turns import Images
+    from .images.sources import Images
     from .types import ImageSource
 
 CACHE_BYTES = 2**30

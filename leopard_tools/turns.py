@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from os import PathLike
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from .calling import Calling, gathered
 from .errors import LeopardError
@@ -21,8 +20,6 @@ from .variants.tool_format import calls_text
 
 if TYPE_CHECKING:
     from .types import ImageSource
-
-    Images = ImageSource | Iterable[ImageSource]
 
 _ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
 
@@ -77,14 +74,4 @@ def open_all(sources: Iterable[ImageSource], limits: Limits, check: Check = noth
     return frames
 
 
-def sources_of(images: Images) -> list[ImageSource]:
-    """Several sources, also where a single one was given; an iterator is used up."""
-    single = (str, bytes, bytearray, memoryview, PathLike, Frame)
-    # PIL images and numpy arrays, without importing either.
-    # Asked of the type: PIL would decode the whole picture for its own.
-    if isinstance(images, single) or hasattr(type(images), "__array_interface__"):
-        return [cast("ImageSource", images)]
-    return list(cast("Iterable[ImageSource]", images))
-
-
-__all__ = ["Conversation", "Question", "open_all", "sources_of"]
+__all__ = ["Conversation", "Question", "open_all"]

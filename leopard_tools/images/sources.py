@@ -13,7 +13,7 @@ from dataclasses import replace
 from io import BytesIO
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from PIL import Image
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from ..types import ImageSource
 
+    Images = ImageSource | Iterable[ImageSource]
+
 # One letter before the colon is a drive, and a file may well be called "a:b.png".
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]+://|(?:https?|file|ftp|data):)", re.IGNORECASE)
 _ACCEPTED = (
@@ -55,6 +57,15 @@ _LOADING = threading.Lock()
 def is_url(source: str) -> bool:
     """Whether a str is taken as an address and not as a path."""
     return _URL.match(source) is not None
+
+
+def sources_of(images: Images) -> list[ImageSource]:
+    """Several sources, also where a single one was given; an iterator is used up."""
+    single = (str, bytes, bytearray, memoryview, PathLike, Frame)
+    # PIL images and arrays. Asked of the type: PIL would decode the whole picture for its own.
+    if isinstance(images, single) or hasattr(type(images), "__array_interface__"):
+        return [cast("ImageSource", images)]
+    return list(cast("Iterable[ImageSource]", images))
 
 
 def load_all(sources: Iterable[ImageSource], limits: Limits = DEFAULT_LIMITS) -> list[Frame]:
@@ -202,4 +213,4 @@ def _decode(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted) -> list
     raise ImageInvalid(f"{shown(name)}: {found.what}, not a picture. {found.advice}")
 
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "is_url", "load_all", "load_frames"]
+__all__ = ["DEFAULT_LIMITS", "Limits", "is_url", "load_all", "load_frames", "sources_of"]

@@ -32,15 +32,13 @@ from llama_index.core.schema import BaseNode, ImageNode, MediaResource, Node, No
 
 from leopard_tools import Frame, LeopardError, Message, ToolCall
 from leopard_tools.errors import ImageInvalid
-from leopard_tools.images.sources import load_frames
+from leopard_tools.images.sources import load_frames, sources_of
 from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.toolbox import Access
-from leopard_tools.turns import sources_of
 from leopard_tools.types import Deferred
 
 if TYPE_CHECKING:
-    from leopard_tools.images.sources import Limits
-    from leopard_tools.turns import Images
+    from leopard_tools.images.sources import Images, Limits
     from leopard_tools.types import ImageSource, Role
 
     ImageLike = ImageSource | ImageBlock | DocumentBlock | BaseNode | NodeWithScore | IOBase
