@@ -65,6 +65,20 @@ class Box:
     def center(self) -> tuple[int, int]:
         return self.left + self.width // 2, self.top + self.height // 2
 
+    def turned(self, turns: int, width: int = 0, height: int = 0) -> Box:
+        """Where it lies once its image, of this size, is turned anticlockwise by quarter turns.
+
+        Without a size it is turned about the image's top left corner.
+
+        >>> Box(10, 20, 30, 5).turned(1, 100, 50)
+        Box(left=20, top=60, width=5, height=30)
+        """
+        box = self
+        for _ in range(turns % 4):
+            box = Box(box.top, width - box.right, box.height, box.width)
+            width, height = height, width
+        return box
+
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
         left, top = min(self.left, other.left), min(self.top, other.top)
@@ -90,20 +104,27 @@ class Line:
     """A piece of text that stands on one line of an image, with its box.
 
     `edges`, where known, are the x positions of the borders between characters: len(text) + 1
-    numbers, in pixels of the image, rising from the box's left to its right.
+    numbers, in pixels of the image, rising from the box's left to its right. Where the page lies
+    on its side or upside down in the image, `turn` quarter turns anticlockwise bring it upright:
+    at 2 edges fall, and at 1 and 3 they are y positions, which rise and fall.
     """
 
     text: str
     box: Box
     confidence: float
     edges: tuple[float, ...] = field(default=(), repr=False)
+    turn: int = field(default=0, repr=False)
 
     def box_of(self, start: int, end: int) -> Box:
         """The box of text[start:end]: as tight as the known edges allow."""
         if not self.edges or end <= start:
             return self.box
-        left, right = int(self.edges[start]), int(-(-self.edges[end] // 1))
-        return Box(left, self.box.top, max(1, right - left), self.box.height)
+        low, high = sorted((self.edges[start], self.edges[end]))
+        first = int(low)
+        size = max(1, int(-(-high // 1)) - first)
+        if self.turn % 2:
+            return Box(self.box.left, first, self.box.width, size)
+        return Box(first, self.box.top, size, self.box.height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def _line(match: _Match) -> Line:
     line, start, end = match.parts[0]
     single = len(match.parts) == 1 and line.edges
     edges = line.edges[start : end + 1] if single else ()
-    return Line(cited.text, cited.box, match.quality, edges)
+    return Line(cited.text, cited.box, match.quality, edges, line.turn)
 
 
 def _matches(text: str, reading: Reading, *, loose: bool = True) -> list[_Match]:
@@ -154,9 +154,14 @@ def _chains(reading: Reading, row: int, place: int, length: int) -> Iterator[_Ch
 
 def _under(above: Line, below: Line) -> bool:
     """Whether a line goes on in another: close below it and in the same column."""
-    a, b = above.box, below.box
+    a, b = _upright(above), _upright(below)
     beside = min(a.right, b.right) - max(a.left, b.left)
     return 0 <= b.center[1] - a.center[1] < 3 * max(a.height, b.height) and beside > 0
+
+
+def _upright(line: Line) -> Box:
+    """Its box as it lies to those of the same page once that is upright."""
+    return line.box.turned(line.turn)
 
 
 def _content(text: str) -> set[str]:
@@ -194,11 +199,12 @@ class _Surroundings:
 
     def _above(self, match: _Match) -> set[str]:
         """What stands higher in the same column, as a table's header does."""
-        box = match.parts[0][0].box
+        box = _upright(match.parts[0][0])
         found: set[str] = set()
         for row, words in zip(self._rows[: match.row], self._words, strict=False):
             for line, here in zip(row, words, strict=True):
-                if len(row) > 1 and line.box.left < box.right and box.left < line.box.right:
+                other = _upright(line)
+                if len(row) > 1 and other.left < box.right and box.left < other.right:
                     found |= here
         return found
 

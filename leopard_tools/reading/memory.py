@@ -36,6 +36,14 @@ class Effort:
     pieces_read: int = 0
     pieces_known: int = 0
 
+    def __add__(self, other: Effort) -> Effort:
+        return Effort(
+            self.lines_read + other.lines_read,
+            self.lines_known + other.lines_known,
+            self.pieces_read + other.pieces_read,
+            self.pieces_known + other.pieces_known,
+        )
+
     def repeated(self) -> Effort:
         """What the same read takes when the whole picture is known."""
         return Effort(

@@ -26,6 +26,7 @@ from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
 from .recognition import Recogniser
 from .strips import Strip, cut
+from .turning import doubtful, is_upside_down, sample, turn_of, turned_back
 from .writing import Writing, read_strip
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from PIL.Image import Image as PILImage
 
+    Check = Callable[[], object]
     Pixels = npt.NDArray[np.uint8]
 
 DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
@@ -71,19 +73,18 @@ class Reader:
         """What the caches of pictures, pieces and lines hold, and how often they were of use."""
         return self._memory.figures
 
-    def read(self, image: PILImage, *, check: Callable[[], object] = lambda: None) -> Reading:
+    def read(self, image: PILImage, *, check: Check = lambda: None) -> Reading:
         """The text of `image` (any mode; transparency is ignored) as rows in reading order.
 
-        Boxes and edges are in the image's pixels. A picture without text gives a Reading
+        Boxes and edges are in the image's pixels, also where it lies on its side or upside down;
+        its rows are then those of the upright page. A picture without text gives a Reading
         without rows. What `check` raises, before each piece and line, ends the reading.
 
         Raises MissingDependency where rapidocr or onnxruntime is not installed.
         """
         return self.read_counted(image, check)[0]
 
-    def read_counted(
-        self, image: PILImage, check: Callable[[], object] = lambda: None
-    ) -> tuple[Reading, Effort]:
+    def read_counted(self, image: PILImage, check: Check = lambda: None) -> tuple[Reading, Effort]:
         """As `read`, with what had to be computed for it and what was known.
 
         One picture is read at a time; what `check` raises while others are ends the wait, too.
@@ -100,12 +101,29 @@ class Reader:
         reading, effort = known
         return reading, effort.repeated()
 
-    def _read(
-        self, pixels: Pixels, key: bytes, check: Callable[[], object]
-    ) -> tuple[Reading, Effort]:
-        height, width = pixels.shape[:2]
+    def _read(self, pixels: Pixels, key: bytes, check: Check) -> tuple[Reading, Effort]:
         self._networks = self._networks or _load(self._threads)
-        detector, recogniser = self._networks
+        strips, writings, effort = self._written(pixels, check)
+        turn, tried = self._turn([strip.pixels for strip in strips], writings, check)
+        effort += tried
+        if turn:
+            pixels = np.rot90(pixels, turn).copy()
+            strips, writings, more = self._written(pixels, check)
+            effort += more
+        height, width = pixels.shape[:2]
+        picture = Box(0, 0, width, height)
+        found = zip(strips, writings, strict=True)
+        lines = marked(
+            [writing.on(strip, picture) for strip, writing in found if _is_text(writing)]
+        )
+        reading = turned_back(compose(lines, width, height), turn)
+        self._memory.keep_picture(key, reading, effort)
+        return reading, effort
+
+    def _written(self, pixels: Pixels, check: Check) -> tuple[list[Strip], list[Writing], Effort]:
+        """The strips of a picture, what stands on them, and what that took."""
+        assert self._networks
+        detector, _ = self._networks
         pieces: list[bool] = []
 
         def look(piece: Pixels) -> Pixels:
@@ -115,38 +133,42 @@ class Reader:
             return found
 
         strips = [cut(pixels, region) for region in detect(pixels, look, self._settings)]
-        lines, read = self._lines(strips, recogniser, Box(0, 0, width, height), check)
-        reading = compose(lines, width, height)
+        writings, effort = self._recognised([strip.pixels for strip in strips], check)
         known = sum(pieces)
-        effort = Effort(read, len(strips) - read, len(pieces) - known, known)
-        self._memory.keep_picture(key, reading, effort)
-        return reading, effort
+        return strips, writings, effort + Effort(0, 0, len(pieces) - known, known)
 
-    def _lines(
-        self,
-        strips: list[Strip],
-        recogniser: Recogniser,
-        picture: Box,
-        check: Callable[[], object],
-    ) -> tuple[list[Line], int]:
-        """The lines on strips, and how many strips had to be recognised for them."""
+    def _turn(
+        self, strips: list[Pixels], writings: list[Writing], check: Check
+    ) -> tuple[int, Effort]:
+        """The quarter turns that bring a picture upright, and what it took to tell."""
+        if not doubtful(writings):
+            return 0, Effort()
+        places = sample(strips, writings)
+        turned, effort = self._recognised([np.rot90(strips[n], 2) for n in places], check)
+        upside_down = is_upside_down([writings[n] for n in places], turned)
+        return turn_of(writings, upside_down), effort
+
+    def _recognised(self, strips: list[Pixels], check: Check) -> tuple[list[Writing], Effort]:
+        """What stands on strips, and how many had to be recognised for it."""
+        assert self._networks
+        _, recogniser = self._networks
+        keys = [fingerprint(strip, RECOGNISER) for strip in strips]
+        known = {key: self._memory.lines.get(key) for key in dict.fromkeys(keys)}
+        found = {key: writing for key, writing in known.items() if writing is not None}
+        new = {key: strip for key, strip in zip(keys, strips, strict=True) if key not in found}
 
         def read(key: bytes) -> Writing:
             # In the pool's threads: where this raises, it does for all that are left.
             check()
             return read_strip(new[key], recogniser)
 
-        keys = [fingerprint(strip.pixels, RECOGNISER) for strip in strips]
-        found = {key: self._memory.lines.get(key) for key in dict.fromkeys(keys)}
-        new = {k: s.pixels for k, s in zip(keys, strips, strict=True) if found[k] is None}
         # The longest first, so that no thread is left alone with one at the end.
         order = sorted(new, key=lambda key: -new[key].shape[1] / new[key].shape[0])
         with ThreadPoolExecutor(self._threads) as pool:
             for key, writing in zip(order, pool.map(read, order), strict=True):
                 self._memory.lines.put(key, writing, writing.size)
                 found[key] = writing
-        writings = [(strip, found[key]) for strip, key in zip(strips, keys, strict=True)]
-        return marked([w.on(s, picture) for s, w in writings if w and _is_text(w)]), len(new)
+        return [found[key] for key in keys], Effort(len(new), len(keys) - len(new))
 
 
 def marked(lines: list[Line]) -> list[Line]:

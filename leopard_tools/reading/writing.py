@@ -23,17 +23,23 @@ if TYPE_CHECKING:
     Pixels = npt.NDArray[np.uint8]
 
 
+TALL = 1.5
+"""A region so much higher than wide may hold text that runs upwards or downwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Writing:
     """A strip's text with the box (left, top, right, bottom) of its ink, in pixels of the strip.
 
-    `columns` are the borders between its characters; () where it runs upwards or downwards.
+    `columns` are the borders between its characters; () where it runs upwards or downwards, and
+    `turn` quarter turns anticlockwise bring it upright.
     """
 
     text: str
     confidence: float
     box: tuple[float, float, float, float]
     columns: tuple[float, ...] = ()
+    turn: int = 0
 
     @property
     def size(self) -> int:
@@ -54,7 +60,7 @@ def read_strip(pixels: Pixels, recogniser: Recogniser) -> Writing:
     """The writing on a strip (height, width, 3); NOTHING where it is empty."""
     height, width = pixels.shape[:2]
     # A tall region is a lone digit, or text that runs upwards or downwards: the surest counts.
-    turns = (0,) if height < 1.5 * width else (0, 1, 3) if height < 4 * width else (1, 3)
+    turns = (0,) if height < TALL * width else (0, 1, 3) if height < 4 * width else (1, 3)
     texts = [(recogniser(np.rot90(pixels, turn)), turn) for turn in turns]
     text, turn = max(texts, key=lambda pair: pair[0].confidence)
     text = text.stripped()
@@ -62,7 +68,7 @@ def read_strip(pixels: Pixels, recogniser: Recogniser) -> Writing:
         return NOTHING
     words = normalised(text.characters)
     if turn:
-        return Writing(words, text.confidence, (0, 0, width, height))
+        return Writing(words, text.confidence, (0, 0, width, height), turn=turn)
     ink = ink_of(pixels)
     top, bottom = band(ink)
     middles = [middle * width for middle in text.middles]
@@ -72,4 +78,4 @@ def read_strip(pixels: Pixels, recogniser: Recogniser) -> Writing:
     return Writing(words, text.confidence, box, tuple(columns))
 
 
-__all__ = ["NOTHING", "Writing", "read_strip"]
+__all__ = ["NOTHING", "TALL", "Writing", "read_strip"]
