@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import socket
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import ImageDocument, ImageNode, MetadataMode
 from llama_index.llms.leopard import Leopard, LeopardReader, LeopardToolSpec
 from llamaindex_pages import DECKS, SIZE, box_of
+from PIL import Image
 
 from leopard_tools.errors import CaptureDenied, DocumentInvalid, LeopardError, SourceForbidden
 from leopard_tools.reading.ocr import Reader
@@ -161,3 +163,44 @@ async def test_what_is_opened_without_blocking_is_the_same(llm: Leopard) -> None
     told = await tools["slides_open"].acall(path="kittiwake.png")
     again = tools["slides_open"].call(path="kittiwake.png")
     assert told.raw_output.to_dict() == again.raw_output.to_dict()
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_page_open_lets_go_of_its_page(llm: Leopard) -> None:
+    spec = LeopardToolSpec(llm, access=Access(allow_private=True))
+    tools = {tool.metadata.name: tool for tool in spec.to_tool_list()}
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        task = asyncio.create_task(tools["page_open"].acall(url=url))
+        connection, _ = await asyncio.to_thread(server.accept)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with connection:
+            connection.settimeout(5)
+            while await asyncio.to_thread(connection.recv, 4096):
+                pass
+
+
+def test_a_cancelled_call_opens_no_more_pages(llm: Leopard, tmp_path: Path) -> None:
+    pages = [Image.new("RGB", (1200, 1200), (number, 0, 0)) for number in range(40)]
+    pages[0].save(tmp_path / "deck.pdf", save_all=True, append_images=pages[1:])
+    spec = LeopardToolSpec(llm, access=Access(roots=[tmp_path]))
+    tools = {tool.metadata.name: tool for tool in spec.to_tool_list()}
+    calls = (
+        ("slides_open", {"path": "deck.pdf"}),
+        ("read", {"images": ["deck.pdf"]}),
+        ("find", {"text": "Oban", "images": ["deck.pdf"]}),
+    )
+
+    async def cancel() -> None:
+        for name, given in calls:
+            task = asyncio.create_task(tools[name].acall(**given))
+            await asyncio.sleep(0.05)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+
+    # Its end waits for all threads.
+    asyncio.run(cancel())
+    assert not len(spec.toolbox.captures)

@@ -10,7 +10,7 @@ import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, SupportsIndex, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, SupportsIndex, cast
 
 from llama_index.core.base.llms.types import (
     ChatMessage,
@@ -30,6 +30,7 @@ from leopard_tools.toolbox import Access
 
 from .content import Opener, question, to_messages
 from .fields import checked, written_schema
+from .loading import Checkpoint, Named
 from .responses import (
     achat_chunks,
     acompletions,
@@ -103,10 +104,9 @@ class Leopard(Structured):
     )
 
     _given: leopard_tools.Leopard | None = PrivateAttr(default=None)
-    _leopard: leopard_tools.Leopard | None = PrivateAttr(default=None)
-    _loaded: tuple[str | None, ...] = PrivateAttr(default=())
-    _over: bool = PrivateAttr(default=False)
-    _loading: threading.Lock = PrivateAttr(default_factory=threading.Lock)
+    _own: Checkpoint | None = PrivateAttr(default=None)
+    # The class's: LlamaIndex warns of locks in what it pickles.
+    _naming: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(self, leopard: leopard_tools.Leopard | None = None, **fields: Any) -> None:
         super().__init__(**checked(type(self), leopard, fields))
@@ -124,21 +124,15 @@ class Leopard(Structured):
         """What answers; loaded now where it was not, or where its engine failed."""
         if self._shared is not None:
             return self._shared
-        named = (self.checkpoint, self.device, self.dtype, self.adapter, self.revision)
-        with self._loading:
-            failed = self._leopard is not None and self._leopard.closed and not self._over
-            if self._leopard is None or failed or self._loaded != named:
-                from leopard_tools import Leopard as Loaded
+        return self._named().get()
 
-                self._leopard = Loaded.load(
-                    self.checkpoint,
-                    device=self.device,
-                    dtype=self.dtype,
-                    adapter=self.adapter,
-                    revision=self.revision,
-                )
-                self._loaded = named
-            return self._leopard
+    def _named(self) -> Checkpoint:
+        """What the fields name; copies have it in common until theirs differ."""
+        named = Named(self.checkpoint, self.device, self.dtype, self.adapter, self.revision)
+        with self._naming:
+            if self._own is None or self._own.named != named:
+                self._own = Checkpoint(named)
+            return self._own
 
     @property
     def _shared(self) -> leopard_tools.Leopard | None:
@@ -168,10 +162,7 @@ class Leopard(Structured):
 
     def close(self) -> None:
         """Lets go of the checkpoint; what is still asked of it raises EngineClosed."""
-        self._over = True
-        answering = self._leopard if self._shared is None else self._shared
-        if answering is not None:
-            answering.close()
+        (self._shared or self._named()).close()
 
     def to_dict(self, **kwargs: Any) -> dict[str, Any]:
         """The settings, `answer_schema` if it is a JSON schema.

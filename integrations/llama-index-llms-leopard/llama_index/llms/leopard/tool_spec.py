@@ -41,7 +41,8 @@ class LeopardToolSpec(BaseToolSpec):
             ("screen_capture", self.access.screen),
         ]
         opening = [name for name, permitted in offered if permitted]
-        self.spec_functions: list[SPEC_FUNCTION_TYPE] = [*opening, "read", "find", ("ask", "aask")]
+        using = [("read", "aread"), ("find", "afind"), ("ask", "aask")]
+        self.spec_functions: list[SPEC_FUNCTION_TYPE] = [*opening, *using]
 
     def slides_open(self, path: str) -> Opened:
         """Open a deck, PDF or picture file. Gives the ids of its pages."""
@@ -68,9 +69,19 @@ class LeopardToolSpec(BaseToolSpec):
         """Read the text in images. Name ids that were given, or files or addresses."""
         return self.toolbox.read(images)
 
+    async def aread(self, images: list[str]) -> Texts:
+        """As `read`; cancelling the task ends it."""
+        with awaited() as check:
+            return await asyncio.to_thread(self.toolbox.read, images, check=check)
+
     def find(self, text: str, images: list[str]) -> Matches:
         """Find where a text stands in images, with boxes."""
         return self.toolbox.find(text, images)
+
+    async def afind(self, text: str, images: list[str]) -> Matches:
+        """As `find`; cancelling the task ends it."""
+        with awaited() as check:
+            return await asyncio.to_thread(self.toolbox.find, text, images, check=check)
 
     def ask(self, question: str, images: list[str]) -> Answered:
         """Ask a question about images. Gives a short answer and where it stands."""
