@@ -243,6 +243,8 @@ def test_results_come_in_the_order_of_their_calls(llm: Leopard) -> None:
     def result(key: str, text: str) -> ChatMessage:
         return ChatMessage(role="tool", content=text, additional_kwargs={"tool_call_id": key})
 
+    former = {"id": "1", "function": {"name": "f", "arguments": "{}"}}
+    unnamed = SimpleNamespace(function=SimpleNamespace(name="g", arguments="{}"))
     found = to_messages(
         [
             ChatMessage(role="assistant", blocks=[call("1", "f"), call("2", "f"), call("3", "g")]),
@@ -254,12 +256,26 @@ def test_results_come_in_the_order_of_their_calls(llm: Leopard) -> None:
             ChatMessage(role="assistant", blocks=[call("2", "f"), call(None, "g")]),
             result("g", "fifth"),
             result("2", "fourth"),
+            # Other LLMs keep their calls beside the message.
+            ChatMessage(role="assistant", additional_kwargs={"tool_calls": [former, unnamed]}),
+            result("g", "seventh"),
+            result("1", "sixth"),
             ChatMessage(role="user", content="?"),
         ],
         llm.opener,
     )
     texts = [part for message in found for part in message.content]
-    assert texts == ["first", "second", "third", "of none", "fourth", "fifth", "?"]
+    assert texts == [
+        "first",
+        "second",
+        "third",
+        "of none",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "?",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -186,14 +186,12 @@ def _in_order(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     results by their order alone.
     """
     found: list[ChatMessage] = []
-    order: dict[str, int] = {}
+    order: dict[Any, int] = {}
     start = 0
     for message in messages:
         role = _ROLES[message.role]
         if role == "assistant":
-            calls = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
-            # As get_tool_calls_from_response names one without an id.
-            order = {call.tool_call_id or call.tool_name: n for n, call in enumerate(calls)}
+            order = {key: number for number, key in enumerate(_call_ids(message))}
         found.append(message)
         if role == "tool":
             found[start:] = sorted(found[start:], key=lambda each: _place(each, order))
@@ -202,7 +200,16 @@ def _in_order(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     return found
 
 
-def _place(message: ChatMessage, order: Mapping[str, int]) -> int:
+def _call_ids(message: ChatMessage) -> list[Any]:
+    """By what results name the calls of a message: an id, or else the tool's name."""
+    blocks = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
+    if blocks:
+        return [block.tool_call_id or block.tool_name for block in blocks]
+    former = message.additional_kwargs.get("tool_calls") or ()
+    return [_member(call, "id") or _member(_member(call, "function"), "name") for call in former]
+
+
+def _place(message: ChatMessage, order: Mapping[Any, int]) -> int:
     """The number of the call that a result answers; one that answers none comes last."""
     return order.get(message.additional_kwargs.get("tool_call_id", ""), len(order))
 
@@ -247,15 +254,19 @@ def _call(block: ToolCallBlock) -> ToolCall:
 
 def _former_call(call: object) -> ToolCall:
     """A call as OpenAI's API has it, as an object or a dictionary."""
-    inside = call.get("function") if isinstance(call, Mapping) else getattr(call, "function", None)
-    found = inside if isinstance(inside, Mapping) else vars(inside) if inside is not None else {}
-    name = found.get("name")
+    function = _member(call, "function")
+    name = _member(function, "name")
     if not isinstance(name, str):
         raise LeopardError(
             f"A message has {call!r} among its tool_calls, which names no tool. Give "
             'ToolCallBlocks, or {"function": {"name": …, "arguments": …}}.'
         )
-    return ToolCall(name, arguments_of(name, found.get("arguments")))
+    return ToolCall(name, arguments_of(name, _member(function, "arguments")))
+
+
+def _member(holder: object, name: str) -> Any:
+    """What a dictionary or an object has under a name; None where it has nothing."""
+    return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
 
 
 def arguments_of(name: str, given: object) -> dict[str, Any]:

@@ -16,8 +16,10 @@ from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from leopard_tools import Citation, Frame
+from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.reading.locate import cite
 from leopard_tools.schema import leaves
+from leopard_tools.waiting import awaited
 
 from .base import Leopard
 from .content import has_image
@@ -85,17 +87,21 @@ class LeopardEvidence(BaseNodePostprocessor):
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         question = query_bundle.query_str if query_bundle else ""
-        opened = await asyncio.to_thread(self._frames, nodes)
-        frames = [frame for _, found in opened for frame in found]
-        if not question or not frames:
-            return nodes
-        answer = await self.llm.leopard.aask(question, frames)
-        return await asyncio.to_thread(self._marked, nodes, question, [answer.text])
+        with awaited() as check:
+            opened = await asyncio.to_thread(self._frames, nodes, check)
+            frames = [frame for _, found in opened for frame in found]
+            if not question or not frames:
+                return nodes
+            answer = await self.llm.leopard.aask(question, frames)
+            answers = [answer.text]
+            return await asyncio.to_thread(self._marked, nodes, question, answers, check=check)
 
-    def _frames(self, nodes: Sequence[NodeWithScore]) -> list[tuple[int, list[Frame]]]:
+    def _frames(
+        self, nodes: Sequence[NodeWithScore], check: Check = nothing
+    ) -> list[tuple[int, list[Frame]]]:
         """The pictures of the nodes that have any, with the node's place among all."""
         return [
-            (place, self.llm.opener.frames(each.node))
+            (place, [*self.llm.opener.deferred(each.node).open(check)])
             for place, each in enumerate(nodes)
             if has_image(each.node)
         ]
@@ -106,12 +112,13 @@ class LeopardEvidence(BaseNodePostprocessor):
         question: str,
         answers: Sequence[str],
         best: int | None = None,
+        check: Check = nothing,
     ) -> list[NodeWithScore]:
         """The nodes with the places of the answers, of each at most the `best` of them."""
-        opened = self._frames(nodes)
+        opened = self._frames(nodes, check)
         places = [place for place, found in opened for _ in found]
         frames = [frame for _, found in opened for frame in found]
-        readings = [self.llm.leopard.read(frame) for frame in frames]
+        readings = [self.llm.leopard.read(frame, check=check) for frame in frames]
         evidence: dict[int, list[dict[str, Any]]] = {}
         for citation in (c for answer in answers for c in cite(answer, question, readings)[:best]):
             place = places[citation.image]
