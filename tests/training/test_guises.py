@@ -24,9 +24,9 @@ from leopard_tools.training.written.guises import (
     renamed,
     renumbered,
     reordered,
-    silenced,
 )
 from leopard_tools.training.written.pictures import browser, extend, wear
+from leopard_tools.training.written.silence import silenced
 from leopard_tools.training.written.stock import written_contexts
 from leopard_tools.training.written.texts import WrittenContext, WrittenQuestion
 from leopard_tools.types import EMPTY_CELL
@@ -59,6 +59,37 @@ def test_in_another_order_a_page_is_still_the_one_that_was_meant() -> None:
         ("Which page is about food?", "{1}"),
         ("What soup does {1} name?", "Leek"),
     ]
+
+
+def test_in_another_order_no_page_is_named_by_its_place_in_words() -> None:
+    written = context(
+        ("What soup does the second page name?", "Leek"),
+        ("Who is the patient on page 1?", "Aino Lind"),
+        ("Is bed 301 on the next-to-last slide or after {1}?", "no"),
+        ("Whose chart is 8841, the first in ward B?", "Aino Lind"),
+    )
+    # A bed that is the first of its ward is so on any page.
+    assert reordered(Pen(Random(1)), written).questions == written.questions[3:]
+
+
+def test_figures_that_pages_and_questions_write_in_two_ways_are_not_asked_for() -> None:
+    pages = [[["Sold", "7,760"], ["Asked", "12k"], ["Part", "HB-520"], ["Since", "1498: rain"]]]
+    written = context(
+        ("What was 7,760?", "Sold"),
+        ("What was 7760?", "Sold"),
+        ("What was seven thousand and more?", "Sold"),
+        ("How much was asked?", "12,000"),
+        ("Which part is 520?", "HB-520"),
+        ("When did it rain?", "1498"),
+        pages=pages,
+    )
+    for seed in range(10):
+        found = renumbered(Pen(Random(seed)), written)
+        sold = found.pages[0][0][1]
+        assert sold != "7,760" and found.pages[0][1:] == pages[0][1:]
+        assert [(q.phrasings[0], q.answer) for q in found.questions] == [
+            (f"What was {sold}?", "Sold")
+        ]
 
 
 def test_other_figures_are_the_same_everywhere_and_years_and_times_stay() -> None:
@@ -121,6 +152,40 @@ def test_a_rearranged_table_says_the_same_of_every_row_and_column() -> None:
     assert written.pages == PRICES
 
 
+def test_tables_whose_rows_go_with_those_around_them_stay_as_they_are() -> None:
+    head = ["To do", "Doing (2)", "Done"]
+    board = [head, ["Mend fence", "Spin honey", "Labels"], ["Ida", "Noé, 9 h", "Pål, 300"]]
+    boards = [[*board, [EMPTY_CELL, "Move hives", "Lids"], [EMPTY_CELL, "Ida, 2 h", "Noé, €84"]]]
+    visas = [[["Stay", "Tourist", "Transit"], ["Days", "30", "3"], ["Card", "at 14", "same"]]]
+    staff = [
+        [["Who", "2021", "2022"], ["All staff", "410", "433"], ["of which women", "200", "201"]]
+    ]
+    for pages in (boards, visas, staff):
+        written = context(("How long is the honey spun?", "9 h"), pages=pages)
+        assert all(rearranged(Pen(Random(seed)), written) == written for seed in range(10))
+
+
+def test_columns_stay_where_rows_further_down_go_on_under_the_same_head() -> None:
+    head = ["Device", "Signed in since", "Last active"]
+    rows = [["Tablet", "2 May", "3 h"], ["Phone", "9 Nov", "4 min"], ["Laptop", "1 June", "2 days"]]
+    pages = [
+        [head, *rows, ["Linux", "5 May", "9 days", "Was this you?"], ["Tower", "8 Jan", "now"]]
+    ]
+    written = context(("When was the phone active?", "4 min"), pages=pages)
+    tables = [rearranged(Pen(Random(seed)), written).pages[0] for seed in range(10)]
+    assert len({table[1][0] for table in tables}) == 3
+    assert all(table[0] == head and table[4:] == pages[0][4:] for table in tables)
+
+
+def test_a_sum_stays_below_the_rows_wherever_its_word_stands() -> None:
+    rows = [["1", "Honey", "60"], ["2", "Cakes", "80"], ["3", "Judy", "70"], ["4", "Sum", "210"]]
+    pages = [[["No.", "Stall", "Paid £"], *rows]]
+    written = context(("What do the cakes pay?", "80"), pages=pages)
+    tables = [rearranged(Pen(Random(seed)), written).pages[0] for seed in range(10)]
+    assert len({table[1][0] for table in tables}) == 3
+    assert all("Sum" in table[-1] for table in tables)
+
+
 def test_what_was_taken_out_of_a_page_is_not_there_and_the_rest_is() -> None:
     written = context(
         ("What does Brisa pay in winter?", "135"),
@@ -150,6 +215,47 @@ def test_what_was_taken_out_of_a_page_is_not_there_and_the_rest_is() -> None:
     assert written.pages == PRICES
 
 
+def test_what_compares_is_not_called_absent_with_the_answer_that_it_shares() -> None:
+    written = context(
+        ("Which boat pays 290?", "Brisa"), ("Which boat is the cheapest?", "Brisa"), pages=PRICES
+    )
+    for seed in range(10):
+        questions = silenced(Pen(Random(seed)), written).questions
+        assert [q.answer for q in questions] in ([ABSENT], ["Brisa", "Brisa"])
+
+
+def test_beside_what_was_taken_out_only_what_does_not_hang_on_it_is_asked() -> None:
+    page = [["Gate, code 4471", "Zeca"], ["Boat", "Zeca"], ["Pay", "4,500"], ["Since", "2019"]]
+    written = context(
+        ("What is the code?", "4471"),
+        ("Who guards the gate?", "Zeca"),
+        ("What does he earn whose code is 4471?", "4,500"),
+        ("What is paid?", "4,500"),
+        ("Which line has no figure?", "Boat"),
+        pages=[page],
+    )
+    seen = 0
+    for seed in range(20):
+        found = silenced(Pen(Random(seed)), written)
+        text = text_of(found.pages)
+        if "4471" not in text and "4,500" in text:
+            said = [(q.phrasings[0], q.answer) for q in found.questions]
+            assert said == [("What is the code?", ABSENT), ("What is paid?", "4,500")]
+            seen += 1
+    assert seen
+
+
+def test_nothing_is_taken_out_that_a_name_or_a_row_below_would_still_tell_of() -> None:
+    chand = [["Director", "Priya Chand"], ["Ask Ms Chand", "for leave"], ["Room", "on request"]]
+    flights = [["CD 402", "06:10", "direct"], ["Bag included"], ["PY 18", "09:45", "Lima"]]
+    for page, question in (
+        (chand, ("Who directs it?", "Priya Chand")),
+        (flights, ("Which flight leaves at 06:10?", "CD 402")),
+    ):
+        written = context(question, pages=[page])
+        assert all(silenced(Pen(Random(seed)), written) == written for seed in range(10))
+
+
 def test_people_have_other_names_where_they_are_only_named_in_full() -> None:
     written = context(
         ("Who lies in bed 301?", "Aino Lind"),
@@ -165,6 +271,18 @@ def test_people_have_other_names_where_they_are_only_named_in_full() -> None:
     assert found.questions[2] == written.questions[2]
     short = context(("Who lies in bed 301?", "Aino Lind"), ("Is Lind in ward B?", "yes"))
     assert renamed(Pen(Random(1)), short, names) == short
+    initials = context(("Who lies in bed 301?", "Aino Lind"), ("Who is A.L.?", "a patient"))
+    assert renamed(Pen(Random(1)), initials, names) == initials
+
+
+def test_a_doctor_is_still_called_one_under_another_name() -> None:
+    pages = [[["Visit", "Dr Pemba"], ["Bed", "301"]]]
+    written = context(("Who comes?", "Dr Pemba"), pages=pages)
+    names = ("Dejan Kostić", "Dr Aino Lind", "Mrs Dvorak")
+    assert all(
+        renamed(Pen(Random(s)), written, names).questions[0].answer == names[1] for s in range(9)
+    )
+    assert renamed(Pen(Random(1)), written, names[:1]) == written
 
 
 def test_where_an_answer_stands_twice_or_in_running_text_nothing_is_taken_out() -> None:

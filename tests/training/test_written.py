@@ -8,13 +8,15 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from random import Random
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from leopard_tools.training.samples import ABSENT, Context, Dialogue
+from leopard_tools.training.samples import ABSENT, Context, Dialogue, Pen
 from leopard_tools.training.written import conversations, texts
 from leopard_tools.training.written.conversations import WrittenTools, read_conversations
+from leopard_tools.training.written.sources import cited
 from leopard_tools.training.written.stock import (
     BESIDES,
     draw_comparisons,
@@ -24,7 +26,12 @@ from leopard_tools.training.written.stock import (
     written_contexts,
     written_tools,
 )
-from leopard_tools.training.written.texts import WrittenContext, WrittenInvalid, read_written
+from leopard_tools.training.written.texts import (
+    WrittenContext,
+    WrittenInvalid,
+    WrittenQuestion,
+    read_written,
+)
 from leopard_tools.variants.heads import write_rows
 from leopard_tools.variants.ranking import rankings
 
@@ -194,6 +201,18 @@ def test_what_is_said_of_sources_in_a_question_holds() -> None:
     assert min(kinds[kind] for kind in ("written", "cited", "judged", "ranked")) > 100
     # Neither verdict may be the one to guess.
     assert 0.5 < verdicts["YES"] / verdicts["NO"] < 2
+
+
+def test_among_pages_of_others_only_what_names_its_subject_is_called_absent() -> None:
+    asked = tuple(
+        WrittenQuestion((text,), ABSENT, text == "named") for text in ("named", "unclear")
+    )
+    page = [["Soup", "Leek"]]
+    single, other = WrittenContext("a", [page], [*asked]), WrittenContext("b", [page], [])
+    double = WrittenContext("a", [page, page], [*asked])
+    for written, others, most in ((single, [other], 1), (single, [], 2), (double, [other], 2)):
+        dialogue = cited(Pen(Random(1)), written, others)
+        assert dialogue and len(dialogue.branches) == most
 
 
 def _numbered(text: str) -> dict[int, str]:

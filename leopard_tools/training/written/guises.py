@@ -19,7 +19,7 @@ from zlib import crc32
 from ...types import CELL_SEPARATOR, EMPTY_CELL
 from ...variants.heads import SUM, find_tables
 from ..samples import ABSENT, Pen, Rows
-from .texts import WrittenContext, WrittenQuestion, as_words, placed
+from .texts import WrittenContext, WrittenQuestion, placed
 
 READINGS = Path(__file__).parent / "readings.jsonl"
 """What pictures.py read from pictures of the pages: a line of JSON a context."""
@@ -28,12 +28,23 @@ _FIGURE = re.compile(
     r"(?<![\d.,:/-])(?!(?:19|20)\d\d(?!\d))\d{3,}(?![\d:/-])|(?<=\d[.,’' ])\d{3}(?!\d)"
 )
 """Three digits and more that are no year, time or date, or thousands' last three."""
-_RANKS = re.compile(
-    r"\b(?:[a-z]*est|most|least|more|less|fewer|than|first|last|second|third|top|best|worst|max\w*|"
+_NUMBER = re.compile(r"\d+(?:[.,’' ]\d{3}(?!\d))*")
+_IN_WORDS = re.compile(r"\b(?:hundred|thousand|million|dozen)s?\b|\d ?k\b", re.IGNORECASE)
+"""Figures of questions that stand on the pages in another way."""
+_NTH = r"first|second|third|(?:four|fif|six|seven|eigh|nin|ten)th|last|next|previous"
+_PAGE = r"page|image|picture|photo|scan|slide|screen|window|sheet|document|paper|letter|mail|card"
+_NTH_PAGE = re.compile(
+    rf"\b(?:{_NTH}|preceding|following|opening|final)[ -](?:(?:or|and) \w+ )?(?:{_PAGE}|one)|"
+    rf"\b(?:{_PAGE})s? (?:\d|one|two|three|four|five)\b|\b(?:before|after) \{{",
+    re.IGNORECASE,
+)
+"""What names a page by where it stands among the others, and not as `{2}`."""
+RANKS = re.compile(
+    rf"\b(?:[a-z]*est|most|least|more|less|fewer|than|{_NTH}|top|best|worst|max\w*|"
     r"min\w*|total|sum|together|altogether|combined|average|mean|median|difference|differ|gap|"
     r"change\w*|grow\w*|grew|growth|rise|rose|risen|rising|up|fall\w*|fell|drop\w*|down|decline\w*|"
     r"increase\w*|decrease\w*|gain\w*|los[est]\w*|over|under|above|below|between|beat\w*|exceed\w*|"
-    r"before|after|next|previous|until|since|order\w*|rank\w*|record|peak|leads?|leading|winner|won|"
+    r"before|after|until|since|order\w*|rank\w*|record|peak|leads?|leading|winner|won|"
     r"how many|count|number of|many|times|half|double\w*|twice|percent\w*|share|left|remain\w*|"
     r"[a-z]+er|enough|within|least|both|all|each|every|compare\w*|vs|or)\b",
     re.IGNORECASE,
@@ -41,18 +52,21 @@ _RANKS = re.compile(
 """Words of questions whose answers hang on how figures compare or add up."""
 
 _ORDERED = re.compile(
-    r"\b(?:first|last|second|third|fourth|fifth|next|previous|preceding|following|above|below|under|"
-    r"before|after|top|bottom|upper|lower|order\w*|row|column|line|left|right|begin\w*|start\w*|"
-    r"end\w*|between|list\w*|head\w*)\b",
+    rf"\b(?:{_NTH}|preceding|following|above|below|under|before|after|top|bottom|upper|lower|"
+    r"order\w*|sorted|row|column|line|left|right|begin\w*|start\w*|end\w*|between|list\w*|"
+    r"head\w*)\b",
     re.IGNORECASE,
 )
 """Words of questions whose answers may hang on where something stands."""
+_LEANING = re.compile(
+    r"same|ditto|idem|as above|[\"″〃]|(?:of which|of these|thereof)\b.*", re.IGNORECASE
+)
+"""Cells that say what the cells above or to the left say."""
 _WHO = re.compile(r"who(?:se|'s|m)?\b", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(Dr|Prof|Mr|Mrs|Ms|Miss|Mme|Frau|Herr|Sr|Br|Uncle|Aunt|Captain|Councillor)\b", re.IGNORECASE
+)
 _FULL_NAME = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?: [A-ZÀ-Þ][\w'’.-]+){1,2}")
-PROSE = 40
-"""Letters of a row of one cell above which it may be a part of running text."""
-LOST = 4
-"""At most so many answers are taken out of a context."""
 
 
 def reordered(pen: Pen, written: WrittenContext) -> WrittenContext:
@@ -65,7 +79,8 @@ def reordered(pen: Pen, written: WrittenContext) -> WrittenContext:
         _changed(q, lambda text: placed(text, names))
         for q in written.questions
         # Lists are in the order of the pages.
-        if ", " not in q.answer or any(q.answer.casefold() in text for text in texts)
+        if (", " not in q.answer or any(q.answer.casefold() in text for text in texts))
+        and not any(map(_NTH_PAGE.search, q.phrasings))
     ]
     return WrittenContext(written.name, [written.pages[index] for index in order], questions)
 
@@ -82,23 +97,47 @@ def renumbered(pen: Pen, written: WrittenContext) -> WrittenContext:
         return written
 
     found = _with_others(written, _FIGURE, new)
+    said: dict[str, set[str]] = {}
+    for old, now in _numbers(whole_text(written.pages), whole_text(found.pages)):
+        said.setdefault(old, set()).add(now)
     found.questions = [
         q
-        for q in found.questions
-        if q.answer not in ("yes", "no") and not any(map(_RANKS.search, q.phrasings))
+        for asked, q in zip(written.questions, found.questions, strict=True)
+        if q.answer not in ("yes", "no")
+        and not any(RANKS.search(text) for text in q.phrasings)
+        and not any(_IN_WORDS.search(text) for text in q.texts)
+        and all(
+            said.get(old, {old}) == {now}
+            for texts in zip(asked.texts, q.texts, strict=True)
+            for old, now in _numbers(*texts)
+        )
     ]
     return found
+
+
+def _numbers(text: str, other: str) -> Iterator[tuple[str, str]]:
+    """The digits of every number of a text, and of the same one with other figures."""
+    for old, now in zip(_NUMBER.findall(text), _NUMBER.findall(other), strict=True):
+        yield re.sub(r"\D", "", old), re.sub(r"\D", "", now)
 
 
 def rearranged(pen: Pen, written: WrittenContext) -> WrittenContext:
     """With the rows and the columns of its tables in another order."""
     pages = [[*page] for page in written.pages]
     for page in pages:
-        for start, head, stop in find_tables(page):
+        tables = list(find_tables(page))
+        for number, (start, head, stop) in enumerate(tables):
             body = page[head + 1 : stop]
-            # A row of one cell names those below it.
-            if body and all(len(row) > 1 for row in body):
-                page[start:stop] = _shuffled(pen, page[start : head + 1], body)
+            if not body or any(map(_leans, body)):
+                continue
+            page[head + 1 : stop] = _shuffled_rows(pen, body)
+            # Rows without a head further down may go on under this one.
+            rest = [
+                len(page[first]) for first, last, end in tables[number + 1 :] if last + 1 == end
+            ]
+            more = any(count > 2 and abs(count - len(page[start])) < 2 for count in rest)
+            if head == start and not more:
+                page[start:stop] = _shuffled_columns(pen, page[start:stop])
     questions = [
         q
         for q in written.questions
@@ -107,82 +146,23 @@ def rearranged(pen: Pen, written: WrittenContext) -> WrittenContext:
     return WrittenContext(written.name, pages, questions)
 
 
-def _shuffled(pen: Pen, above: Rows, body: Rows) -> Rows:
-    """A table, its head the last row above, with its rows in another order; sums stay below."""
-    sums = [row for row in body if SUM.match(row[0])]
+def _leans(row: list[str]) -> bool:
+    """Whether a row says something of those around it: one of one cell names those below it."""
+    return len(row) == 1 or row[0] == EMPTY_CELL or any(map(_LEANING.fullmatch, row))
+
+
+def _shuffled_rows(pen: Pen, body: Rows) -> Rows:
+    """Rows below a head in another order; sums stay below."""
+    sums = [row for row in body if any(map(SUM.match, row))]
     rows = [row for row in body if row not in sums]
     pen.rng.shuffle(rows)
-    table = [*above, *rows, *sums]
-    if len(above) > 1:
-        return table
-    columns = list(range(1, len(body[0])))
+    return [*rows, *sums]
+
+
+def _shuffled_columns(pen: Pen, table: Rows) -> Rows:
+    columns = list(range(1, len(table[0])))
     pen.rng.shuffle(columns)
     return [[row[0], *(row[column] for column in columns)] for row in table]
-
-
-def silenced(pen: Pen, written: WrittenContext) -> WrittenContext:
-    """Without some rows, or cells, that an answer stands in: what they said is not there any more.
-
-    It is what tempts most: the same page, the same question, and no answer.
-    """
-    pages = [[*page] for page in written.pages]
-    lost: dict[str, int] = {}
-    asked = [q for q in written.questions if _copied(q)]
-    for question in pen.rng.sample(asked, min(len(asked), pen.rng.randint(1, LOST))):
-        places = list(_places(pages, question.answer))
-        if len(places) == 1 and _take_out(pen, pages[places[0][0]], *places[0][1:]):
-            lost[question.answer] = places[0][0]
-    if not lost:
-        return written
-    touched = {f"{{{page + 1}}}" for page in lost.values()}
-    left = _texts(pages)
-    questions = []
-    for q in written.questions:
-        # An answer may have gone with another one's row.
-        there = "{" in q.answer or _stands(q.answer, left)
-        if q.answer in lost:
-            questions.append(replace(q, answer=ABSENT))
-        elif q.answer == ABSENT or (there and q.answer not in touched and _copied(q, places=True)):
-            questions.append(q)
-    return WrittenContext(written.name, pages, questions)
-
-
-def _copied(question: WrittenQuestion, *, places: bool = False) -> bool:
-    """Whether the answer is copied from one place, and hangs on nothing that stands elsewhere.
-
-    places: so is where a page is asked for.
-    """
-    if not question.copied or ", " in question.answer:
-        return False
-    asked = places or "{" not in question.answer
-    return asked and not any(map(_RANKS.search, question.phrasings))
-
-
-def _places(pages: list[Rows], text: str) -> Iterator[tuple[int, int, int]]:
-    """The page, the row and the cell of every place where a text stands, as words of their own."""
-    words = re.compile(as_words(text), re.IGNORECASE)
-    for number, page in enumerate(pages):
-        for index, row in enumerate(page):
-            for column, cell in enumerate(row):
-                if words.search(cell):
-                    yield number, index, column
-
-
-def _take_out(pen: Pen, page: Rows, index: int, column: int) -> bool:
-    """Takes a row out of a page, or only empties a cell; False where it should stay as it is."""
-    row = page[index]
-    if len(page) < 3 or (len(row) == 1 and len(row[0]) > PROSE):
-        return False
-    # A head must stay: the answer may have been in it.
-    if any(head == index and head + 1 < stop for _, head, stop in find_tables(page)):
-        return False
-    if column and pen.chance(0.5):
-        # A label with nothing beside it is read as a row of one cell.
-        rest = [EMPTY_CELL, *row[column + 1 :]] if len(row) > 2 else []
-        page[index] = [*row[:column], *rest]
-    else:
-        del page[index]
-    return True
 
 
 def renamed(pen: Pen, written: WrittenContext, names: tuple[str, ...]) -> WrittenContext:
@@ -190,14 +170,25 @@ def renamed(pen: Pen, written: WrittenContext, names: tuple[str, ...]) -> Writte
     text = _everything(written).casefold()
     new: dict[str, str] = {}
     for name in people(written):
-        other = pen.rng.choice(names)
+        title = _title(name)
+        # Nothing else may tell that somebody is a doctor.
+        other = pen.rng.choice([one for one in names if _title(one) == title] or [name])
         left = text.replace(name.casefold(), "")
-        known = (part.casefold() for part in re.findall(r"\w{3,}", name))
-        if other.casefold() not in text and not any(part in left for part in known):
+        known = [part.casefold() for part in re.findall(r"\w{3,}", name)]
+        initials = r"\W{0,2}".join(part[0].casefold() for part in name.split())
+        short = re.search(rf"\b{initials}\b", left)
+        if other.casefold() not in text and not short and not any(part in left for part in known):
             new[name] = other
     if not new or len(set(new.values())) < len(new):
         return written
     return _with_others(written, re.compile("|".join(map(re.escape, new))), new)
+
+
+@cache
+def _title(name: str) -> str:
+    """What stands before a name, as Dr."""
+    found = _TITLE.match(name)
+    return found[1].casefold() if found else ""
 
 
 def people(written: WrittenContext) -> list[str]:
@@ -247,7 +238,7 @@ def as_read(written: WrittenContext) -> WrittenContext | None:
     known, pages = readings().get(written.name, ("", []))
     if known != mark(written) or not all(pages):
         return None
-    before, after = _texts(written.pages), _texts(pages)
+    before, after = whole_text(written.pages), whole_text(pages)
     questions = [
         q for q in written.questions if _stands(q.answer, before) <= _stands(q.answer, after)
     ]
@@ -265,17 +256,19 @@ def _text(rows: Rows) -> str:
     return "\n".join(map(CELL_SEPARATOR.join, rows)).casefold()
 
 
-def _texts(pages: list[Rows]) -> str:
+def whole_text(pages: list[Rows]) -> str:
+    """What pages say, in small letters: a line for each row."""
     return "\n".join(map(_text, pages))
 
 
 def _everything(written: WrittenContext) -> str:
     """What pages, questions and answers say."""
     asked = (text for q in written.questions for text in q.texts)
-    return "\n".join([_texts(written.pages), *asked])
+    return "\n".join([whole_text(written.pages), *asked])
 
 
 __all__ = [
+    "RANKS",
     "as_read",
     "mark",
     "people",
@@ -284,5 +277,5 @@ __all__ = [
     "renamed",
     "renumbered",
     "reordered",
-    "silenced",
+    "whole_text",
 ]

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from PIL import Image, ImageFilter
 
 from ...capture.browser import Chromium
+from ..rendered import whole_lines
 from ..samples import Pen, Rows
 from ..typeset import Sheet, typeset
 from .guises import READINGS, mark
@@ -88,7 +89,7 @@ def extend(file: Path, contexts: list[WrittenContext], reader: Reader, minutes: 
     """
     end = time.monotonic() + 60 * minutes
     wanted = {written.name: mark(written) for written in contexts}
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    lines = whole_lines(file) if file.exists() else []
     kept = [row for row in map(json.loads, lines) if wanted.get(row["name"]) == row["mark"]]
     known = {row["name"] for row in kept}
     draft = file.with_suffix(".draft")

@@ -106,10 +106,12 @@ def answered(pen: Pen, written: WrittenContext, _: Sequence[WrittenContext]) -> 
 def cited(pen: Pen, written: WrittenContext, others: Sequence[WrittenContext]) -> Dialogue | None:
     """Questions with their answers, and the number of the source that an answer stands in."""
     texts = _among(pen, written, others)
+    alone = len(texts) == len(written.pages)
     asked = []
     for question in _without_places(written.questions):
         source = _only_place(question, texts)
-        if question.answer == ABSENT:
+        # Other pages may answer what does not say what it is about.
+        if question.answer == ABSENT and (question.named or alone):
             asked.append((pen.rng.choice(question.phrasings), ABSENT))
         elif source and question.named:
             asked.append((pen.rng.choice(question.phrasings), f"{question.answer} [{source}]"))

@@ -23,8 +23,9 @@ from ..samples import Context, Dialogue, Pen, Said, Speaker
 from ..stacks import place
 from .conversations import FOLDER as TOOLS
 from .conversations import WrittenTools, WrittenTurn, read_conversations
-from .guises import as_read, people, rearranged, renamed, renumbered, reordered, silenced
+from .guises import as_read, people, rearranged, renamed, renumbered, reordered
 from .react import FORMS, react_branch, react_system
+from .silence import silenced
 from .sources import OTHERS, TASKS
 from .texts import WrittenContext, WrittenQuestion, every_written, placed
 from .values import Values, gather, revalued
