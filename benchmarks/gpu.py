@@ -18,11 +18,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import torch
-from engine import stock_attention
 from transformers import LlamaForCausalLM
 from wide import checkpoint, stock_language_model
 
 from leopard_tools import Leopard
+from leopard_tools.training.network import stock_network
+from leopard_tools.variants.embedded import prepare
+from leopard_tools.variants.nano import ADAPTER, place
 
 TOKENS, ROUNDS, TOGETHER = 64, 5, 4
 PROMPT = "\n".join(
@@ -109,8 +111,7 @@ def show_tokens(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
     found = [ask(leopard, QUESTIONS[0])[1]]
     with packed(leopard):
         found.append(ask(leopard, QUESTIONS[0])[1])
-    with stock_attention(model):
-        found.append(tuple(stock(model, prompt_ids(leopard), TOKENS)[1]))
+    found.append(tuple(stock(model, prompt_ids(leopard), TOKENS)[1]))
     same = found[0] == found[1] == found[2]
     print(f"{name}, float32: same tokens {same}{'' if same else found}", flush=True)
 
@@ -123,9 +124,8 @@ def show_times(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
     with packed(leopard):
         rows["packed, 1"] = middle(lambda: ask(leopard, QUESTIONS[0])[0])
         rows[f"packed, {TOGETHER} at once"] = middle(lambda: together(leopard))
-    with stock_attention(model):
-        one = middle(lambda: stock(model, ids, 1)[0])
-        rows["transformers, 1"] = middle(lambda: stock(model, ids, TOKENS)[0]) - one
+    one = middle(lambda: stock(model, ids, 1)[0])
+    rows["transformers, 1"] = middle(lambda: stock(model, ids, TOKENS)[0]) - one
     firsts = [first_token(leopard, prompt) for prompt in new_prompts()]
     best = rows["replayed, 1"]
     size = sum(weight.nbytes for weight in model.parameters())
@@ -151,7 +151,9 @@ def main(which: list[str]) -> None:
         for dtype, show in ways.items():
             with Leopard.load(device="cuda", dtype=dtype) as leopard:
                 leopard._variant.end_ids = frozenset()
-                show("nano", leopard, leopard._variant.network)
+                model = stock_network(prepare(), ADAPTER)
+                place(model, torch.device("cuda"), getattr(torch, dtype))
+                show("nano", leopard, model)
     if "wide" in which:
         with checkpoint() as folder:
             for dtype, show in ways.items():

@@ -3,8 +3,8 @@
     python benchmarks/int8.py [FOLDER]       # speed and memory; FOLDER holds the wide checkpoint
     python benchmarks/int8.py --quality [--questions 200]
 
-Speed is measured through the decoder's modules, ours and those of stock transformers taking turns,
-with stock's cache for both. The time that reading the weights takes is their bytes by the speed at
+Speed is measured in passes through the decoder, ours and that of stock transformers taking turns,
+each with its own cache. The time that reading the weights takes is their bytes by the speed at
 which the same threads add up a gigabyte of memory, measured in the same turns. Peak memory is that
 of fresh processes.
 
@@ -25,6 +25,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -32,9 +33,12 @@ import torch
 from load_memory import status, watch
 from reading import machine
 from torch import Tensor, nn
-from transformers import DynamicCache
+from transformers import DynamicCache, LlamaForCausalLM
 from wide import checkpoint, stock_language_model
 
+from leopard_tools.engine.cache import KVCache
+from leopard_tools.engine.language_model import LanguageModel
+from leopard_tools.engine.packing import PackedBatch
 from leopard_tools.images.sources import Limits, load_frames
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.types import Frame
@@ -48,20 +52,32 @@ CONTEXT, PROMPT, ROUNDS = 64, 1000, 5
 ANSWER = 32
 MEMORY_TEST = 2**28  # float32 numbers: a gigabyte, which no cache holds
 
-Forward = Callable[[Tensor, DynamicCache], Tensor]
+
+Forward = Callable[[list[int]], Tensor]
+"""(positions,) ids that continue what came before -> (vocabulary,) logits after the last."""
 
 
-def forward_of(decoder: nn.Module, head: nn.Module) -> Forward:
-    """(positions,) ids and what came before -> (vocabulary,) logits after the last."""
+def of_stock(model: LlamaForCausalLM) -> Forward:
+    cache = DynamicCache()
 
-    def forward(ids: Tensor, cache: DynamicCache) -> Tensor:
+    def forward(ids: list[int]) -> Tensor:
         start = cache.get_seq_length()
         positions = torch.arange(start, start + len(ids))[None]
-        hidden = decoder(ids[None], None, positions, cache, None, use_cache=True).last_hidden_state
-        logits: Tensor = head(hidden[:, -1])[0]
+        seen = model.model(torch.tensor([ids]), None, positions, cache, None, use_cache=True)
+        logits: Tensor = model.lm_head(seen.last_hidden_state[:, -1])[0]
         return logits
 
     return forward
+
+
+def of_ours(model: LanguageModel) -> Forward:
+    cache = model.new_cache()
+    return lambda ids: model.logits(hidden(model, ids, cache)[-1:])[0]
+
+
+def hidden(model: LanguageModel, ids: list[int], cache: KVCache) -> Tensor:
+    """(positions, hidden) after ids that continue what is in the cache."""
+    return model.forward(model.embed(ids), PackedBatch([cache], [len(ids)]))
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -85,30 +101,31 @@ def int8_bytes(network: nn.Module) -> int:
 
 
 def measure_speed(folder: Path) -> None:
-    ours = load_variant(folder, device="cpu", dtype="int8").language_model
-    models = {"int8": forward_of(ours.decoder, ours.head)}
+    variant = load_variant(folder, device="cpu", dtype="int8")
+    assert isinstance(variant, Llava)
+    ours = variant.language_model
+    models: dict[str, Callable[[], Forward]] = {"int8": partial(of_ours, ours)}
     for dtype in (torch.float32, torch.bfloat16):
         stock = stock_language_model(folder, dtype)
-        models[str(dtype).removeprefix("torch.")] = forward_of(stock.model, stock.lm_head)
+        models[str(dtype).removeprefix("torch.")] = partial(of_stock, stock)
     times, reads = {name: Times() for name in models}, []
     memory = torch.ones(MEMORY_TEST)
-    ids = torch.arange(PROMPT) % 300
+    ids = [number % 300 for number in range(PROMPT)]
     with torch.inference_mode():
         for turn in range(ROUNDS + 1):
             reads.append(seconds(memory.sum))
-            for name, forward in models.items():
-                cache = DynamicCache()
-                forward(ids[:CONTEXT], cache)
-                # B023, here and below: the closures are called before the loop goes on.
-                decode = [seconds(lambda: forward(ids[:1], cache)) for _ in range(5)]  # noqa: B023
+            for name, begin in models.items():
+                forward = begin()
+                forward(ids[:CONTEXT])
+                decode = [seconds(partial(forward, ids[:1])) for _ in range(5)]
                 if turn:  # the first turn warms up
                     times[name].decode += decode
                 # Where bfloat16 is emulated a prompt takes a minute: once is enough to know.
                 if turn == 1 or name != "bfloat16":
-                    prefill = seconds(lambda: forward(ids, DynamicCache()))  # noqa: B023
+                    prefill = seconds(partial(begin(), ids))
                     times[name].prefill += [prefill] if turn else []
     speed = memory.nbytes / median(reads)
-    show_speed(times, int8_bytes(ours.decoder) + int8_bytes(ours.head), speed)
+    show_speed(times, int8_bytes(variant.network), speed)
 
 
 def show_speed(times: dict[str, Times], size: int, speed: float) -> None:
@@ -152,15 +169,15 @@ def measure_memory(kind: str, folder: Path) -> None:
     watcher.start()
     if kind == "int8":
         variant = load_variant(folder, device="cpu", dtype="int8")
-        decoder, head = variant.language_model.decoder, variant.language_model.head
         assert isinstance(variant, Llava)
         network: nn.Module = variant.network
+        forward = of_ours(variant.language_model)
     else:
         network = stock = stock_language_model(folder, getattr(torch, kind))
-        decoder, head = stock.model, stock.lm_head
+        forward = of_stock(stock)
     loaded = status("VmHWM") - before
     with torch.inference_mode():
-        forward_of(decoder, head)(torch.arange(PROMPT) % 300, DynamicCache())
+        forward([number % 300 for number in range(PROMPT)])
     done.set()
     watcher.join()
     size = int8_bytes(network) + sum(p.nbytes for p in network.parameters())
@@ -222,27 +239,25 @@ def group(asked: list[list[int]]) -> list[list[int]]:
 def answer_all(variant: Variant, asked: list[list[int]]) -> tuple[dict[int, list[int]], float]:
     """Greedy answers by number, and the mean loss (nats a token) on the texts before them."""
     model = variant.language_model
-    forward = forward_of(model.decoder, model.head)
     answers: dict[int, list[int]] = {}
     losses: list[Tensor] = []
     for numbers in group(asked):
         length = shared_length([asked[number] for number in numbers])
-        prefix, cache = torch.tensor(asked[numbers[0]][:length]), DynamicCache()
-        hidden = model.decoder(prefix[None], None, None, cache, None, use_cache=True)
-        logits = model.head(hidden.last_hidden_state[0, :-1])
-        losses.append(nn.functional.cross_entropy(logits, prefix[1:], reduction="none"))
+        prefix, cache = asked[numbers[0]][:length], model.new_cache()
+        logits = model.logits(hidden(model, prefix, cache)[:-1])
+        told = torch.tensor(prefix[1:])
+        losses.append(nn.functional.cross_entropy(logits, told, reduction="none"))
         for number in numbers:
-            answers[number] = answer(forward, asked[number][length:], cache, variant.end_ids)
-            cache.crop(length - cache.get_seq_length())
+            answers[number] = answer(model, asked[number][length:], cache, variant.end_ids)
+            cache.crop(length)
     return answers, float(torch.cat(losses).mean())
 
 
-def answer(
-    forward: Forward, ids: list[int], cache: DynamicCache, ends: frozenset[int]
-) -> list[int]:
+def answer(model: LanguageModel, ids: list[int], cache: KVCache, ends: frozenset[int]) -> list[int]:
     tokens: list[int] = []
     while len(tokens) < ANSWER and not (tokens and tokens[-1] in ends):
-        tokens.append(int(forward(torch.tensor(tokens[-1:] or ids), cache).argmax()))
+        seen = hidden(model, tokens[-1:] or ids, cache)
+        tokens.append(int(model.logits(seen[-1:]).argmax()))
     return tokens
 
 

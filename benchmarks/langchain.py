@@ -10,7 +10,6 @@ texts only; `pip install langchain-huggingface` for the peer.
 from __future__ import annotations
 
 import argparse
-import copy
 import statistics
 import tempfile
 import time
@@ -27,6 +26,7 @@ from safetensors.torch import load_file, save_file
 from transformers import GenerationConfig, PreTrainedTokenizerFast, pipeline
 
 from leopard_tools import Leopard, Message
+from leopard_tools.training.network import stock_network
 from leopard_tools.variants.embedded import prepare
 from leopard_tools.variants.nano import ADAPTER, SYSTEM, Nano
 
@@ -112,8 +112,7 @@ def hugging_face(leopard: Leopard, tokens: int) -> BaseChatModel:
         tokenizer_file=str(prepare().tokenizer), eos_token="<|im_end|>", pad_token="<|im_end|>"
     )
     tokenizer.chat_template = TEMPLATE
-    network = copy.deepcopy(variant.network)
-    network.set_attn_implementation("sdpa")
+    network = stock_network(prepare())
     network.generation_config = GenerationConfig(
         do_sample=False,
         max_new_tokens=tokens,

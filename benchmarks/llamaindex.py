@@ -22,7 +22,9 @@ from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
 import leopard_tools
+from leopard_tools.training.network import stock_network
 from leopard_tools.variants.embedded import prepare
+from leopard_tools.variants.nano import ADAPTER
 
 DECK = Path(__file__).parents[1] / "examples" / "data" / "deck.pdf"
 PAGES = 4
@@ -37,9 +39,8 @@ SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 
 
 def peer(leopard: leopard_tools.Leopard) -> HuggingFaceLLM:
-    """HuggingFaceLLM over nano's own network, with transformers' own attention."""
-    network = leopard._variant.network
-    network.config._attn_implementation = "sdpa"
+    """HuggingFaceLLM over the weights of nano in transformers' own network."""
+    network = stock_network(prepare(), ADAPTER)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer.from_file(str(prepare().tokenizer)),
         eos_token="<|im_end|>",

@@ -7,10 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from transformers import LlamaForCausalLM, PreTrainedModel
 
 from leopard_tools import Leopard
+from leopard_tools.engine.borrowed import BorrowedDecoder
 from leopard_tools.engine.language_model import LanguageModel
 from leopard_tools.images.limits import Limits
+from leopard_tools.training.network import stock_network
+from leopard_tools.variants.embedded import prepare
+from leopard_tools.variants.nano import ADAPTER
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -21,15 +26,27 @@ def uncached(leopard: Leopard) -> Leopard:
     return Leopard(leopard._variant, leopard._reader, Limits(), cache_bytes=0)
 
 
+def borrowed(model: LanguageModel) -> PreTrainedModel:
+    """transformers' own module inside a model."""
+    assert isinstance(model.decoder, BorrowedDecoder)
+    return model.decoder.module
+
+
 @contextmanager
-def stock_attention(model: LanguageModel) -> Iterator[None]:
-    """The decoder with the attention that transformers itself gives it."""
-    before = model.decoder.config._attn_implementation
-    model.decoder.config._attn_implementation = "sdpa"
+def stock_attention(module: PreTrainedModel) -> Iterator[None]:
+    """A decoder with the attention that transformers itself gives it."""
+    before = module.config._attn_implementation
+    module.config._attn_implementation = "sdpa"
     try:
         yield
     finally:
-        model.decoder.config._attn_implementation = before
+        module.config._attn_implementation = before
+
+
+@pytest.fixture(scope="session")
+def stock_nano() -> LlamaForCausalLM:
+    """nano's weights in transformers' own network."""
+    return stock_network(prepare(), ADAPTER)
 
 
 @pytest.fixture(scope="session")

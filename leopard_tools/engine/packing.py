@@ -1,24 +1,22 @@
 """Several sequences in one pass through a decoder, side by side and without padding.
 
 The new positions of all of them stand in one row. Everything but attention treats positions one
-by one, so transformers' modules compute them as they are; attention goes through transformers'
-own interfaces for it: to the decoder a PackedBatch is its cache, and `ATTENTION` the name of its
-attention, which looks at each sequence's own keys and values.
+by one, so a decoder's modules compute them as they are; for attention the decoder asks the batch,
+which looks at each sequence's own keys and values.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from .cache import KVCache
 
-ATTENTION = "leopard_packed"
 # Up to this many queries those of a key-value head are computed together (`attend_together`).
 FEW = 32
 
@@ -33,7 +31,7 @@ class Segment:
 
 
 class Batch(Protocol):
-    """What a pass through the decoder needs: to the decoder it is the cache."""
+    """What a pass through the decoder needs of the sequences: their caches, and attention."""
 
     def positions(self, device: torch.device) -> Tensor:
         """(1, all positions): where each new position stands in its own sequence."""
@@ -142,20 +140,3 @@ def _mask(count: int, length: int, window: int | None, device: torch.device) -> 
     distance = places[length - count :, None] - places
     seen = distance >= 0
     return seen & (distance < window) if narrow and window is not None else seen
-
-
-def attention(
-    module: nn.Module,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attention_mask: Tensor | None,
-    scaling: float,
-    packed: Batch,
-    sliding_window: int | None = None,
-    **_: Any,
-) -> tuple[Tensor, None]:
-    """transformers' attention function; key and value are in the batch's caches already."""
-    layer = module.layer_idx
-    assert isinstance(layer, int)
-    return packed.attend(layer, query, scaling, sliding_window), None

@@ -57,7 +57,6 @@ class Engine:
     def __init__(
         self, model: LanguageModel, *, prefix_bytes: int, static: StaticDecoder | None = None
     ) -> None:
-        model.serve()
         self._model = model
         self._static = static
         self._position_bytes = model.cache_shape.position_bytes

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Literal
 from zlib import crc32
 
-from ..variants.nano import Nano
+from ..variants.nano import NanoPrompts
 from .contexts import make_context
 from .dialogues import make_dialogue
 from .learner import Learner, Outcome
@@ -35,7 +35,7 @@ class Examination:
 
     def __init__(
         self,
-        nano: Nano,
+        nano: NanoPrompts,
         sizes: dict[Part, int] | None = None,
         before: Callable[[], object] = lambda: None,
     ) -> None:

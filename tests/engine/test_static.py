@@ -17,6 +17,7 @@ from transformers import MistralConfig, MistralModel
 
 from leopard_tools import Leopard
 from leopard_tools.engine import static
+from leopard_tools.engine.borrowed import BorrowedDecoder
 from leopard_tools.engine.cache import KVCache
 from leopard_tools.engine.language_model import LanguageModel
 from leopard_tools.engine.packing import PackedBatch
@@ -60,9 +61,8 @@ def mistral() -> LanguageModel:
         hidden_size=64, intermediate_size=96, num_hidden_layers=3, num_attention_heads=4,
         num_key_value_heads=2, vocab_size=300, sliding_window=24,
     )  # fmt: skip
-    model = LanguageModel(MistralModel(config).eval(), torch.nn.Linear(64, 300, bias=False), 4096)
-    model.serve()
-    return model
+    decoder = BorrowedDecoder(MistralModel(config).eval())
+    return LanguageModel(decoder, torch.nn.Linear(64, 300, bias=False), 4096)
 
 
 @pytest.fixture(params=["nano", "idefics2", "window"])

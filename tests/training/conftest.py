@@ -12,9 +12,9 @@ from leopard_tools.engine.tokenizer import Tokenizer
 from leopard_tools.training.learner import Learner
 from leopard_tools.training.lora import put_on
 from leopard_tools.variants.embedded import prepare
-from leopard_tools.variants.nano import Nano
+from leopard_tools.variants.nano import NanoPrompts
 
-Build = Callable[[], tuple[Nano, Learner]]
+Build = Callable[[], tuple[NanoPrompts, Learner]]
 
 
 def small_network() -> LlamaForCausalLM:
@@ -44,14 +44,13 @@ def tokenizer() -> Tokenizer:
 def build(tokenizer: Tokenizer) -> Build:
     """Makes the same small model, with a new LoRA that is not zero, at every call."""
 
-    def make() -> tuple[Nano, Learner]:
+    def make() -> tuple[NanoPrompts, Learner]:
         network = small_network()
         model = put_on(network)
         torch.manual_seed(1)
         for name, parameter in model.named_parameters():
             if "lora_B" in name:
                 torch.nn.init.normal_(parameter, std=0.1)
-        nano = Nano(network, tokenizer, model="small")
-        return nano, Learner(network, model, rate=1e-3)
+        return NanoPrompts(tokenizer), Learner(network, model, rate=1e-3)
 
     return make

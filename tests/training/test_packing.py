@@ -17,7 +17,7 @@ from leopard_tools.training.packing import IGNORED, Packed, pack, prompt_ids
 from leopard_tools.training.stream import make_sample
 from leopard_tools.types import Frame
 from leopard_tools.variants.base import Turn
-from leopard_tools.variants.nano import Nano
+from leopard_tools.variants.nano import NanoPrompts
 
 from .conftest import Build
 
@@ -111,7 +111,7 @@ def test_an_answer_is_right_where_each_of_its_tokens_is_the_most_probable(build:
     assert [outcome.kind for outcome in outcomes] == list(packed.kinds)
 
 
-def answers_of(nano: Nano, packed: Packed, number: int) -> str:
+def answers_of(nano: NanoPrompts, packed: Packed, number: int) -> str:
     """What branch `number` learns, turn after turn, the ends of turns left out."""
     learnt = (packed.segments == number) & (packed.targets != IGNORED)
     return nano.tokenizer.decode(packed.targets[learnt].tolist())

@@ -14,10 +14,11 @@ from typing import Unpack
 import pytest
 import torch
 from PIL import Image
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaForCausalLM
 
 from leopard_tools import Answer, Leopard
 from leopard_tools.answering import AskOptions
+from leopard_tools.engine.llama import Llama
 from leopard_tools.errors import CheckpointInvalid, LeopardError, MissingDependency
 from leopard_tools.images.limits import Limits
 from leopard_tools.reading.memory import Effort
@@ -118,7 +119,7 @@ def test_it_says_what_it_is(nano: Leopard) -> None:
 def test_the_network_is_that_of_the_wheel_with_the_packaged_lora(nano: Leopard) -> None:
     from leopard_tools.variants.nano import build_network
 
-    plain = dict(build_network(*embedded.read_embedded()).named_parameters())
+    plain = dict(build_network(embedded.prepare()).named_parameters())
     ours = dict(nano._variant.network.named_parameters())
     assert plain.keys() == ours.keys()
     changed = {name for name in plain if not plain[name].equal(ours[name])}
@@ -185,7 +186,7 @@ def test_setup_installs_what_the_extra_says() -> None:
     assert set(embedded.READER_PACKAGES) == set(project["optional-dependencies"]["nano"])
 
 
-def test_loading_needs_no_network_and_prints_nothing() -> None:
+def test_answering_needs_no_network_and_not_what_takes_long_to_import() -> None:
     code = (
         "import socket\n"
         "def refuse(*args): raise AssertionError('network')\n"
@@ -193,7 +194,9 @@ def test_loading_needs_no_network_and_prints_nothing() -> None:
         "from leopard_tools import Leopard\n"
         "from PIL import Image\n"
         "leopard = Leopard.load()\n"
-        "leopard.read(Image.new('RGB', (50, 50)))\n"
+        "leopard.ask('Who?', [Image.new('RGB', (50, 50))], max_tokens=1)\n"
+        "import sys\n"
+        "assert not {'transformers', 'torch._dynamo'} & sys.modules.keys()\n"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False
@@ -219,7 +222,10 @@ QUESTION = "{question}\nAnswer with a single word or phrase.<|im_end|>\n<|im_sta
 
 @pytest.mark.parametrize("example", recorded(), ids=lambda e: e["question"])
 def test_prompt_and_answer_are_those_of_stock_transformers(
-    nano: Leopard, example: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+    nano: Leopard,
+    stock_nano: LlamaForCausalLM,
+    example: dict[str, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     import torch
     from tokenizers import Tokenizer
@@ -233,9 +239,8 @@ def test_prompt_and_answer_are_those_of_stock_transformers(
     context = stock.encode(CONTEXT.format(images="\n\n".join(texts))).ids
     ids = context + stock.encode(QUESTION.format(question=example["question"])).ids
     answer = ask(nano, example["question"], *example["images_text"], max_tokens=8)
-    network = nano._variant.network
-    with torch.inference_mode(), stock_attention(nano._variant.language_model):
-        whole = network.generate(
+    with torch.inference_mode(), stock_attention(stock_nano.model):
+        whole = stock_nano.generate(
             torch.tensor([ids]),
             attention_mask=torch.ones(1, len(ids), dtype=torch.long),
             max_new_tokens=8,
@@ -249,8 +254,9 @@ def test_prompt_and_answer_are_those_of_stock_transformers(
 
 
 def test_half_precision_is_for_weights_and_not_for_positions() -> None:
-    network = LlamaForCausalLM(LlamaConfig(num_hidden_layers=1, hidden_size=64, vocab_size=32))
-    frequencies = network.model.rotary_emb.inv_freq.clone()
+    config = {**embedded.prepare().index.config, "num_hidden_layers": 1, "vocab_size": 32}
+    network = Llama(config).to_empty(device="cpu")
+    frequencies = network.model.frequencies.clone()
     place(network, torch.device("cpu"), torch.bfloat16)
     assert {parameter.dtype for parameter in network.parameters()} == {torch.bfloat16}
-    assert torch.equal(network.model.rotary_emb.inv_freq, frequencies)
+    assert torch.equal(network.model.frequencies, frequencies)

@@ -14,9 +14,12 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from transformers import DynamicCache
 
 from leopard_tools import Frame
+from leopard_tools.engine.borrowed import BorrowedDecoder
+from leopard_tools.engine.cache import KVCache
+from leopard_tools.engine.language_model import LanguageModel
+from leopard_tools.engine.packing import PackedBatch
 from leopard_tools.errors import CheckpointInvalid, LeopardError
 from leopard_tools.evaluation.baseline import write_empty_adapter
 from leopard_tools.types import Box, Line, Reading
@@ -40,10 +43,13 @@ def load(checkpoint: str | Path, dtype: str = "int8", adapter: Path | None = Non
 def hidden(variant: Variant, ids: list[int]) -> Tensor:
     """(positions, hidden): what the decoder makes of a text."""
     with torch.inference_mode():
-        embeddings = variant.language_model.embed(ids)
-        assert embeddings.dtype == torch.float32
-        found: Tensor = variant.language_model.decoder(inputs_embeds=embeddings[None])[0][0]
-        return found
+        model = variant.language_model
+        assert model.dtype == torch.float32
+        return continued(model, model.new_cache(), ids)
+
+
+def continued(model: LanguageModel, cache: KVCache, ids: list[int]) -> Tensor:
+    return model.forward(model.embed(ids), PackedBatch([cache], [len(ids)]))
 
 
 def logits(variant: Variant, ids: list[int]) -> Tensor:
@@ -62,13 +68,15 @@ def test_every_variant_loads_and_computes_nearly_the_same(checkpoint: str) -> No
     model = quick.language_model
     assert model.device.type == "cpu"
     kept = ("k_proj", "v_proj") if checkpoint == "nano" else ()
-    for name, module in [*model.decoder.named_modules(), ("lm_head", model.head)]:
+    decoder = model.decoder.module if isinstance(model.decoder, BorrowedDecoder) else model.decoder
+    assert isinstance(decoder, nn.Module)
+    for name, module in [*decoder.named_modules(), ("lm_head", model.head)]:
         if name.endswith(kept):
             assert type(module) is nn.Linear, name
         elif name.endswith(NAMES):
             assert isinstance(module, Int8Linear), name
             assert module.weight is None
-    assert isinstance(model.decoder.get_input_embeddings(), nn.Embedding)
+    assert type(model.decoder.embedding) is nn.Embedding
     network: nn.Module = quick.network  # type: ignore[attr-defined]
     assert {p.dtype for p in network.parameters()} == {torch.float32}
     assert not any(p.is_meta or p.requires_grad for p in network.parameters())
@@ -262,15 +270,14 @@ def examples() -> list[dict]:
 
 
 def greedy(variant: Variant, ids: list[int], count: int = 8) -> list[int]:
-    model, cache, tokens = variant.language_model, DynamicCache(), []
-    seen = model.decoder(torch.tensor([ids]), None, None, cache, None, use_cache=True)[0][0]
+    model, tokens = variant.language_model, []
+    cache = model.new_cache()
+    seen = continued(model, cache, ids)
     while len(tokens) < count:
         tokens.append(int(model.head(seen[-1:]).argmax()))
         if tokens[-1] in variant.end_ids:
             break
-        place = torch.tensor([[len(ids) + len(tokens) - 1]])
-        step = model.decoder(torch.tensor([tokens[-1:]]), None, place, cache, None, use_cache=True)
-        seen = step[0][0]
+        seen = continued(model, cache, tokens[-1:])
     return tokens
 
 
