@@ -26,18 +26,28 @@ SERVER = StdioServerParameters(
 
 
 async def main() -> None:
+    status = None
     async with Client(SERVER) as client:
-        print(f"Waiting for “{FINISHED}” on the screen")
-        waited = await call(client, "wait_for", text=FINISHED, timeout=60 * MINUTES)
-        if not waited["met"]:
-            sys.exit(f"It did not appear in {MINUTES} minutes.")
-        capture = waited["screen"]["capture"]
-        print(f"{QUESTION}")
-        answer = await call(client, "ask", question=QUESTION, captures=[capture], verbatim=True)
-        print(f"  {answer['answer']}  (probability {answer['probability']:.2f})")
-        found = await call(client, "find", text=answer["answer"], captures=[capture], limit=1)
-        for match in found["matches"]:
-            print(f"  on the desktop at {match['screen']}")
+        try:
+            await watch(client)
+        # Through the client's tasks it would come out as a group of errors.
+        except SystemExit as stopped:
+            status = stopped.code
+    sys.exit(status)
+
+
+async def watch(client: Client) -> None:
+    print(f"Waiting for “{FINISHED}” on the screen")
+    waited = await call(client, "wait_for", text=FINISHED, timeout=60 * MINUTES)
+    if not waited["met"]:
+        sys.exit(f"It did not appear in {MINUTES} minutes.")
+    capture = waited["screen"]["capture"]
+    print(f"{QUESTION}")
+    answer = await call(client, "ask", question=QUESTION, captures=[capture], verbatim=True)
+    print(f"  {answer['answer']}  (probability {answer['probability']:.2f})")
+    found = await call(client, "find", text=answer["answer"], captures=[capture], limit=1)
+    for match in found["matches"]:
+        print(f"  on the desktop at {match['screen']}")
 
 
 async def call(client: Client, tool: str, **arguments: object) -> dict[str, Any]:

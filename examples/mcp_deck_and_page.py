@@ -40,17 +40,27 @@ SERVER = StdioServerParameters(
 
 
 async def main() -> None:
+    status = None
     with serving(DATA) as address:
         async with Client(SERVER) as client:
-            deck = await call(client, "slides_open", path=DECK, slides=SLIDES)
-            page = await call(client, "page_open", url=address + PAGE)
-            names = named(DECK, deck) | named(PAGE, page)
-            resting_on: list[str] = []
-            for question in QUESTIONS:
-                answer = await ask(client, names, question, [deck["name"], page["name"]])
-                resting_on += [each["capture"] for each in answer["citations"][:1]]
-            chosen = resting_on or [deck["name"], page["name"]]
-            await ask(client, names, BOTH, chosen, answer_schema=SCHEMA)
+            try:
+                await ask_all(client, address)
+            # Through the client's tasks it would come out as a group of errors.
+            except SystemExit as stopped:
+                status = stopped.code
+    sys.exit(status)
+
+
+async def ask_all(client: Client, address: str) -> None:
+    deck = await call(client, "slides_open", path=DECK, slides=SLIDES)
+    page = await call(client, "page_open", url=address + PAGE)
+    names = named(DECK, deck) | named(PAGE, page)
+    resting_on: list[str] = []
+    for question in QUESTIONS:
+        answer = await ask(client, names, question, [deck["name"], page["name"]])
+        resting_on += [each["capture"] for each in answer["citations"][:1]]
+    chosen = resting_on or [deck["name"], page["name"]]
+    await ask(client, names, BOTH, chosen, answer_schema=SCHEMA)
 
 
 def named(source: str, opened: dict[str, Any]) -> dict[str, str]:

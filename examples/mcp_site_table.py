@@ -45,24 +45,32 @@ SERVER = StdioServerParameters(
 
 
 async def main() -> None:
-    rows: dict[str, Ship] = {}
-    evidence: list[str] = []
+    status = None
     with tempfile.TemporaryDirectory() as folder:
         write_site(Path(folder))
         with serving(Path(folder)) as address:
             async with Client(SERVER) as client:
-                async for name, page in walk(client, address):
-                    if name == START:
-                        continue
-                    asked = {"question": QUESTION, "captures": [page]}
-                    answer = await call(
-                        client, "ask", **asked, answer_schema=Ship.model_json_schema()
-                    )
-                    rows[name] = Ship.model_validate(answer["parsed"])
-                    evidence += [
-                        f"{each['text']} stands in {name} at {each['box']}"
-                        for each in answer["citations"]
-                    ]
+                try:
+                    await fill(client, address)
+                # Through the client's tasks it would come out as a group of errors.
+                except SystemExit as stopped:
+                    status = stopped.code
+    sys.exit(status)
+
+
+async def fill(client: Client, address: str) -> None:
+    """Fills the table and prints it."""
+    rows: dict[str, Ship] = {}
+    evidence: list[str] = []
+    async for name, page in walk(client, address):
+        if name == START:
+            continue
+        asked = {"question": QUESTION, "captures": [page]}
+        answer = await call(client, "ask", **asked, answer_schema=Ship.model_json_schema())
+        rows[name] = Ship.model_validate(answer["parsed"])
+        evidence += [
+            f"{each['text']} stands in {name} at {each['box']}" for each in answer["citations"]
+        ]
     print(f"{'page':<16}{'home port':<16}{'built':>6}{'cars':>6}")
     for name, ship in rows.items():
         print(f"{name:<16}{ship.home_port:<16}{ship.year_built:>6}{ship.cars:>6}")

@@ -6,6 +6,7 @@ is interrupted.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -43,7 +44,9 @@ def train(
     command = [sys.executable, "-m", f"leopard_tools.training.{model.value}", "--run", str(run)]
     command += ["--minutes", str(minutes), *(["--device", device] if device else [])]
     with subprocess.Popen(command) as child:
-        # An interrupt reaches the child as well: it saves what it has learnt, then ends.
+        # The child saves what it has learnt, then ends. An interrupt reaches it by itself; what is
+        # sent to this process alone does not.
+        signal.signal(signal.SIGTERM, lambda number, _: child.send_signal(number))
         while child.returncode is None:
             with suppress(KeyboardInterrupt):
                 child.wait()

@@ -23,7 +23,10 @@ def choose_dtype(device: torch.device) -> torch.dtype:
             if torch.cuda.is_bf16_supported(including_emulation=False)
             else torch.float32
         )
-    if device.type != "cpu" or not torch.ops.mkldnn._is_mkldnn_bf16_supported():
+    # Builds without mkldnn, as those for Apple's processors, have no such operator to ask.
+    if device.type != "cpu" or not torch.backends.mkldnn.is_available():
+        return torch.float32
+    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
         return torch.float32
     fast = _seconds(torch.bfloat16) < 0.8 * _seconds(torch.float32)
     return torch.bfloat16 if fast else torch.float32
@@ -41,6 +44,13 @@ def _seconds(dtype: torch.dtype) -> float:
     return min(times)
 
 
+def cores() -> set[int]:
+    """Numbers of the cores that this process may use: taskset and containers leave it fewer."""
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))
+
+
 class Threads:
     """As many threads as there are cores that nobody else uses.
 
@@ -52,7 +62,7 @@ class Threads:
     def __init__(self, fixed: int | None = None) -> None:
         self.fixed = fixed
         self._last = _cores_busy()
-        torch.set_num_threads(fixed or os.cpu_count() or 1)
+        torch.set_num_threads(fixed or len(cores()))
 
     def adjust(self) -> int:
         """Sets the number of threads by what others used since the last call; gives it."""
@@ -60,18 +70,22 @@ class Threads:
         if self.fixed is None and now and self._last and now[1] - self._last[1] > 1:
             others = (now[0] - self._last[0]) / (now[1] - self._last[1])
             # Half a core of others at times is better shared than left to them alone.
-            free = (os.cpu_count() or 1) - others
+            free = len(cores()) - others
             torch.set_num_threads(max(1, int(free + 0.5)))
             self._last = now
         return torch.get_num_threads()
 
 
 def _cores_busy() -> tuple[float, float] | None:
-    """Seconds that cores worked for others than this process so far, and the time now."""
+    """Seconds that our cores worked for others than this process so far, and the time now."""
     try:
-        fields = Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:8]
+        rows = Path("/proc/stat").read_text(encoding="ascii").splitlines()
     except OSError:
         return None
-    ticks = [int(field) for field in fields]
-    busy = (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
-    return busy - time.process_time(), time.monotonic()
+    ours = {f"cpu{number}" for number in cores()}
+    busy = 0
+    for name, *fields in map(str.split, rows):
+        if name in ours:
+            ticks = [int(field) for field in fields[:7]]
+            busy += sum(ticks) - ticks[3] - ticks[4]
+    return busy / os.sysconf("SC_CLK_TCK") - time.process_time(), time.monotonic()

@@ -17,13 +17,14 @@ from typing import Any, cast
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict
-from peft import set_peft_model_state_dict as load_state
 from peft.tuners.lora import Linear as PeftLinear
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import LlamaForCausalLM
 
 from ..errors import CheckpointInvalid
+from ..weights.adapter import Update, read_updates
+from ..weights.slots import find_slots
 
 LINEARS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 RANK = 40
@@ -72,9 +73,12 @@ def _forward(layer: PeftLinear, x: Tensor) -> Tensor:
 def put_on(network: LlamaForCausalLM, adapter: Path | None = None, rank: int = RANK) -> PeftModel:
     """Puts a LoRA into the network, in place: that in `adapter`, or one that changes nothing.
 
-    One of a lower rank is widened by what changes nothing. The network keeps its precision; the
-    LoRA is float32. Raises CheckpointInvalid where `adapter` has a higher rank.
+    One of a lower rank, or for fewer weights, is widened by what changes nothing; another scale
+    (alpha over rank) goes into the matrices. The network keeps its precision; the LoRA is float32.
+    Raises CheckpointNotFound, or CheckpointInvalid where `adapter` cannot be merged into the
+    network, has a higher rank, or changes what is not trained.
     """
+    updates = {} if adapter is None else _read(adapter, network, rank)
     network.requires_grad_(False)
     config = LoraConfig(
         r=rank, lora_alpha=SCALE * rank, target_modules=list(LINEARS), task_type="CAUSAL_LM"
@@ -83,29 +87,43 @@ def put_on(network: LlamaForCausalLM, adapter: Path | None = None, rank: int = R
         # peft asks transformers for a property under the name that it had before 5.
         warnings.filterwarnings("ignore", "`is_gradient_checkpointing`", FutureWarning)
         model = cast(PeftModel, get_peft_model(network, config))
-    if adapter is not None:
-        its = json.loads((adapter / "adapter_config.json").read_text(encoding="utf-8"))["r"]
-        if its > rank:
-            raise CheckpointInvalid(f"The LoRA in {adapter} has a rank of {its}, not {rank}.")
-        stored = load_file(adapter / "adapter_model.safetensors")
-        own = get_peft_model_state_dict(model, save_embedding_layers=False)
-        load_state(model, {name: _widened(stored[name], own[name]) for name in own})
-    for layer in model.modules():
+    for name, layer in model.named_modules():
         if isinstance(layer, PeftLinear):
+            update = updates.get(f"{name.removeprefix('base_model.model.')}.weight")
+            if update is not None:
+                _take(layer, update)
             forward: Callable[[Tensor], Tensor] = partial(_forward, layer)
             layer.forward = forward  # type: ignore[method-assign,assignment]
     return model
 
 
-def _widened(stored: Tensor, own: Tensor) -> Tensor:
-    """A matrix that was stored, in the shape of `own`: more rows as it has them, or more columns
-    of zeros, whichever of the two matrices of a layer it is.
+def _read(adapter: Path, network: LlamaForCausalLM, rank: int) -> dict[str, Update]:
+    """What the adapter adds to each weight, by its name."""
+    updates = read_updates(adapter, find_slots(network), rename=str)
+    for name, update in updates.items():
+        if name.split(".")[-2] not in LINEARS:
+            raise CheckpointInvalid(
+                f"The LoRA in {adapter} changes {name}, which is not trained here. Give one that "
+                f"changes only {', '.join(LINEARS)}."
+            )
+        if (its := len(update.pair.down)) > rank:
+            raise CheckpointInvalid(
+                f"The LoRA in {adapter} has a rank of {its}, not {rank}. Give --rank {its}."
+            )
+    return updates
+
+
+@torch.no_grad()
+def _take(layer: PeftLinear, update: Update) -> None:
+    """Gives a new LoRA's layer, which changes nothing yet, the matrices of one of at most its rank.
+
+    What the rank has more stays as it is new: rows of `down` as drawn, columns of `up` zero.
     """
-    rows, columns = stored.shape
-    wide = own.detach().clone().float()
-    wide[:, columns:] = 0.0
-    wide[:rows, :columns] = stored.float()
-    return wide
+    its = len(update.pair.down)
+    layer.lora_A["default"].get_parameter("weight")[:its] = update.pair.down
+    layer.lora_B["default"].get_parameter("weight")[:, :its] = update.pair.up.float() * (
+        update.scale / SCALE
+    )
 
 
 def trained(model: PeftModel) -> list[nn.Parameter]:
@@ -136,5 +154,7 @@ def export(model: PeftModel, folder: Path) -> None:
         save_file(tensors, weights, metadata={"format": "pt"})
         description = Path(draft) / "adapter_config.json"
         description.write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+        # A folder is an adapter once it has its description, which is the same in a run's later
+        # exports: each shows either the old weights or the new.
         for file in (weights, description):
             file.replace(folder / file.name)

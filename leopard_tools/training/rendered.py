@@ -52,7 +52,7 @@ def load_rendered(file: Path | None) -> list[Context]:
     """The contexts of a file; none without one."""
     if file is None:
         return []
-    rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    rows = map(json.loads, whole_lines(file))
     return [
         Context(tuple(row["images"]), tuple(Question(**q) for q in row["questions"]))
         for row in rows
@@ -60,14 +60,23 @@ def load_rendered(file: Path | None) -> list[Context]:
     ]
 
 
+def whole_lines(file: Path) -> list[str]:
+    """The lines of a file without a last one that was torn: its writer was killed, or is at it."""
+    content = file.read_bytes()
+    # Not splitlines: U+2028 and its like end no line of JSON.
+    return content[: content.rfind(b"\n") + 1].decode("utf-8").split("\n")[:-1]
+
+
 def extend(file: Path, minutes: float, reader: Reader) -> int:
     """Adds contexts to a file until the time is over; gives how many lines it has."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    written = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    written = whole_lines(file) if file.exists() else []
     start = json.loads(written[-1])["number"] + 1 if written else 0
     end = time.monotonic() + 60 * minutes
     lines = len(written)
     with file.open("a", encoding="utf-8") as stream:
+        # A torn line would run into the next.
+        stream.truncate(sum(len(line.encode()) + 1 for line in written))
         for number in count(start):
             if time.monotonic() > end:
                 return lines

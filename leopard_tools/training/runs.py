@@ -19,6 +19,8 @@ from ..errors import CheckpointInvalid
 from .learner import Learner, fill
 from .lora import export, trained
 
+STATE = "state.pt"
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -56,7 +58,7 @@ class Run:
 
     @property
     def state(self) -> Path:
-        return self.folder / "state.pt"
+        return self.folder / STATE
 
     def save(self, learner: Learner, progress: Progress) -> None:
         """Writes a checkpoint; one that is interrupted leaves the one before."""

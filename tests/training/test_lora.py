@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from peft.tuners.lora import Linear as PeftLinear
+from safetensors.torch import load, save_file
 from transformers import LlamaForCausalLM
 
 from leopard_tools.errors import CheckpointInvalid
@@ -97,3 +99,40 @@ def test_an_adapter_of_a_lower_rank_is_widened_by_what_changes_nothing(
     assert added and all(gradient.abs().sum() > 0 for gradient in added)
     with pytest.raises(CheckpointInvalid, match=f"rank of {rank}"):
         put_on(narrow, tmp_path, rank - 1)
+
+
+def change(folder: Path, keep: Callable[[str], bool], **settings: object) -> None:
+    """Makes an adapter one with other settings, and with those of its matrices only."""
+    weights, file = folder / "adapter_model.safetensors", folder / "adapter_config.json"
+    kept = {name: tensor for name, tensor in load(weights.read_bytes()).items() if keep(name)}
+    save_file(kept, weights)
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | settings))
+
+
+@pytest.mark.parametrize(
+    ("settings", "keep"),
+    [
+        ({"lora_alpha": 10}, ""),
+        ({"lora_alpha": 8, "use_rslora": True}, ""),
+        ({"target_modules": ["q_proj"]}, "q_proj"),
+    ],
+)
+def test_another_adapter_is_trained_on_as_it_answers(
+    settings: dict[str, object], keep: str, build: Build, tmp_path: Path
+) -> None:
+    exported(build, tmp_path)
+    change(tmp_path, lambda name: keep in name, **settings)
+    merged, trained_on = small_network(), small_network()
+    merge_adapter(merged, tmp_path, rename=str)
+    put_on(trained_on, tmp_path)
+    ids = torch.arange(40, 80)[None]
+    with torch.no_grad():
+        logits = trained_on(input_ids=ids).logits
+        torch.testing.assert_close(logits, merged(input_ids=ids).logits, rtol=0, atol=1e-5)
+
+
+def test_an_adapter_that_lacks_a_matrix_is_refused(build: Build, tmp_path: Path) -> None:
+    exported(build, tmp_path)
+    change(tmp_path, lambda name: "layers.1.mlp.up_proj.lora_B" not in name)
+    with pytest.raises(CheckpointInvalid, match=r"not made of pairs .*layers\.1\.mlp\.up_proj"):
+        put_on(small_network(), tmp_path)

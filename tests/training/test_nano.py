@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -10,8 +12,8 @@ import torch
 from peft import set_peft_model_state_dict as load_state
 from safetensors.torch import load_file
 
-from leopard_tools.errors import CheckpointInvalid
-from leopard_tools.training import learner
+from leopard_tools.errors import CheckpointInvalid, LeopardError
+from leopard_tools.training import learner, nano
 from leopard_tools.training.capability import Threads, choose_dtype
 from leopard_tools.training.examination import Examination
 from leopard_tools.training.learner import Learner
@@ -25,8 +27,8 @@ FEW = Plan(seed=4, batch_positions=1)
 
 
 def start(build: Build, folder: Path, plan: Plan = FEW) -> Training:
-    nano, small = build()
-    return Training(nano, small, Run(folder), plan)
+    model, small = build()
+    return Training(model, small, Run(folder), plan)
 
 
 def weights(training: Training) -> list[torch.Tensor]:
@@ -72,6 +74,62 @@ def test_a_run_saves_measures_and_keeps_the_best(
     for name in ("latest", "best"):
         assert (tmp_path / name / "adapter_model.safetensors").exists()
     assert start(build, tmp_path, plan).progress.steps == 2
+
+
+def test_what_a_short_run_ends_with_is_examined(
+    build: Build, tmp_path: Path, threads: Threads, examination: Examination
+) -> None:
+    plan = Plan(seed=4, batch_positions=1, steps=1)
+    start(build, tmp_path, plan).train(1, threads, examination)
+    curve = [json.loads(row) for row in (tmp_path / "curve.jsonl").read_text().splitlines()]
+    assert [row["steps"] for row in curve] == [0, 1]
+    assert start(build, tmp_path, plan).progress.best == max(row["accuracy"] for row in curve)
+
+
+def test_a_run_that_is_killed_after_an_evaluation_knows_its_best(
+    build: Build, tmp_path: Path, examination: Examination
+) -> None:
+    killed = start(build, tmp_path)
+    killed._evaluate(examination)
+    progress = start(build, tmp_path).progress
+    assert (progress.best, progress.examination) == (killed.progress.best, examination.mark)
+
+
+def test_a_run_saves_what_it_learnt_however_it_ends(
+    build: Build,
+    tmp_path: Path,
+    threads: Threads,
+    examination: Examination,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    training = start(build, tmp_path)
+    training.step()
+    # As where a process that makes samples is gone.
+    training.samples = islice(training.samples, 1)
+    with pytest.raises(StopIteration):
+        training.train(1, threads, examination)
+    again = start(build, tmp_path)
+    assert again.progress.steps == 2
+    again.stopping = True
+    again.train(3, threads, examination)
+    # To be examined would take longer than whoever stops it waits.
+    assert not (tmp_path / "curve.jsonl").exists()
+    assert capsys.readouterr().out.endswith("stopped; --minutes 3.0 takes it to its planned end\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--cooldown", "5", "--steps", "90"], "--cooldown 5 counts minutes .* --steps 90"),
+        (["--evaluate"], "has no state.pt"),
+    ],
+)
+def test_options_that_cannot_be_followed_are_refused_before_a_folder_is_made(
+    options: list[str], words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(LeopardError, match=words):
+        nano.main(["--run", str(tmp_path / "run"), "--device", "cpu", *options])
+    assert not (tmp_path / "run").exists()
 
 
 def test_the_learning_rate_falls_to_nothing_over_the_cooldown(build: Build, tmp_path: Path) -> None:
@@ -123,10 +181,10 @@ def test_a_checkpoint_of_another_rank_is_refused(build: Build, tmp_path: Path) -
 
 
 def test_two_examinations_of_one_set_have_one_mark(build: Build) -> None:
-    nano, _ = build()
-    one, same = (Examination(nano, {"trained": 1}) for _ in range(2))
+    model, _ = build()
+    one, same = (Examination(model, {"trained": 1}) for _ in range(2))
     assert one.mark == same.mark
-    assert one.mark != Examination(nano, {"phrasings": 1}).mark
+    assert one.mark != Examination(model, {"phrasings": 1}).mark
 
 
 def test_a_machine_without_native_bfloat16_trains_in_float32(
@@ -134,3 +192,23 @@ def test_a_machine_without_native_bfloat16_trains_in_float32(
 ) -> None:
     monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: False)
     assert choose_dtype(torch.device("cpu")) is torch.float32
+
+
+def test_a_build_without_mkldnn_is_not_asked_for_its_operator(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
+    assert choose_dtype(torch.device("cpu")) is torch.float32
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes are not kept to cores")
+def test_a_process_that_is_kept_to_a_core_computes_on_one_thread() -> None:
+    allowed, before = os.sched_getaffinity(0), torch.get_num_threads()
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        Threads()
+        assert torch.get_num_threads() == 1
+    finally:
+        os.sched_setaffinity(0, allowed)
+        torch.set_num_threads(before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -15,6 +16,9 @@ from leopard_tools.training.packing import reading
 from leopard_tools.training.rendered import extend, load_rendered
 from leopard_tools.training.samples import Context, Pen, Question
 from leopard_tools.training.stream import make_sample
+from leopard_tools.training.written import pictures
+from leopard_tools.training.written.guises import mark
+from leopard_tools.training.written.texts import WrittenContext
 from leopard_tools.types import EMPTY_CELL, Reading
 
 ROWS = [
@@ -66,6 +70,25 @@ def test_contexts_ask_only_for_what_was_read_and_the_file_goes_on(tmp_path: Path
         assert not any(
             question.kind in ("cell", "prose", "field") for question in context.questions
         )
+
+
+def test_a_line_that_was_torn_when_its_writer_was_killed_is_made_again(tmp_path: Path) -> None:
+    file, reader = tmp_path / "rendered.jsonl", Blind()
+    whole = '{"number": 3, "images": ["a\u2028b"], "questions": []}\n'
+    file.write_bytes(whole.encode() + '{"number": 4, "images": ["ü'.encode()[:-1])
+    assert load_rendered(file) == []
+    while not reader.pictures:
+        lines = extend(file, 0.002, reader)  # type: ignore[arg-type]
+    kept = file.read_text(encoding="utf-8")
+    assert kept.startswith(whole)
+    rows = [json.loads(line) for line in kept.split("\n")[:-1]]
+    assert len(rows) == lines and rows[1]["number"] > 3
+
+    written = WrittenContext("ward", [ROWS], [])
+    row = json.dumps({"name": written.name, "mark": mark(written), "pages": [ROWS]})
+    file.write_text(f'{row}\n{{"name": "kitch', encoding="utf-8")
+    assert pictures.extend(file, [written], reader, 0) == 1  # type: ignore[arg-type]
+    assert file.read_text(encoding="utf-8") == f"{row}\n"
 
 
 def test_a_part_of_the_samples_are_rendered_where_there_are_any() -> None:

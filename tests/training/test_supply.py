@@ -15,6 +15,7 @@ import torch
 from typer.testing import CliRunner
 
 from leopard_tools.cli.app import app
+from leopard_tools.errors import LeopardError
 from leopard_tools.training import nano
 from leopard_tools.training.supply import supply, supply_ahead
 
@@ -26,15 +27,36 @@ def test_samples_made_ahead_are_the_same_in_the_same_order(build: Build) -> None
     ahead = supply_ahead(3, 5, 1)
     try:
         for fast, slow in zip(islice(ahead, 4), supply(model, 3, 5), strict=False):
-            # A terminal's Ctrl-C reaches all of them; the one that trains ends the others.
+            # What stops a group reaches all of them; the one that trains ends the others.
             for process in active_children():
                 os.kill(process.pid or 0, signal.SIGINT)
+                os.kill(process.pid or 0, signal.SIGTERM)
             assert torch.equal(fast.ids, slow.ids)
             assert torch.equal(fast.segments, slow.segments)
             assert torch.equal(fast.targets, slow.targets)
             assert fast.kinds == slow.kinds
     finally:
         ahead.close()
+
+
+def test_it_is_said_that_a_process_which_makes_samples_has_ended(tmp_path: Path) -> None:
+    with pytest.raises(LeopardError, match="One of the 1 processes that make samples has ended"):
+        next(supply_ahead(1, 0, 1, tmp_path / "missing.jsonl"))
+
+
+def test_processes_that_make_samples_end_with_the_one_that_trains() -> None:
+    program = (
+        "import os\n"
+        "from leopard_tools.training.supply import supply_ahead\n"
+        "if __name__ == '__main__':\n"
+        "    samples = supply_ahead(1, 0, 1)\n"
+        "    next(samples)\n"
+        "    os.kill(os.getpid(), 9)\n"
+    )
+    # They hold this end of the pipe as well: it is closed when the last of them is gone.
+    command = [sys.executable, "-c", program]
+    result = subprocess.run(command, capture_output=True, timeout=120, check=False)
+    assert result.returncode == -9
 
 
 @pytest.mark.parametrize(
@@ -67,6 +89,24 @@ def test_the_command_trains_in_a_process_of_its_own_and_ends_as_it_does(
     assert result.returncode == 1
     assert result.stderr.startswith("leopard: --device cuda: this PyTorch finds no GPU.")
     assert not (tmp_path / "run").exists()
+
+
+def test_what_ends_the_command_ends_the_process_that_trains(tmp_path: Path) -> None:
+    # Ended when it waits; the other one ends before it has learnt to save.
+    program = (
+        "import os, signal, subprocess\n"
+        "class Waiting(subprocess.Popen):\n"
+        "    def wait(self, timeout=None):\n"
+        "        if self.returncode is None: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        return super().wait(timeout)\n"
+        "subprocess.Popen = Waiting\n"
+        "from leopard_tools.cli import main\n"
+        "main()\n"
+    )
+    options = ["train", "nano", "--device", "cuda", "--run", str(tmp_path / "run")]
+    command = [sys.executable, "-c", program, *options]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (256 - signal.SIGTERM, "")
 
 
 def test_only_what_can_be_trained_is_taken() -> None:

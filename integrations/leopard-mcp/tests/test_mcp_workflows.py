@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
 import subprocess
@@ -88,6 +89,19 @@ def test_answers_about_a_deck_and_a_page_cite_the_right_one(
     assert isinstance(both["employees"], int) and isinstance(both["phone_number"], str)
     if both == {"employees": 214, "phone_number": "01631 960 244"}:
         assert sources[2] == {"deck.pdf 2", "page.html"}
+
+
+def test_what_a_tool_refuses_ends_an_example_with_one_line() -> None:
+    displays = ("DISPLAY", "WAYLAND_DISPLAY")
+    done = subprocess.run(
+        [sys.executable, EXAMPLES / "mcp_build_watch.py"],
+        env={name: value for name, value in os.environ.items() if name not in displays},
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r"Error executing tool wait_for: There is no display: .*\n", done.stderr)
 
 
 def test_a_table_is_filled_from_the_pages_of_a_site(
