@@ -10,6 +10,7 @@ Importing this package loads nothing heavy: `Leopard` and `Session` are imported
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from .errors import LeopardError
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from .session import Session
 
 __version__ = "0.1.0"
+
+# PyTorch's threads wait for each other by spinning, 300,000 times before they sleep. Where another
+# program has one of their cores, the one that is waited for cannot run meanwhile: an answer of two
+# seconds takes twenty. So few are enough for the next operation to find them awake. PyTorch reads
+# this when it is loaded, which nothing here does before.
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
 
 __all__ = [
     "Answer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -10,6 +11,8 @@ import pytest
 import leopard_tools
 
 HEAVY = ["torch", "transformers", "numpy", "PIL", "onnxruntime", "rapidocr", "cv2", "pypdfium2"]
+
+WAITING = {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}
 
 
 def loaded_by(statement: str) -> set[str]:
@@ -27,6 +30,25 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 )
 def test_reading_and_capturing_need_no_torch(module: str) -> None:
     assert not {"torch", "transformers"} & loaded_by(f"import leopard_tools.{module}")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [({}, "'5000'"), ({"GOMP_SPINCOUNT": "77"}, "'77'"), ({"OMP_WAIT_POLICY": "PASSIVE"}, "'0'")],
+    ids=str,
+)
+def test_threads_do_not_spin_long_unless_told_to(given: dict[str, str], said: str) -> None:
+    ours = {name: value for name, value in os.environ.items() if name not in WAITING}
+    done = subprocess.run(
+        [sys.executable, "-c", "from leopard_tools import Leopard"],
+        env={**ours, **given, "OMP_DISPLAY_ENV": "VERBOSE"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    if "GOMP_SPINCOUNT" not in done.stderr:
+        pytest.skip("this PyTorch computes with another library than libgomp")
+    assert f"GOMP_SPINCOUNT = {said}" in done.stderr
 
 
 def test_the_public_names_are_these() -> None:
