@@ -19,16 +19,16 @@ from mcp import Client, StdioServerParameters
 
 DATA = Path(__file__).parent / "data"
 DECK, SLIDES, PAGE = "deck.pdf", [2, 3, 5], "page.html"
-QUESTIONS = ["How many employees does Tidewell have?", "What phone number can I call for help?"]
-BOTH = "How many employees are there, and what phone number can I call for help?"
+QUESTIONS = ["What is the net retention?", "What phone number can I call for help?"]
+BOTH = "What is the net retention, and what phone number can I call for help?"
 # A small model keeps to the point where the schema says how a value looks.
 SCHEMA = {
     "type": "object",
     "properties": {
-        "employees": {"type": "integer", "minimum": 1, "maximum": 1000},
+        "net_retention": {"type": "string", "pattern": "^[0-9]{1,3}%$"},
         "phone_number": {"type": "string", "pattern": "^[0-9]{5} [0-9]{3} [0-9]{3}$"},
     },
-    "required": ["employees", "phone_number"],
+    "required": ["net_retention", "phone_number"],
     "additionalProperties": False,
 }
 

@@ -158,9 +158,13 @@ def _joined(turn: Turn, between: str = "") -> Turn:
 def _tool(given: ToolLike) -> Tool:
     if isinstance(given, Tool):
         return given
-    inside = given.get("function", given)
+    # Functions and classes are what agents' frameworks call tools; not here.
+    inside = given.get("function", given) if isinstance(given, Mapping) else None
     if not isinstance(inside, Mapping) or not isinstance(inside.get("name"), str):
-        raise LeopardError(f"A tool needs a name, a description and parameters; this is {given!r}.")
+        raise LeopardError(
+            f"A tool needs a name, a description and parameters; this is {given!r}. Give a Tool, "
+            'or a dictionary {"name", "description", "parameters"}.'
+        )
     parameters = inside.get("parameters") or {}
     if not isinstance(parameters, Mapping):
         raise LeopardError(f"The parameters of {inside['name']!r} are no JSON schema.")

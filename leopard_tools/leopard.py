@@ -191,10 +191,11 @@ class Leopard:
         images: paths, URLs, bytes, PIL images, arrays (H, W, 3) or Frames, in order; a document
         stands for its pages. instruction: how to answer; None takes the one that the checkpoint
         was evaluated with (a word or phrase), or the schema's own, "" gives none. options: see
-        AskOptions.
+        leopard_tools.answering.AskOptions.
 
-        Raises ImageInvalid and its kin for bad sources, SchemaUnsupported, ContextTooLong where
-        all of it does not fit, Cancelled, EngineClosed after `close`.
+        Raises ImageInvalid, ImageTooLarge, DocumentInvalid or SourceForbidden for bad sources,
+        SchemaUnsupported, ContextTooLong where all of it does not fit, Cancelled, EngineClosed
+        after `close`.
         """
         return self.stream(question, images, instruction=instruction, **options).answer
 
@@ -248,7 +249,7 @@ class Leopard:
         calls, valid against their schemas. tool_choice: "auto" (the default: it decides),
         "required", "none", or the name of the tool to call. parallel_calls: whether one answer
         may make several calls. With a schema the answer is calls or its JSON, and `answer.parsed`
-        is None where it calls. options: see AskOptions.
+        is None where it calls. options: see `ask`.
         """
         return self.stream_chat(
             messages,
@@ -361,7 +362,7 @@ class Leopard:
         if len(frames) != 1:
             raise DocumentInvalid(
                 f"{frames[0].source} has {len(frames)} pages. Read one at a time: give one of the "
-                "frames that leopard_tools.images.sources.load_frames returns."
+                "frames that Leopard.load_frames returns."
             )
         return self._reader.read(frames[0].image, check=check)
 

@@ -281,6 +281,7 @@ def test_no_call_escapes_its_schema_behind_white_space(nano: Leopard, before: st
         ({"tools": [WEATHER], "tool_choice": "fly"}, "get_weather"),
         ({"tool_choice": "fly"}, "none"),
         ({"tools": [{"description": "nameless"}]}, "needs a name"),
+        ({"tools": [print]}, "this is <built-in function print>. Give a Tool, or a dictionary"),
         ({"tools": [WEATHER], "verbatim": True}, "verbatim"),
         ({"tools": [WEATHER], "schema": {"enum": ["a", "b"]}}, "choices"),
     ],

@@ -16,6 +16,7 @@ from .output import (
     JsonOption,
     ShowOption,
     VerbatimOption,
+    check_picture,
     not_empty,
     print_json,
     read_schema,
@@ -71,6 +72,7 @@ def ask(
     """Answer a question about images, in one go."""
     from ..images.sources import load_all
 
+    check_picture(show)
     wanted = read_schema(schema) if schema is not None else None
     # A file that is not there is said at once, not after the seconds that loading takes.
     with working("Opening…"):
@@ -90,13 +92,14 @@ def ask(
             schema=wanted,
             timeout=timeout,
         )
-    if show is not None:
-        _show(answer, show)
     if as_json:
         print_json(answer.to_dict())
-        return
-    typer.echo(answer.text)
-    if cite:
+    else:
+        typer.echo(answer.text)
+    # After the answer, which must not be lost where the picture fails.
+    if show is not None:
+        _show(answer, show)
+    if cite and not as_json:
         for citation in answer.citations:
             box = citation.box
             remark(

@@ -12,7 +12,16 @@ import typer
 from ..errors import LeopardError
 from ..toolbox.labels import described
 from ..types import Answer, Frame, Reading
-from .output import box_of, line_of, not_empty, print_json, remark, save_picture, working
+from .output import (
+    box_of,
+    check_picture,
+    line_of,
+    not_empty,
+    print_json,
+    remark,
+    save_picture,
+    working,
+)
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -34,6 +43,7 @@ class Wishes:
 
 def report(frames: Sequence[Frame], wishes: Wishes) -> None:
     """Saves the pictures if wanted, and prints the answer to the question or the text read."""
+    check_picture(wishes.show)
     if wishes.save is not None:
         _save(frames, wishes.save, wishes.name)
     if wishes.question is None:

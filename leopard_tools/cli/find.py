@@ -13,6 +13,7 @@ from .output import (
     ImageArgument,
     JsonOption,
     ShowOption,
+    check_picture,
     line_of,
     not_empty,
     print_json,
@@ -36,6 +37,7 @@ def find(
     from ..reading.locate import find as locate
     from ..reading.ocr import Reader
 
+    check_picture(show)
     reader = Reader()
     with working("Reading…"):
         found: list[tuple[Frame, Line]] = [
@@ -44,15 +46,20 @@ def find(
             for line in locate(text, reader.read(frame.image), limit=sys.maxsize)
         ]
     found.sort(key=lambda match: -match[1].confidence)
-    if show is not None and found:
-        frame, line = found[0]
-        save_picture(outline(frame.image, [line.box]), show)
     if as_json:
         matches = [{"page": frame.page, **line_of(line)} for frame, line in found]
         print_json({"source": image, "matches": matches})
-        return
+    else:
+        _print(found)
     if not found:
-        remark(f"{text!r} stands nowhere in {image}.")
+        picture = f" No picture written to {show}." if show is not None else ""
+        remark(f"{text!r} stands nowhere in {image}.{picture}")
+    elif show is not None:
+        frame, line = found[0]
+        save_picture(outline(frame.image, [line.box]), show)
+
+
+def _print(found: list[tuple[Frame, Line]]) -> None:
     for frame, line in found:
         page = "" if frame.page is None else f"page {frame.page}\t"
         box = f"{line.box.left},{line.box.top} {line.box.width}x{line.box.height}"

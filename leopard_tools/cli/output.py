@@ -65,6 +65,22 @@ def read_schema(file: Path) -> dict[str, object]:
     return found
 
 
+def check_picture(file: Path | None) -> None:
+    """Refuses a file that save_picture cannot write, before anything is computed for it."""
+    from PIL import Image
+
+    if file is None:
+        return
+    if file.suffix.lower() not in Image.registered_extensions():
+        raise LeopardError(
+            f"The picture cannot be written to {file}: its name says no format. End it with .png."
+        )
+    if not file.parent.is_dir():
+        raise LeopardError(
+            f"The picture cannot be written to {file}: there is no folder {file.parent}. Make it."
+        )
+
+
 def save_picture(picture: PILImage, file: Path) -> None:
     """Writes a picture in the format that the file's name says. Raises LeopardError."""
     try:

@@ -1,9 +1,9 @@
 """A Llama as the engine calls it: what transformers' LlamaForCausalLM computes, to the last bit.
 
-Importing that takes longer than loading the embedded model, reading a slide and answering a
-question together. Parameters have the names that they have there, so that weights and LoRAs fit
-both; training, which needs gradients and masks of its own, uses theirs. Rotary embeddings are the
-plain ones, without scaling. Must not know of checkpoints.
+Importing that takes more than twice as long as loading the embedded model. Parameters have the
+names that they have there, so that weights and LoRAs fit both; training, which needs gradients and
+masks of its own, uses theirs. Rotary embeddings are the plain ones, without scaling. Must not know
+of checkpoints.
 """
 
 from __future__ import annotations

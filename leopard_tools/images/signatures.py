@@ -22,7 +22,7 @@ _EXPORT = "Export it to PDF and give that."
 _PICTURE = "Save it as PNG or JPEG and give that."
 _UNPACK = "Unpack it and give the pictures in it."
 _FRAME = "Give a still picture taken from it."
-_OTHER = "Give a picture (PNG, JPEG, WebP, GIF, TIFF, BMP, AVIF) or a PDF."
+_OTHER = "Give a picture (PNG, JPEG, WebP, GIF, TIFF, BMP, AVIF), a PDF or a deck."
 
 _MAGIC = (
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Guess("an old Office file", _EXPORT)),

@@ -52,8 +52,9 @@ def cite(answer: str, question: str, readings: Sequence[Reading]) -> tuple[Citat
 
     Only whole words count, compared but for case, spaces and punctuation. Among several places
     those win that have the question's words in their row, above them in their column, in a
-    neighbouring row, or at least on their page; those with another minus or decimal point than
-    the answer's come last. At most five; () where it stands nowhere.
+    neighbouring row, or at least on their page; those with another minus, decimal point or colon
+    than the answer's count only where no place has the same. At most five; () where it stands
+    nowhere.
     """
     words = _content(question) - _content(answer)
     numbers = figures(answer)
@@ -66,7 +67,8 @@ def cite(answer: str, question: str, readings: Sequence[Reading]) -> tuple[Citat
                 (stand == numbers, near.support(match) + 0.1 * match.quality, image, match)
             )
     found.sort(key=lambda entry: entry[:2], reverse=True)
-    return tuple(citation(image, match.parts) for *_, image, match in found[:MOST_CITATIONS])
+    same = [entry for entry in found if entry[0]] or found
+    return tuple(citation(image, match.parts) for *_, image, match in same[:MOST_CITATIONS])
 
 
 def citation(image: int, parts: Sequence[Part]) -> Citation:

@@ -21,7 +21,7 @@ _SIGNS = re.compile(r"[\W_]+")
 _MINUS = r"(?<!\w)[-\u2212\u2013][^\w\s]?"
 """A minus, perhaps before a currency; after a letter or digit it is a hyphen."""
 _GROUPS = r"[1-9]\d{0,2}(?:[.,'\u2019]\d{3})+(?!\d)"
-_NUMBER = re.compile(rf"({_MINUS})?(?:({_GROUPS})|\d+)(?:[.,]\d+)*")
+_NUMBER = re.compile(rf"({_MINUS})?(?:({_GROUPS})|\d+)(?:[.,:]\d+)*")
 _BEFORE = re.compile(f"{_MINUS}$")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Chinese and Japanese letters: no space tells their words apart."""
@@ -72,7 +72,7 @@ def places(wanted: Folded, text: str, begin: int, loose: bool) -> Iterator[tuple
 def figures(text: str, start: int = 0, end: int | None = None) -> str:
     """The digits of text[start:end] with what tells numbers apart: decimal points and minuses.
 
-    Spaces do not count, and 1,234 is 1234; a decimal comma is a point.
+    Spaces do not count, and 1,234 is 1234; a decimal comma is a point, and so is a time's colon.
 
     >>> figures("-1.2%"), figures("12%"), figures("1,234.5"), figures("1 234,5")
     ('-1.2', '12', '1234.5', '1234.5')
@@ -87,7 +87,7 @@ def _figure(match: re.Match[str]) -> str:
     number = match[0][len(match[1] or "") :]
     groups = match[2] or ""
     plain = "".join(filter(str.isdigit, groups)) + number[len(groups) :]
-    return "-" * bool(match[1]) + plain.replace(",", ".")
+    return "-" * bool(match[1]) + plain.replace(",", ".").replace(":", ".")
 
 
 def _occurrences(wanted: str, text: str) -> Iterator[tuple[int, int]]:

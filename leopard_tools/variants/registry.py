@@ -148,8 +148,11 @@ def placement(device: str, dtype: str) -> Placement:
         torch.empty(1, device=where)
     # torch answers an unknown or absent device with any of these, by build and device.
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        reason = str(error).partition("\n")[0]
-        raise LeopardError(f"The device {device!r} cannot be used here: {reason}") from None
+        reason = str(error).partition("\n")[0].rstrip(".")
+        raise LeopardError(
+            f"The device {device!r} cannot be used here: {reason}. Give auto, cpu, or what PyTorch "
+            "has here (cuda, mps)."
+        ) from None
     if dtype == "auto":
         # GPUs before Ampere only emulate bfloat16.
         native = where.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)

@@ -178,6 +178,8 @@ def test_find_of_what_is_not_there_prints_nothing(data: Path) -> None:
     done = run("find", "no such words", data / "scan.jpg")
     assert (done.returncode, done.stdout) == (0, "")
     assert "stands nowhere" in done.stderr
+    done = run("find", "no such words", data / "scan.jpg", "--json", "--show", "out.png")
+    assert json.loads(done.stdout)["matches"] == [] and "No picture written" in done.stderr
 
 
 def test_doctor_says_that_all_is_well() -> None:
