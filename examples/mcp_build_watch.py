@@ -11,9 +11,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from typing import Any
 
-from mcp import Client, StdioServerParameters
+from mcp import StdioServerParameters
+from mcp_session import call, connected
 
 FINISHED = "Build finished"
 QUESTION = "Which test failed?"
@@ -26,36 +26,18 @@ SERVER = StdioServerParameters(
 
 
 async def main() -> None:
-    status = None
-    async with Client(SERVER) as client:
-        try:
-            await watch(client)
-        # Through the client's tasks it would come out as a group of errors.
-        except SystemExit as stopped:
-            status = stopped.code
-    sys.exit(status)
-
-
-async def watch(client: Client) -> None:
-    print(f"Waiting for “{FINISHED}” on the screen")
-    waited = await call(client, "wait_for", text=FINISHED, timeout=60 * MINUTES)
-    if not waited["met"]:
-        sys.exit(f"It did not appear in {MINUTES} minutes.")
-    capture = waited["screen"]["capture"]
-    print(f"{QUESTION}")
-    answer = await call(client, "ask", question=QUESTION, captures=[capture], verbatim=True)
-    print(f"  {answer['answer']}  (probability {answer['probability']:.2f})")
-    found = await call(client, "find", text=answer["answer"], captures=[capture], limit=1)
-    for match in found["matches"]:
-        print(f"  on the desktop at {match['screen']}")
-
-
-async def call(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
-    """A tool's structured result; an error ends the program with what it says."""
-    result = await client.call_tool(tool, arguments)
-    if result.is_error:
-        sys.exit(result.content[0].text)
-    return result.structured_content
+    async with connected(SERVER) as client:
+        print(f"Waiting for “{FINISHED}” on the screen")
+        waited = await call(client, "wait_for", text=FINISHED, timeout=60 * MINUTES)
+        if not waited["met"]:
+            sys.exit(f"It did not appear in {MINUTES} minutes.")
+        capture = waited["screen"]["capture"]
+        print(f"{QUESTION}")
+        answer = await call(client, "ask", question=QUESTION, captures=[capture], verbatim=True)
+        print(f"  {answer['answer']}  (probability {answer['probability']:.2f})")
+        found = await call(client, "find", text=answer["answer"], captures=[capture], limit=1)
+        for match in found["matches"]:
+            print(f"  on the desktop at {match['screen']}")
 
 
 if __name__ == "__main__":

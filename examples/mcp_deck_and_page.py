@@ -16,6 +16,7 @@ from typing import Any
 
 from loopback import serving
 from mcp import Client, StdioServerParameters
+from mcp_session import call, connected
 
 DATA = Path(__file__).parent / "data"
 DECK, SLIDES, PAGE = "deck.pdf", [2, 3, 5], "page.html"
@@ -40,27 +41,17 @@ SERVER = StdioServerParameters(
 
 
 async def main() -> None:
-    status = None
     with serving(DATA) as address:
-        async with Client(SERVER) as client:
-            try:
-                await ask_all(client, address)
-            # Through the client's tasks it would come out as a group of errors.
-            except SystemExit as stopped:
-                status = stopped.code
-    sys.exit(status)
-
-
-async def ask_all(client: Client, address: str) -> None:
-    deck = await call(client, "slides_open", path=DECK, slides=SLIDES)
-    page = await call(client, "page_open", url=address + PAGE)
-    names = named(DECK, deck) | named(PAGE, page)
-    resting_on: list[str] = []
-    for question in QUESTIONS:
-        answer = await ask(client, names, question, [deck["name"], page["name"]])
-        resting_on += [each["capture"] for each in answer["citations"][:1]]
-    chosen = resting_on or [deck["name"], page["name"]]
-    await ask(client, names, BOTH, chosen, answer_schema=SCHEMA)
+        async with connected(SERVER) as client:
+            deck = await call(client, "slides_open", path=DECK, slides=SLIDES)
+            page = await call(client, "page_open", url=address + PAGE)
+            names = named(DECK, deck) | named(PAGE, page)
+            resting_on: list[str] = []
+            for question in QUESTIONS:
+                answer = await ask(client, names, question, [deck["name"], page["name"]])
+                resting_on += [each["capture"] for each in answer["citations"][:1]]
+            chosen = resting_on or [deck["name"], page["name"]]
+            await ask(client, names, BOTH, chosen, answer_schema=SCHEMA)
 
 
 def named(source: str, opened: dict[str, Any]) -> dict[str, str]:
@@ -81,14 +72,6 @@ async def ask(
     for each in answer["citations"]:
         print(f"  {names[each['capture']]} at {each['box']}: {each['text']}")
     return answer
-
-
-async def call(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
-    """A tool's structured result; an error ends the program with what it says."""
-    result = await client.call_tool(tool, arguments)
-    if result.is_error:
-        sys.exit(result.content[0].text)
-    return result.structured_content
 
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from loopback import serving
 from mcp import Client, StdioServerParameters
+from mcp_session import call, connected
 from pydantic import BaseModel, Field
 
 START = "fleet.html"
@@ -45,32 +46,24 @@ SERVER = StdioServerParameters(
 
 
 async def main() -> None:
-    status = None
+    rows: dict[str, Ship] = {}
+    evidence: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         write_site(Path(folder))
         with serving(Path(folder)) as address:
-            async with Client(SERVER) as client:
-                try:
-                    await fill(client, address)
-                # Through the client's tasks it would come out as a group of errors.
-                except SystemExit as stopped:
-                    status = stopped.code
-    sys.exit(status)
-
-
-async def fill(client: Client, address: str) -> None:
-    """Fills the table and prints it."""
-    rows: dict[str, Ship] = {}
-    evidence: list[str] = []
-    async for name, page in walk(client, address):
-        if name == START:
-            continue
-        asked = {"question": QUESTION, "captures": [page]}
-        answer = await call(client, "ask", **asked, answer_schema=Ship.model_json_schema())
-        rows[name] = Ship.model_validate(answer["parsed"])
-        evidence += [
-            f"{each['text']} stands in {name} at {each['box']}" for each in answer["citations"]
-        ]
+            async with connected(SERVER) as client:
+                async for name, page in walk(client, address):
+                    if name == START:
+                        continue
+                    asked = {"question": QUESTION, "captures": [page]}
+                    answer = await call(
+                        client, "ask", **asked, answer_schema=Ship.model_json_schema()
+                    )
+                    rows[name] = Ship.model_validate(answer["parsed"])
+                    evidence += [
+                        f"{each['text']} stands in {name} at {each['box']}"
+                        for each in answer["citations"]
+                    ]
     print(f"{'page':<16}{'home port':<16}{'built':>6}{'cars':>6}")
     for name, ship in rows.items():
         print(f"{name:<16}{ship.home_port:<16}{ship.year_built:>6}{ship.cars:>6}")
@@ -102,14 +95,6 @@ def write_site(folder: Path) -> None:
             f'<body style="font: 22px Liberation Sans, sans-serif; margin: 40px"><h1>{title}</h1>'
             f'<table cellpadding="8">{rows}</table>{leads}'
         )
-
-
-async def call(client: Client, tool: str, **arguments: object) -> dict[str, Any]:
-    """A tool's structured result; an error ends the program with what it says."""
-    result = await client.call_tool(tool, arguments)
-    if result.is_error:
-        sys.exit(result.content[0].text)
-    return result.structured_content
 
 
 if __name__ == "__main__":

@@ -8,12 +8,18 @@ from threading import Event, Lock
 
 from .errors import Cancelled
 
+Check = Callable[[], None]
+"""Raises where nobody waits any more; called between the parts of what takes long."""
 CHECK_SECONDS = 0.1
 """How long somebody waits before it looks whether its request may go on."""
 
 
+def nothing() -> None:
+    """The check of somebody who waits for ever."""
+
+
 @contextmanager
-def held(lock: Lock, check: Callable[[], object]) -> Iterator[None]:
+def held(lock: Lock, check: Check) -> Iterator[None]:
     """Holds a lock inside the block; what `check` raises while waiting for it ends the wait."""
     while not lock.acquire(timeout=CHECK_SECONDS):
         check()
@@ -24,7 +30,7 @@ def held(lock: Lock, check: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
-def awaited() -> Iterator[Callable[[], None]]:
+def awaited() -> Iterator[Check]:
     """A check for what works in a thread while a task waits for it inside the block.
 
     Once the block is left, since the task was cancelled, it raises Cancelled.
@@ -41,4 +47,4 @@ def awaited() -> Iterator[Callable[[], None]]:
         left.set()
 
 
-__all__ = ["CHECK_SECONDS", "awaited", "held"]
+__all__ = ["CHECK_SECONDS", "Check", "awaited", "held", "nothing"]

@@ -95,17 +95,20 @@ def ask(
     if as_json:
         print_json(answer.to_dict())
     else:
-        typer.echo(answer.text)
+        _print(answer, cite=cite)
     # After the answer, which must not be lost where the picture fails.
     if show is not None:
         _show(answer, show)
-    if cite and not as_json:
-        for citation in answer.citations:
-            box = citation.box
-            remark(
-                f"{answer.images[citation.image].label}: “{citation.text}” "
-                f"at {box.left},{box.top} {box.width}x{box.height}"
-            )
+
+
+def _print(answer: Answer, *, cite: bool) -> None:
+    typer.echo(answer.text)
+    for citation in answer.citations if cite else ():
+        box = citation.box
+        remark(
+            f"{answer.images[citation.image].label}: “{citation.text}” "
+            f"at {box.left},{box.top} {box.width}x{box.height}"
+        )
 
 
 def _load(checkpoint: str, adapter: Path | None, device: str, dtype: str) -> Leopard:

@@ -67,10 +67,10 @@ def read_schema(file: Path) -> dict[str, object]:
 
 def check_picture(file: Path | None) -> None:
     """Refuses a file that save_picture cannot write, before anything is computed for it."""
-    from PIL import Image
-
     if file is None:
         return
+    from PIL import Image
+
     if file.suffix.lower() not in Image.registered_extensions():
         raise LeopardError(
             f"The picture cannot be written to {file}: its name says no format. End it with .png."

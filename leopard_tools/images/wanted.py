@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import DocumentInvalid
-
-Check = Callable[[], None]
-"""Raises where nobody waits any more; called between pages, and during drawings and downloads."""
-
-
-def nothing() -> None:
-    """The check of somebody who waits for ever."""
+from ..waiting import Check, nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.util import find_spec
@@ -20,7 +19,7 @@ import numpy as np
 
 from ..errors import MissingDependency
 from ..types import Box, Line, Reading
-from ..waiting import held
+from ..waiting import Check, held, nothing
 from .detection import Detector, DetectorSettings, detect
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from PIL.Image import Image as PILImage
 
-    Check = Callable[[], object]
     Pixels = npt.NDArray[np.uint8]
 
 DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
@@ -73,7 +71,7 @@ class Reader:
         """What the caches of pictures, pieces and lines hold, and how often they were of use."""
         return self._memory.figures
 
-    def read(self, image: PILImage, *, check: Check = lambda: None) -> Reading:
+    def read(self, image: PILImage, *, check: Check = nothing) -> Reading:
         """The text of `image` (any mode; transparency is ignored) as rows in reading order.
 
         Boxes and edges are in the image's pixels, also where it lies on its side or upside down;
@@ -84,7 +82,7 @@ class Reader:
         """
         return self.read_counted(image, check)[0]
 
-    def read_counted(self, image: PILImage, check: Check = lambda: None) -> tuple[Reading, Effort]:
+    def read_counted(self, image: PILImage, check: Check = nothing) -> tuple[Reading, Effort]:
         """As `read`, with what had to be computed for it and what was known.
 
         One picture is read at a time; what `check` raises while others are ends the wait, too.

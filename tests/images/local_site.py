@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
@@ -75,6 +78,20 @@ def served() -> Iterator[Site]:
         server.over.set()
         server.shutdown()
         thread.join()
+
+
+async def cancelled_while_waiting(start: Callable[[str], Coroutine[Any, Any, object]]) -> None:
+    """Cancels what opens an address whose server never answers; it lets go of the connection."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        task = asyncio.create_task(start(f"http://127.0.0.1:{server.getsockname()[1]}/"))
+        connection, _ = await asyncio.to_thread(server.accept)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        with connection:
+            connection.settimeout(5)
+            while await asyncio.to_thread(connection.recv, 4096):
+                pass
 
 
 def refused(url: str, kind: type[LeopardError] = ImageInvalid, limits: Limits = LOCAL) -> str:

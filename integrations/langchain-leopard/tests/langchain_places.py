@@ -11,8 +11,19 @@ sys.path.insert(0, str(ROOT))
 
 from examples.loopback import serving  # noqa: E402
 from tests.capture.real_desktop import Connected, poster, program_on, two_monitors  # noqa: E402
+from tests.images.local_site import cancelled_while_waiting  # noqa: E402
 
 DATA = ROOT / "examples" / "data"
 TINY = str(ROOT / "tests" / "golden" / "leopard-llava-tiny")
 
-__all__ = ["DATA", "ROOT", "TINY", "Connected", "poster", "program_on", "serving", "two_monitors"]
+__all__ = [
+    "DATA",
+    "ROOT",
+    "TINY",
+    "Connected",
+    "cancelled_while_waiting",
+    "poster",
+    "program_on",
+    "serving",
+    "two_monitors",
+]

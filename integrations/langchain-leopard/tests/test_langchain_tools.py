@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ from langchain_leopard import (
     SlidesTool,
     image_block,
 )
-from langchain_places import DATA, TINY, Connected, poster
+from langchain_places import DATA, TINY, Connected, cancelled_while_waiting, poster
 from PIL import Image
 
 from leopard_tools import Leopard
@@ -151,17 +150,7 @@ def test_every_argument_is_described(tools: dict[str, BaseTool]) -> None:
 
 
 async def test_a_cancelled_call_lets_go_of_its_page(tools: dict[str, BaseTool]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        task = asyncio.create_task(tools["page_open"].ainvoke({"url": url}))
-        connection, _ = await asyncio.to_thread(server.accept)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        with connection:
-            connection.settimeout(5)
-            while await asyncio.to_thread(connection.recv, 4096):
-                pass
+    await cancelled_while_waiting(lambda url: tools["page_open"].ainvoke({"url": url}))
 
 
 def test_a_cancelled_call_opens_no_more_pages(tmp_path: Path) -> None:

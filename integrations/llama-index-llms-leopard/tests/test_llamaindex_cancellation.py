@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Generator
 
 import pytest
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
 from llama_index.core.schema import ImageNode, NodeWithScore
 from llama_index.llms.leopard import Leopard, LeopardEvidence
+from llamaindex_places import cancelled_while_waiting
 
 import leopard_tools
 from leopard_tools.toolbox import Access
@@ -96,15 +96,9 @@ async def test_the_event_loop_goes_on_while_pictures_are_opened_and_answered(
 async def test_a_cancelled_search_for_evidence_lets_go_of_its_pictures(llm: Leopard) -> None:
     private = llm.model_copy(update={"access": Access(allow_private=True)})
     evidence = LeopardEvidence(llm=private)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/a.png"
-        nodes = [NodeWithScore(node=ImageNode(image_url=url))]
-        task = asyncio.create_task(evidence.apostprocess_nodes(nodes, query_str="Which port?"))
-        connection, _ = await asyncio.to_thread(server.accept)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        with connection:
-            connection.settimeout(5)
-            while await asyncio.to_thread(connection.recv, 4096):
-                pass
+
+    async def search(url: str) -> object:
+        nodes = [NodeWithScore(node=ImageNode(image_url=f"{url}a.png"))]
+        return await evidence.apostprocess_nodes(nodes, query_str="Which port?")
+
+    await cancelled_while_waiting(search)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import pickle
-import socket
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from llama_index.core.node_parser import SentenceSplitter
 from llama_index.core.schema import ImageDocument, ImageNode, MetadataMode
 from llama_index.llms.leopard import Leopard, LeopardReader, LeopardToolSpec
 from llamaindex_pages import DECKS, SIZE, box_of
+from llamaindex_places import cancelled_while_waiting
 from PIL import Image
 
 from leopard_tools.errors import CaptureDenied, DocumentInvalid, LeopardError, SourceForbidden
@@ -169,17 +169,7 @@ async def test_what_is_opened_without_blocking_is_the_same(llm: Leopard) -> None
 async def test_a_cancelled_page_open_lets_go_of_its_page(llm: Leopard) -> None:
     spec = LeopardToolSpec(llm, access=Access(allow_private=True))
     tools = {tool.metadata.name: tool for tool in spec.to_tool_list()}
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
-        task = asyncio.create_task(tools["page_open"].acall(url=url))
-        connection, _ = await asyncio.to_thread(server.accept)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        with connection:
-            connection.settimeout(5)
-            while await asyncio.to_thread(connection.recv, 4096):
-                pass
+    await cancelled_while_waiting(lambda url: tools["page_open"].acall(url=url))
 
 
 def test_a_cancelled_call_opens_no_more_pages(llm: Leopard, tmp_path: Path) -> None:
