@@ -85,9 +85,11 @@ def assert_same(found: Tensor, expected: Tensor) -> None:
 def test_logits_equal_those_of_the_stock_cache(name: str, request: pytest.FixtureRequest) -> None:
     leopard: Leopard = request.getfixturevalue(name)
     model = leopard._variant.language_model
+    # Before the inference mode: what is loaded within it computes nowhere else.
+    stock = stock_of(name, request)
     embeddings = model.embed(ids_for(model, 150, 1))
     with torch.inference_mode():
-        expected = stock_logits(stock_of(name, request), embeddings, [100, *[1] * 50])
+        expected = stock_logits(stock, embeddings, [100, *[1] * 50])
         cache, found = model.new_cache(), []
         for piece in embeddings.split(cut(150, Random(2))):
             found.append(model.logits(model.forward(piece, PackedBatch([cache], [len(piece)]))))
