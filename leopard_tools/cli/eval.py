@@ -47,7 +47,8 @@ class ShortForm(TyperGroup):
 
 evaluation = typer.Typer(
     cls=ShortForm,
-    help="Ask a data set and count what is right (leopard eval FOLDER), and look at runs.",
+    help="Ask a data set and count what is right (leopard eval FOLDER; leopard eval run --help shows "
+    "its options), and look at runs.",
     no_args_is_help=True,
 )
 

@@ -13,7 +13,6 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from ..errors import LeopardError
 from ..types import Box
 from .gallery import Gallery, Shown
 from .questions import LETTERS, MARK, Question
@@ -27,6 +26,7 @@ from .report_tables import (
     settings_table,
     totals_table,
 )
+from .runfile import unwritable
 from .saved import Saved
 from .scoring import RIGHT
 from .summary import told_and_scored
@@ -59,7 +59,7 @@ def write_report(runs: Sequence[Saved], out: Path, *, picture_bytes: int = 60_00
             _page(runs, {"answers": answers}, gallery), encoding="utf-8", errors="backslashreplace"
         )
     except OSError as error:
-        raise LeopardError(f"{out} cannot be written: {error.strerror or error}.") from None
+        raise unwritable(out, error) from None
     return sum(one.dropped for one in shown.values())
 
 

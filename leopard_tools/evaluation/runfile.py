@@ -49,7 +49,7 @@ class RunFile:
             if new:
                 _sync_folder(file.parent)
         except OSError as error:
-            raise LeopardError(f"{file} cannot be written: {error.strerror or error}.") from None
+            raise unwritable(file, error) from None
         try:
             self._reserve()
             self.kept = self._recover()
@@ -99,9 +99,7 @@ class RunFile:
                 self._stream.flush()
                 os.fsync(self._stream.fileno())
             except OSError as error:
-                raise LeopardError(
-                    f"{self._file} cannot be written: {error.strerror or error}."
-                ) from None
+                raise unwritable(self._file, error) from None
 
     def __enter__(self) -> RunFile:
         return self
@@ -140,7 +138,16 @@ def write_run_file(
         part.replace(file)
         _sync_folder(file.parent)
     except OSError as error:
-        raise LeopardError(f"{file} cannot be written: {error.strerror or error}.") from None
+        raise unwritable(file, error) from None
+
+
+def unwritable(file: Path, error: OSError) -> LeopardError:
+    """What to raise where a file could not be written."""
+    if not file.parent.is_dir():
+        return LeopardError(f"{file} cannot be written: there is no folder {file.parent}. Make it.")
+    return LeopardError(
+        f"{file} cannot be written: {error.strerror or error}. Give another file, or make room."
+    )
 
 
 def _line(entry: Mapping[str, object]) -> bytes:
@@ -182,4 +189,4 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-__all__ = ["Kept", "RunFile", "read_run_file", "write_run_file"]
+__all__ = ["Kept", "RunFile", "read_run_file", "unwritable", "write_run_file"]
