@@ -26,7 +26,7 @@ from .schema import Schema, leaves
 from .types import Answer, Citation, Frame, Reading, Usage
 from .variants.base import Encoding, Turn, Variant
 from .verbatim import Quotation
-from .waiting import held
+from .waiting import Turns
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -137,7 +137,7 @@ class Services:
     check: Callable[[], None]
     encodings: ByteCache[bytes, Tensor]
     # One request encodes at a time: side by side they would only share the same cores.
-    encoding: threading.Lock = field(default_factory=threading.Lock)
+    turns: Turns = field(default_factory=Turns)
 
 
 def _check(services: Services, cancellation: Cancellation) -> None:
@@ -181,7 +181,7 @@ class Inquiry:
         # Not a method: what it is handed to would hold the request, and the request what it needs,
         # its engine included, until the garbage collector came.
         self.check = partial(_check, services, self._cancellation)
-        self._encoding = Encoding(cache=services.encodings, check=self.check)
+        self._encoding = Encoding(cache=services.encodings, check=self.check, turns=services.turns)
         self._watch = self._encoding.watch
 
     def open(self) -> Inquiry:
@@ -296,8 +296,7 @@ class Inquiry:
         needed, limit = len(prompt.ids) + room, self._variant.language_model.context_length
         if needed > limit:
             raise ContextTooLong(needed, limit)
-        with held(self._services.encoding, self.check):
-            return EncodedPrompt(prompt, tuple(self._variant.encode(self._frames, self._encoding)))
+        return EncodedPrompt(prompt, tuple(self._variant.encode(self._frames, self._encoding)))
 
     def _make_task(
         self, encoded: EncodedPrompt, constraint: Constraint | None

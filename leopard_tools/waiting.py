@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Event, Lock
 
 from .errors import Cancelled
@@ -29,6 +29,23 @@ def held(lock: Lock, check: Check) -> Iterator[None]:
         lock.release()
 
 
+class Turns:
+    """Work that one does at a time: who waits comes before who has just had a turn."""
+
+    def __init__(self) -> None:
+        self._door, self._work = Lock(), Lock()
+
+    @contextmanager
+    def turn(self, check: Check = nothing) -> Iterator[None]:
+        """Has a turn inside the block; what `check` raises while waiting for it ends the wait."""
+        with ExitStack() as stack:
+            # Whoever comes back stands before the door until the next one is at work: a lock alone
+            # is taken again before those who wait for it have noticed that it was free.
+            with held(self._door, check):
+                stack.enter_context(held(self._work, check))
+            yield
+
+
 @contextmanager
 def awaited() -> Iterator[Check]:
     """A check for what works in a thread while a task waits for it inside the block.
@@ -47,4 +64,4 @@ def awaited() -> Iterator[Check]:
         left.set()
 
 
-__all__ = ["CHECK_SECONDS", "Check", "awaited", "held", "nothing"]
+__all__ = ["CHECK_SECONDS", "Check", "Turns", "awaited", "held", "nothing"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from random import Random
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
@@ -156,6 +158,19 @@ def test_caches_stay_within_their_limit_under_concurrent_use(llava: Leopard) -> 
     assert sum(f.bytes for f in figures.values()) <= limit
     assert all(f.bytes <= f.limit for f in figures.values())
     assert figures["prefix"].hits and figures["encoder"].hits
+
+
+def test_a_large_models_caches_hold_a_request_about_eight_pictures(
+    llava: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The shape of Leopard-LLaVA: 32 layers, 8 heads of 128 numbers.
+    large = replace(llava._variant.language_model.cache_shape, layers=32, heads=8, size=128)
+    assert (large.dtype, large.position_bytes) == (torch.float32, 262_144)
+    monkeypatch.setattr(type(llava._variant.language_model), "cache_shape", large)
+    with Leopard(llava._variant, llava._reader, Limits()) as leopard:
+        assert leopard.caches["prefix"].limit >= 10_240 * large.position_bytes
+    with Leopard(llava._variant, llava._reader, Limits(), cache_bytes=2**20) as leopard:
+        assert leopard.caches["prefix"].limit + leopard.caches["encoder"].limit <= 2**20
 
 
 def test_no_cache_keeps_nothing(llava: Leopard) -> None:

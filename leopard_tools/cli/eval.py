@@ -47,8 +47,8 @@ class ShortForm(TyperGroup):
 
 evaluation = typer.Typer(
     cls=ShortForm,
-    help="Ask a data set and count what is right (leopard eval FOLDER; leopard eval run --help shows "
-    "its options), and look at runs.",
+    help="Ask a data set and count what is right (leopard eval FOLDER; its options: "
+    "leopard eval run --help), and look at runs.",
     no_args_is_help=True,
 )
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..types import FinishReason
 from .prompt import EncodedPrompt
+from .sampling import number
 from .task import Cancellation, Feed, Task
 
 
@@ -73,7 +74,7 @@ class Choice(Task):
     def _decide(self) -> None:
         probabilities = torch.tensor(self._scores, dtype=torch.float64).softmax(0)
         self.index = int(probabilities.argmax())
-        self.confidence = self.probability = float(probabilities[self.index])
+        self.confidence = self.probability = number(float(probabilities[self.index]))
         self.text, ids = self._choices[self.index]
         self.token_ids, self.token_logprobs = list(ids), self._written[self.index]
         self.done = True

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from ..errors import LeopardError
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Sampler:
         logits: (vocabulary,) float32. ids: those allowed (n,), ascending; None allows all.
         reluctance: a token that greedy choice takes only if it has this probability; otherwise the
         likeliest other one. The probability is the model's own (temperature 1), so that confidence
-        means the same whatever the sampling.
+        means the same whatever the sampling. Raises LeopardError where the logits are no numbers.
         """
         ids = None if ids is None else ids.to(logits.device)
         scores = logits if ids is None else logits[ids]
@@ -55,11 +58,13 @@ class Sampler:
                 others = scores.clone()
                 others[index] = -torch.inf
                 index = int(others.argmax())
-        return _token(index, ids), float(log_probabilities[index])
+        return _token(index, ids), number(float(log_probabilities[index]))
 
     def _draw(self, scores: Tensor) -> int:
-        # On the CPU and in double precision, which MPS does not have.
-        probabilities = (scores.cpu().double() / self._sampling.temperature).softmax(-1)
+        # On the CPU and in double precision, which MPS does not have. The largest becomes 0, so that
+        # even the lowest temperature makes no two of them infinite.
+        scores = scores.cpu().double()
+        probabilities = ((scores - scores.max()) / self._sampling.temperature).softmax(-1)
         if self._sampling.top_p < 1:
             ordered, order = probabilities.sort(descending=True, stable=True)
             # Keep a token if what stands before it holds less than top_p: at least one stays.
@@ -70,6 +75,16 @@ class Sampler:
         # or ranks would give another token wherever many are nearly as likely.
         times = torch.empty_like(probabilities).exponential_(generator=self._generator)
         return int((probabilities / times).argmax())
+
+
+def number(probability: float) -> float:
+    """A probability or its logarithm, as it is. Raises LeopardError where it is NaN."""
+    if math.isnan(probability):
+        raise LeopardError(
+            "The model gave no numbers (NaN). Where it computes in float16, load it with "
+            'dtype="bfloat16" or "float32"; otherwise its weights or its adapter are damaged.'
+        )
+    return probability
 
 
 def _token(index: int, ids: Tensor | None) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from ..caching import ByteCache
 from ..engine.prompt import Features
 from ..engine.stopwatch import Stopwatch
 from ..types import Frame, Reading, Role
+from ..waiting import Check, Turns, nothing
 
 if TYPE_CHECKING:
     import torch
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from ..engine.tokenizer import Tokenizer
 
 Read = Callable[[Frame], Reading]
+Picture = TypeVar("Picture")
+"""A picture or tile as a variant encodes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +54,50 @@ class Encoding:
     """What encoding one request's images goes by, and what it cost.
 
     cache: what pictures and tiles became, by their content. check: raises where nobody waits any
-    more. reused and computed count pictures and tiles.
+    more. turns: whose turn it is to encode. reused and computed count pictures and tiles.
     """
 
     watch: Stopwatch = field(default_factory=Stopwatch)
     cache: ByteCache[bytes, Tensor] = field(default_factory=lambda: ByteCache(0))
-    check: Callable[[], None] = lambda: None
+    check: Check = nothing
+    turns: Turns = field(default_factory=Turns)
     reused: int = 0
     computed: int = 0
 
-    def recall(self, key: bytes) -> Tensor | None:
-        """What a picture or tile became before, or None."""
-        found = self.cache.get(key)
-        self.reused += found is not None
-        return found
+    def rows(
+        self,
+        keys: Sequence[bytes],
+        pictures: Sequence[Picture],
+        encode: Callable[[list[Picture]], Sequence[Tensor]],
+        most: int,
+    ) -> list[Tensor]:
+        """What pictures or tiles became, each by its key: before now, or by `encode`.
 
-    def keep(self, key: bytes, rows: Tensor) -> None:
-        """Keeps what a picture or tile has just become."""
-        self.computed += 1
-        self.cache.put(key, rows, rows.numel() * rows.element_size())
+        encode: gives the rows of at most `most` of them. Then others have their turn, and what
+        they have encoded meanwhile is not encoded again.
+        """
+        by_key = dict(zip(keys, pictures, strict=True))
+        found = {key: self.cache.get(key) for key in by_key}
+        new = [key for key in found if found[key] is None]
+        computed = 0
+        for start in range(0, len(new), most):
+            some = new[start : start + most]
+            with self.turns.turn(self.check):
+                found.update({key: self.cache.peek(key) for key in some})
+                left = [key for key in some if found[key] is None]
+                if not left:
+                    continue
+                self.check()
+                with self.watch.stage("vision"):
+                    encoded = encode([by_key[key] for key in left])
+                # Before the next one's turn, who may want the same.
+                for key, rows in zip(left, encoded, strict=True):
+                    self.cache.put(key, rows, rows.numel() * rows.element_size())
+                    found[key] = rows
+            computed += len(left)
+        self.computed += computed
+        self.reused += len(keys) - computed
+        return [known for key in keys if (known := found[key]) is not None]
 
 
 class Variant(Protocol):

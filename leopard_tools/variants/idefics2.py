@@ -169,7 +169,8 @@ class Idefics2:
             adapter=adapter,
         )
         network.eval()
-        ends = end_ids(folder, raw)
+        # Every turn of the prompt ends with this marker, so an answer does too.
+        ends = end_ids(folder, raw) | {tokenizer.marker(END)}
         return cls(network, tokenizer, model=model, ends=ends, processing=processing)
 
     def join(self, question: str, instruction: str) -> str:
@@ -222,19 +223,14 @@ class Idefics2:
         features: list[Features | None] = []
         rest = iter(grids)
         for tensors in prepared:
-            keys, rows = [], []
-            for pixels in tensors:
-                grid = next(rest)
-                keys.append(tensor_key(pixels, f"idefics2 {grid}"))
-                found = encoding.recall(keys[-1])
-                if found is None:
-                    encoding.check()
-                    with encoding.watch.stage("vision"):
-                        found = self.encode_pixels(pixels, grid)
-                    encoding.keep(keys[-1], found)
-                rows.append(found)
+            seen = [(pixels, next(rest)) for pixels in tensors]
+            keys = [tensor_key(pixels, f"idefics2 {grid}") for pixels, grid in seen]
+            rows = encoding.rows(keys, seen, self._encode_pictures, most=1)
             features.append(Features(torch.cat(rows), b"".join(keys)))
         return features
+
+    def _encode_pictures(self, seen: Sequence[tuple[Tensor, tuple[int, int]]]) -> list[Tensor]:
+        return [self.encode_pixels(pixels, grid) for pixels, grid in seen]
 
     def plan_patches(self, sizes: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Patches (rows, columns) of pictures (height, width) that are asked about together.

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from PIL.Image import Image as PILImage
 from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaModel, SiglipVisionConfig, SiglipVisionModel
 
@@ -74,14 +75,20 @@ class LlavaNetwork(nn.Module):
 
 
 def stored_name(name: str) -> str | None:
-    """A tensor's name in the file of late 2024 to its name here; None is known and not used."""
-    if name.startswith("vision_tower.vision_model."):
+    """A stored tensor's name to its name here; None is known and not used.
+
+    As in the file of late 2024 (language_model.model.layers…), or as later releases of
+    transformers save it (model.language_model.layers…, model.vision_tower.embeddings…, lm_head).
+    """
+    part, _, rest = name.removeprefix("model.").partition(".")
+    if part == "vision_tower":
         # SigLIP's pooling head is in the file, but LLaVA takes the patches before it.
-        rest = name.removeprefix("vision_tower.vision_model.")
-        return None if rest.startswith("head.") else f"vision_tower.{rest}"
-    if name.startswith("language_model.model."):
-        return "language_model." + name.removeprefix("language_model.model.")
-    return name.removeprefix("language_model.") if "lm_head" in name else name
+        rest = rest.removeprefix("vision_model.")
+        return None if rest.startswith("head.") else f"{part}.{rest}"
+    if part == "language_model":
+        rest = rest.removeprefix("model.")
+        return rest if rest.startswith("lm_head.") else f"{part}.{rest}"
+    return f"{part}.{rest}"
 
 
 class Llava:
@@ -139,7 +146,8 @@ class Llava:
             dtype=placement.dtype,
             adapter=adapter,
         )
-        ends = end_ids(folder, raw)
+        # Every turn of the prompt ends with this marker, so an answer does too.
+        ends = end_ids(folder, raw) | {tokenizer.marker(END)}
         return cls(network.eval(), tokenizer, model=model, ends=ends, image_token=image_token)
 
     def join(self, question: str, instruction: str) -> str:
@@ -148,7 +156,7 @@ class Llava:
     def build_prompt(self, turns: Sequence[Turn], read: Read) -> Prompt:
         """`image 1: <start>…<end>image 2: … {text}` in Llama-3 turns.
 
-        Source: the evaluation of Leopard-LLaVA; a space stands before a text that follows images.
+        Source: the evaluation of Leopard-LLaVA; a space stands between a text and images.
         """
         frames = [frame for turn in turns for frame in turn.frames]
         grids = iter(plan_tiles([frame.size for frame in frames], self.tile))
@@ -159,7 +167,9 @@ class Llava:
             pending += [HEADER, turn.role, HEADER_END, "\n\n"]
             for part in turn.parts:
                 if isinstance(part, Frame):
-                    pending += [f"image {image + 1}: ", IMAGE_START]
+                    before = pending[-1]
+                    space = "" if isinstance(before, Special) or before[-1].isspace() else " "
+                    pending += [f"{space}image {image + 1}: ", IMAGE_START]
                     builder.add(self.tokenizer.encode_parts(pending))
                     views = _views(next(grids))
                     builder.add_image([self.image_token] * views * self.positions, image)
@@ -183,23 +193,16 @@ class Llava:
         for frame, grid in zip(frames, grids, strict=True):
             encoding.check()
             with encoding.watch.stage("preprocess"):
-                tiles = list(cut_tiles(frame.image, grid, self.tile))
+                tiles = cut_tiles(frame.image, grid, self.tile)
                 keys = [content_key(tile, f"llava tile {self.tile}") for tile in tiles]
-            rows = {key: encoding.recall(key) for key in keys}
-            new = {key: tile for key, tile in zip(keys, tiles, strict=True) if rows[key] is None}
-            for some in _batches(list(new)):
-                encoding.check()
-                with encoding.watch.stage("preprocess"):
-                    batch = torch.stack([to_tensor(new[key]) for key in some])
-                with encoding.watch.stage("vision"):
-                    for key, found in zip(some, self.encode_tiles(batch), strict=True):
-                        # A copy: a view would hold the whole batch for as long as it is kept.
-                        row = found.clone()
-                        encoding.keep(key, row)
-                        rows[key] = row
-            views = [row for row in map(rows.get, keys) if row is not None]
-            features.append(Features(torch.cat(views), b"".join(keys)))
+            rows = encoding.rows(keys, tiles, self._encode_pictures, TILES_AT_A_TIME)
+            features.append(Features(torch.cat(rows), b"".join(keys)))
         return features
+
+    def _encode_pictures(self, tiles: Sequence[PILImage]) -> list[Tensor]:
+        encoded = self.encode_tiles(torch.stack([to_tensor(tile) for tile in tiles]))
+        # Copies: a view would hold the whole batch for as long as it is kept.
+        return [rows.clone() for rows in encoded]
 
     def encode_tiles(self, tiles: Tensor) -> Tensor:
         """(tiles, 3, side, side) -> (tiles, positions, hidden) of the language model."""
@@ -208,10 +211,6 @@ class Llava:
             seen = self.network.vision_tower(tiles.to(weight)).last_hidden_state
             found: Tensor = self.network.multi_modal_projector(seen)
             return found
-
-
-def _batches(keys: list[bytes]) -> list[list[bytes]]:
-    return [keys[i : i + TILES_AT_A_TIME] for i in range(0, len(keys), TILES_AT_A_TIME)]
 
 
 def _views(grid: tuple[int, int] | None) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections import Counter
 
+import pytest
 import torch
 
+from leopard_tools import LeopardError
 from leopard_tools.engine.sampling import Sampler, Sampling
 
 LOGITS = torch.tensor([0.5, 0.3, 0.15, 0.05]).log()
@@ -37,6 +39,15 @@ def test_top_p_keeps_the_fewest_tokens_that_hold_that_much() -> None:
 
 def test_a_low_temperature_sharpens() -> None:
     assert drawn(Sampling(temperature=0.2, seed=1))[0] > 3500
+    assert set(drawn(Sampling(temperature=1e-320, seed=1))) == {0}
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_what_is_no_number_gives_no_token(temperature: float) -> None:
+    sampler = Sampler(Sampling(temperature))
+    for logits in (torch.full((4,), torch.nan), torch.tensor([0.0, torch.inf, 1.0, 2.0])):
+        with pytest.raises(LeopardError, match=r"no numbers .*dtype="):
+            sampler.choose(logits)
 
 
 def test_the_same_seed_draws_the_same_tokens() -> None:

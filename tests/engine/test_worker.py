@@ -260,8 +260,9 @@ def test_a_stream_that_has_ended_keeps_neither_cache_nor_features(
 
 def test_a_stream_may_be_closed_while_another_thread_waits_for_it(tiny: Leopard) -> None:
     with tiny, ThreadPoolExecutor(1) as pool:
-        stream = tiny.stream("What?", max_tokens=3000, temperature=1.5, seed=3)
-        with tiny._services.encoding:
+        picture = Image.new("RGB", (60, 60))
+        stream = tiny.stream("What?", [picture], max_tokens=3000, temperature=1.5, seed=3)
+        with tiny._services.turns.turn():
             waiting = pool.submit(list, stream)
             wait_for(lambda: stream._pieces.gi_running)
             stream.close()
@@ -290,12 +291,64 @@ def test_a_stream_may_be_closed_while_another_task_waits_for_it(
 
 def test_who_waits_for_another_one_to_encode_is_cancelled_in_time_too(tiny: Leopard) -> None:
     event = threading.Event()
-    with tiny, ThreadPoolExecutor(2) as pool, tiny._services.encoding:
-        timed_out = pool.submit(tiny.ask, "What?", max_tokens=2, timeout=0.2)
-        cancelled = pool.submit(tiny.ask, "What?", max_tokens=2, cancel=event)
+    pictures = [Image.new("RGB", (60, 60))]
+    with tiny, ThreadPoolExecutor(2) as pool, tiny._services.turns.turn():
+        timed_out = pool.submit(tiny.ask, "What?", pictures, max_tokens=2, timeout=0.2)
+        cancelled = pool.submit(tiny.ask, "What?", pictures, max_tokens=2, cancel=event)
         assert isinstance(error := timed_out.exception(10), Cancelled) and "0.2 s" in str(error)
         event.set()
         assert isinstance(cancelled.exception(10), Cancelled)
+
+
+def test_only_who_has_something_new_to_encode_waits_for_another_one(tiny: Leopard) -> None:
+    known, new = Image.new("RGB", (60, 60), "red"), Image.new("RGB", (60, 60), "blue")
+    with tiny, ThreadPoolExecutor(1) as pool:
+        tiny.ask("What?", [known], max_tokens=2)
+        with tiny._services.turns.turn():
+            tiny.ask("And in words alone?", max_tokens=2, timeout=60)
+            tiny.ask("And now?", [known], max_tokens=2, timeout=60)
+            waiting = pool.submit(tiny.ask, "What?", [new], max_tokens=2)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.3)
+        assert waiting.result(60).usage.encoder_computed == 1
+
+
+def test_between_two_pictures_of_one_request_another_one_has_its_turn(
+    tiny: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = (
+        [Image.new("RGB", (60, 60), (shade, n, 0)) for n in range(4)] for shade in (9, 99)
+    )
+    order: list[float] = []
+    first, go_on = threading.Event(), threading.Event()
+    encode = tiny._variant.encode_tiles
+
+    def note(tiles: torch.Tensor) -> torch.Tensor:
+        order.append(float(tiles[0, 0].max()))
+        first.set()
+        assert go_on.wait(60)
+        return encode(tiles)
+
+    monkeypatch.setattr(tiny._variant, "encode_tiles", note)
+    with tiny, ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(tiny.ask, "What?", one, max_tokens=2)]
+        assert first.wait(60)
+        asked.append(pool.submit(tiny.ask, "What?", other, max_tokens=2))
+        wait_for(tiny._services.turns._door.locked)
+        go_on.set()
+        assert [each.result(60).usage.encoder_computed for each in asked] == [4, 4]
+    # From the second on they take turns, until the one that came first has no more.
+    assert [shade == order[0] for shade in order] == [True, False] * 4
+
+
+def test_a_picture_that_two_wait_for_is_encoded_once(tiny: Leopard) -> None:
+    picture = Image.new("RGB", (60, 60), "green")
+    with tiny, ThreadPoolExecutor(2) as pool:
+        with tiny._services.turns.turn():
+            asked = [pool.submit(tiny.ask, q, [picture], max_tokens=2) for q in ("What?", "Who?")]
+            wait_for(tiny._services.turns._door.locked)
+        usages = [each.result(60).usage for each in asked]
+    assert sorted(usage.encoder_computed for usage in usages) == [0, 1]
 
 
 def test_who_waits_for_another_ones_picture_to_be_read_is_cancelled_in_time_too() -> None:
@@ -382,6 +435,14 @@ def test_a_fault_ends_one_request_and_the_others_go_on(tiny: Leopard) -> None:
         found = list(pool.map(ask, [*QUESTIONS, "bad " * 1000]))
     assert found[:-1] == expected
     assert "no memory left" in str(found[-1])
+
+
+def test_damaged_weights_give_no_answer(tiny: Leopard) -> None:
+    with tiny, torch.inference_mode():
+        tiny._variant.language_model.head.get_parameter("weight")[7, 3] = torch.nan
+        for options in ({}, {"temperature": 1.0}, {"schema": {"enum": ["yes", "no"]}}):
+            with pytest.raises(LeopardError, match="no numbers"):
+                tiny.ask("What?", max_tokens=4, **options)
 
 
 def test_a_fault_keeps_nothing_of_what_was_computed(tiny: Leopard) -> None:
