@@ -13,6 +13,7 @@ types; which stored name belongs to which parameter is for the variant to say.
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from collections import defaultdict
@@ -30,6 +31,7 @@ from torch.nn.modules.module import register_module_parameter_registration_hook
 from ..errors import CheckpointInvalid
 from .adapter import read_updates
 from .int8 import PIECE_NUMBERS
+from .room import check_room, no_room
 from .shards import StoredTensor, listed, stored_tensors
 from .slots import Slot, find_slots
 
@@ -122,7 +124,7 @@ def load_weights(
 
     Raises CheckpointInvalid, before anything is loaded, if tensors are missing, unexpected or of
     another shape or kind than the module's, if a file is broken or the adapter does not fit;
-    CheckpointNotFound if there is no such folder.
+    CheckpointNotFound if there is no such folder; LeopardError where memory is short.
     """
     slots = find_slots(module)
     built = {name: buffer for name, buffer in module.named_buffers() if name not in slots}
@@ -135,11 +137,20 @@ def load_weights(
         )
     if adapter is not None:
         _plan_adapter(slots, adapter, rename)
+    needed = sum(_final_bytes(stored, slot, dtype) for stored, slot in plan)
+    # Nothing takes less than int8.
+    wider = None if any(slot.piecewise for _, slot in plan) else dtype
+    check_room(needed, device, wider)
     try:
         with _bar(sum(stored.size for stored, _ in plan), shown=progress) as advance:
             _fill(plan, device, dtype, advance)
     except OSError as error:
         raise CheckpointInvalid(f"The weights in {folder} cannot be read: {error}.") from error
+    except (MemoryError, RuntimeError) as error:
+        # On the CPU, torch says so in words only.
+        if isinstance(error, MemoryError | torch.OutOfMemoryError) or "memory" in str(error):
+            raise no_room(needed, device, wider, f"no more was given: {error}") from error
+        raise
     _move_buffers(module, device)
 
 
@@ -222,6 +233,16 @@ def _match(
         )
     plan = [(stored, unique[key]) for key, (stored, _) in chosen.items()]
     return sorted(plan, key=lambda pair: (pair[0].file, pair[0].offset))
+
+
+def _final_bytes(stored: StoredTensor, slot: Slot, dtype: torch.dtype | None) -> int:
+    """What a tensor takes once it is loaded."""
+    numbers = math.prod(stored.shape)
+    if slot.piecewise:
+        return numbers
+    return (
+        numbers * (dtype if dtype is not None and slot.floating else DTYPES[stored.dtype]).itemsize
+    )
 
 
 def _fill(
