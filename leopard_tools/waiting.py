@@ -19,7 +19,7 @@ def nothing() -> None:
 
 
 @contextmanager
-def held(lock: Lock, check: Check) -> Iterator[None]:
+def _held(lock: Lock, check: Check) -> Iterator[None]:
     """Holds a lock inside the block; what `check` raises while waiting for it ends the wait."""
     while not lock.acquire(timeout=CHECK_SECONDS):
         check()
@@ -41,8 +41,8 @@ class Turns:
         with ExitStack() as stack:
             # Whoever comes back stands before the door until the next one is at work: a lock alone
             # is taken again before those who wait for it have noticed that it was free.
-            with held(self._door, check):
-                stack.enter_context(held(self._work, check))
+            with _held(self._door, check):
+                stack.enter_context(_held(self._work, check))
             yield
 
 
@@ -64,4 +64,4 @@ def awaited() -> Iterator[Check]:
         left.set()
 
 
-__all__ = ["CHECK_SECONDS", "Check", "Turns", "awaited", "held", "nothing"]
+__all__ = ["CHECK_SECONDS", "Check", "Turns", "awaited", "nothing"]

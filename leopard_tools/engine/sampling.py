@@ -61,8 +61,8 @@ class Sampler:
         return _token(index, ids), number(float(log_probabilities[index]))
 
     def _draw(self, scores: Tensor) -> int:
-        # On the CPU and in double precision, which MPS does not have. The largest becomes 0, so that
-        # even the lowest temperature makes no two of them infinite.
+        # On the CPU and in double precision, which MPS does not have. The largest becomes 0, so
+        # that even the lowest temperature makes no two of them infinite.
         scores = scores.cpu().double()
         probabilities = ((scores - scores.max()) / self._sampling.temperature).softmax(-1)
         if self._sampling.top_p < 1:

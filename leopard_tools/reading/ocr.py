@@ -8,7 +8,6 @@ screenshot costs the parts that changed. This module must not know what a readin
 from __future__ import annotations
 
 import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.util import find_spec
@@ -19,7 +18,7 @@ import numpy as np
 
 from ..errors import MissingDependency
 from ..types import Box, Line, Reading
-from ..waiting import Check, held, nothing
+from ..waiting import Check, Turns, nothing
 from .detection import Detector, DetectorSettings, detect
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
@@ -63,7 +62,7 @@ class Reader:
         self._threads = threads or min(8, os.cpu_count() or 1)
         self._settings = settings or DetectorSettings()
         self._memory = Memory(cache_bytes)
-        self._work_lock = threading.Lock()
+        self._turns = Turns()
         self._networks: tuple[Detector, Recogniser] | None = None
 
     @property
@@ -85,13 +84,14 @@ class Reader:
     def read_counted(self, image: PILImage, check: Check = nothing) -> tuple[Reading, Effort]:
         """As `read`, with what had to be computed for it and what was known.
 
-        One picture is read at a time; what `check` raises while others are ends the wait, too.
+        One picture is read at a time, by turns where several threads have some; what `check`
+        raises while others are read ends the wait, too.
         """
         pixels = np.asarray(image.convert("RGB"))
         key = fingerprint(pixels)
         known = self._memory.pictures.get(key)
         if known is None:
-            with held(self._work_lock, check):
+            with self._turns.turn(check):
                 # Another thread may have read the same picture while this one waited.
                 known = self._memory.pictures.peek(key)
                 if known is None:

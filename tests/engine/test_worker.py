@@ -353,7 +353,7 @@ def test_a_picture_that_two_wait_for_is_encoded_once(tiny: Leopard) -> None:
 
 def test_who_waits_for_another_ones_picture_to_be_read_is_cancelled_in_time_too() -> None:
     event = threading.Event()
-    with Leopard.load() as leopard, ThreadPoolExecutor(2) as pool, leopard._reader._work_lock:
+    with Leopard.load() as leopard, ThreadPoolExecutor(2) as pool, leopard._reader._turns.turn():
         picture = Image.new("RGB", (40, 20), "white")
         timed_out = pool.submit(leopard.ask, "What?", [picture], max_tokens=2, timeout=0.2)
         cancelled = pool.submit(leopard.ask, "What?", [picture], max_tokens=2, cancel=event)

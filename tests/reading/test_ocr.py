@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, pairwise
@@ -210,6 +212,32 @@ def test_many_threads_may_read_at_once(reader: Reader) -> None:
         readings = list(pool.map(reader.read, images))
     assert [reading.text for reading in readings] == ["ticket 31", "ticket 47"] * 4
     assert len({id(reading) for reading in readings}) == 2
+
+
+def test_who_reads_one_picture_does_not_wait_for_all_of_another_one(reader: Reader) -> None:
+    many = [drawn((f"sheet {n}", 20, 20, 24), size=(240, 70)) for n in range(51, 56)]
+    read: list[str] = []
+    begun = threading.Event()
+
+    def join() -> None:
+        """Lets the other one come while the second sheet is being read."""
+        if len(read) == 1 and not begun.is_set():
+            begun.set()
+            end = time.monotonic() + 60
+            while not reader._turns._door.locked():
+                assert time.monotonic() < end
+                time.sleep(0.002)
+
+    def read_many() -> None:
+        for image in many:
+            read.append(reader.read(image, check=join).text)
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(read_many)
+        assert begun.wait(60)
+        read.append(reader.read(drawn(("letter", 20, 20, 24), size=(240, 70))).text)
+        reading.result(60)
+    assert read.index("letter") == 2
 
 
 def test_a_check_that_raises_ends_the_reading_and_spoils_nothing(page: Image.Image) -> None:
