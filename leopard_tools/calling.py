@@ -126,7 +126,9 @@ class Calling:
         parts: tuple[str | Frame, ...] = (system,)
         if turns and turns[0].role == "system":
             parts, turns = turns[0].parts, turns[1:]
-        return [_joined(Turn("system", (*parts, tools_text(self.tools))), "\n"), *turns]
+        # An empty text would leave an empty line before the tools.
+        said = (part for part in parts if part != "")
+        return [_joined(Turn("system", (*said, tools_text(self.tools))), "\n"), *turns]
 
     def calls(self, text: str) -> tuple[ToolCall, ...]:
         """The calls in an answer."""

@@ -16,6 +16,7 @@ from leopard_tools.calling import Calling
 from leopard_tools.engine.grammar import GrammarConstraint
 from leopard_tools.errors import SchemaUnsupported
 from leopard_tools.types import Tool, ToolCall
+from leopard_tools.variants.base import Turn
 from leopard_tools.variants.tool_format import CALLS, calls_text, tools_text
 
 
@@ -102,6 +103,13 @@ def test_a_required_call_is_valid_whatever_is_sampled_and_wherever_it_is_cut(
     written = json.loads(answer.text.removeprefix(CALLS[0]).removesuffix(CALLS[1]))
     assert answer.text.startswith(CALLS[0]) and answer.text.endswith(CALLS[1])
     assert written == [{"name": c.name, "arguments": c.arguments} for c in answer.tool_calls]
+
+
+@pytest.mark.parametrize("turns", [[], [Turn("system", ("",))]])
+def test_tools_after_an_empty_system_text_begin_the_turn(turns: list[Turn]) -> None:
+    calling = Calling.of([WEATHER], None)
+    assert calling is not None
+    assert calling.turns(turns, "") == [Turn("system", (tools_text([WEATHER]),))]
 
 
 def test_a_named_tool_is_the_one_called(nano: Leopard) -> None:
@@ -193,6 +201,38 @@ def test_pictures_of_the_system_turn_stay_where_tools_are_offered(nano: Leopard)
     assert text.startswith(
         f"system\nimage 1:\n(no text)\n\nBe brief.\nBe kind.\n{tools_text([WEATHER])}\n"
     )
+
+
+def prompt_of(leopard: Leopard, messages: list[Message], tools: Sequence[Tool] = ()) -> str:
+    inquiry = leopard._converse(messages, Calling.of(tools, None), {})
+    return leopard._variant.tokenizer.decode(inquiry.prompt().ids)
+
+
+@pytest.mark.parametrize("content", [[], [""], ["", ""]])
+@pytest.mark.parametrize("tools", [[], [WEATHER]])
+def test_a_system_message_without_content_leaves_the_checkpoints_own(
+    nano: Leopard, content: list[str], tools: list[Tool]
+) -> None:
+    empty = Message("system", content)
+    assert prompt_of(nano, [empty, *ASKED], tools) == prompt_of(nano, ASKED, tools)
+    brief = Message("system", ["Be brief."])
+    found = prompt_of(nano, [empty, brief, empty, *ASKED], tools)
+    assert found == prompt_of(nano, [brief, *ASKED], tools)
+    assert nano.count_chat_tokens([empty]) == nano.count_chat_tokens([])
+
+
+@pytest.mark.parametrize("checkpoint", ["nano", "llava", "idefics2"])
+def test_system_messages_that_follow_one_another_are_one(
+    checkpoint: str, request: pytest.FixtureRequest
+) -> None:
+    leopard: Leopard = request.getfixturevalue(checkpoint)
+    letterhead = Image.new("RGB", (64, 32), "white")
+    several = [Message("system", [part]) for part in ("Be brief.", "Be kind.", letterhead)]
+    one = Message("system", ["Be brief.\nBe kind.", letterhead])
+    assert prompt_of(leopard, [*several, *ASKED]) == prompt_of(leopard, [one, *ASKED])
+    # One that comes later is a turn of its own.
+    later = [Message("system", ["Be brief."]), *ASKED, Message("system", ["Go on."]), *ASKED]
+    assert prompt_of(leopard, later).lower().count("system") == 2
 
 
 def _calling(tools: list[Tool]) -> object:

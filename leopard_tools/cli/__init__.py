@@ -1,6 +1,6 @@
-"""The command line: `leopard ask`, `read`, `find`, `setup`, `doctor`.
+"""The command line, `leopard`: one file a command.
 
-One file a command. Results alone go to stdout; progress and remarks go to stderr. Exit status: 0,
+Results alone go to stdout; progress and remarks go to stderr. Exit status: 0,
 1 for an error (one line on stderr; LEOPARD_DEBUG=1 shows where it came from), 2 for wrong usage.
 """
 

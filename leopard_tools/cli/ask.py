@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -12,8 +12,11 @@ from ..types import Answer
 from .output import (
     AdapterOption,
     CheckpointOption,
+    DeviceOption,
+    DtypeOption,
     ImageArgument,
     JsonOption,
+    ModelChoice,
     ShowOption,
     VerbatimOption,
     check_picture,
@@ -24,9 +27,6 @@ from .output import (
     save_picture,
     working,
 )
-
-if TYPE_CHECKING:
-    from ..leopard import Leopard
 
 
 class ImagesThenQuestion(TyperCommand):
@@ -54,8 +54,8 @@ def ask(
     show: Annotated[Path | None, ShowOption] = None,
     checkpoint: Annotated[str, CheckpointOption] = "nano",
     adapter: Annotated[Path | None, AdapterOption] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16, float16 or int8.")] = "auto",
+    device: Annotated[str, DeviceOption] = "auto",
+    dtype: Annotated[str, DtypeOption] = "auto",
     instruction: Annotated[
         str | None, typer.Option(help="How to answer, instead of the checkpoint's own wording.")
     ] = None,
@@ -77,8 +77,7 @@ def ask(
     # A file that is not there is said at once, not after the seconds that loading takes.
     with working("Opening…"):
         frames = load_all(images)
-    with working(f"Loading {checkpoint}…"):
-        leopard = _load(checkpoint, adapter, device, dtype)
+    leopard = ModelChoice(checkpoint, adapter, device, dtype).load()
     with working("Reading and answering…"):
         answer = leopard.ask(
             question,
@@ -109,12 +108,6 @@ def _print(answer: Answer, *, cite: bool) -> None:
             f"{answer.images[citation.image].label}: “{citation.text}” "
             f"at {box.left},{box.top} {box.width}x{box.height}"
         )
-
-
-def _load(checkpoint: str, adapter: Path | None, device: str, dtype: str) -> Leopard:
-    from ..leopard import Leopard
-
-    return Leopard.load(checkpoint, device=device, dtype=dtype, adapter=adapter)
 
 
 def _show(answer: Answer, file: Path) -> None:

@@ -13,6 +13,7 @@ from ..errors import LeopardError
 from ..toolbox.labels import described
 from ..types import Answer, Frame, Reading
 from .output import (
+    ModelChoice,
     box_of,
     check_picture,
     line_of,
@@ -38,7 +39,7 @@ class Wishes:
     verbatim: bool
     show: Path | None
     save: Path | None
-    checkpoint: str
+    model: ModelChoice
 
 
 def report(frames: Sequence[Frame], wishes: Wishes) -> None:
@@ -72,23 +73,22 @@ def _print_text(frames: Sequence[Frame], wishes: Wishes) -> None:
         readings = [reader.read(frame.image) for frame in frames]
     if wishes.show is not None:
         _show_lines(frames, readings, wishes.show)
+    told = _shared_out(frames, readings)
     if wishes.as_json:
-        pairs = zip(frames, readings, strict=True)
-        print_json({"images": [_image_of(frame, reading) for frame, reading in pairs]})
+        print_json({"images": list(map(_image_of, frames, told))})
         return
-    typer.echo("\n\n".join(_texts(frames, readings)))
+    typer.echo("\n\n".join(map(_text, frames, told)))
 
 
-def _texts(frames: Sequence[Frame], readings: Sequence[Reading]) -> list[str]:
+def _shared_out(frames: Sequence[Frame], readings: Sequence[Reading]) -> Sequence[Reading]:
     """The text of every picture; what two segments of a web page share is told once."""
     from ..toolbox.excerpts import within
     from ..toolbox.toolbox import page_shares
 
     # Only segments of a web page lie below one another.
     apart = len({frame.origin[1] for frame in frames}) == len(frames)
-    if strips := page_shares(frames) if apart else ():
-        readings = list(map(within, readings, frames, strips))
-    return list(map(_text, frames, readings))
+    strips = page_shares(frames) if apart else ()
+    return list(map(within, readings, frames, strips)) if strips else readings
 
 
 def _text(frame: Frame, reading: Reading) -> str:
@@ -129,11 +129,7 @@ def _image_of(frame: Frame, reading: Reading) -> dict[str, object]:
 
 
 def _print_answer(frames: Sequence[Frame], question: str, wishes: Wishes) -> None:
-    from ..leopard import Leopard
-
-    with working(f"Loading {wishes.checkpoint}…"):
-        leopard = Leopard.load(wishes.checkpoint)
-    with leopard, working("Reading and answering…"):
+    with wishes.model.load() as leopard, working("Reading and answering…"):
         answer = leopard.ask(
             question,
             list(frames),

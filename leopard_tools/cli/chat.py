@@ -10,14 +10,25 @@ import typer
 
 from ..errors import LeopardError
 from ..types import Message
-from .output import AdapterOption, CheckpointOption, ImageArgument, remark, remarks, working
+from .output import (
+    AdapterOption,
+    CheckpointOption,
+    DeviceOption,
+    DtypeOption,
+    ImageArgument,
+    ModelChoice,
+    remark,
+    remarks,
+    working,
+)
 
 
 def chat(
     images: Annotated[list[str], ImageArgument],
     checkpoint: Annotated[str, CheckpointOption] = "nano",
     adapter: Annotated[Path | None, AdapterOption] = None,
-    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16, float16 or int8.")] = "auto",
+    device: Annotated[str, DeviceOption] = "auto",
+    dtype: Annotated[str, DtypeOption] = "auto",
     max_tokens: Annotated[int, typer.Option(help="At most this many tokens of answer.")] = 128,
 ) -> None:
     """Ask about images again and again, one question a line; an empty line or Ctrl-D ends."""
@@ -28,11 +39,7 @@ def chat(
         sys.stdin.reconfigure(errors="replace")
     with working("Opening…"):
         frames = load_all(images)
-    with working(f"Loading {checkpoint}…"):
-        from ..leopard import Leopard
-
-        leopard = Leopard.load(checkpoint, adapter=adapter, dtype=dtype)
-    with leopard:
+    with ModelChoice(checkpoint, adapter, device, dtype).load() as leopard:
         remark(f"{leopard.model}, {len(frames)} images. Ask; an empty line ends.")
         history: list[Message] = []
         while question := _next_question():

@@ -18,6 +18,8 @@ from .eval_tables import print_summaries, remark_on_plan
 from .output import (
     AdapterOption,
     CheckpointOption,
+    DeviceOption,
+    DtypeOption,
     JsonOption,
     VerbatimOption,
     print_json,
@@ -83,8 +85,8 @@ def evaluate(
         bool | None,
         typer.Option(help="Look up where answers stand; the default is yes for nano."),
     ] = None,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    dtype: Annotated[str, typer.Option(help="auto, float32, bfloat16, float16, int8.")] = "auto",
+    device: Annotated[str, DeviceOption] = "auto",
+    dtype: Annotated[str, DtypeOption] = "auto",
 ) -> None:
     """Ask a data set and count what is right."""
     if baseline and checkpoint != "nano":

@@ -30,6 +30,9 @@ def find(
     image: Annotated[str, ImageArgument],
     as_json: Annotated[bool, JsonOption] = False,
     show: Annotated[Path | None, ShowOption] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="The most places; all without it.")
+    ] = None,
 ) -> None:
     """Print where a text stands in an image: left, top, width, height in pixels, best first."""
     from ..images.outline import outline
@@ -45,7 +48,7 @@ def find(
             for frame in load_frames(image)
             for line in locate(text, reader.read(frame.image), limit=sys.maxsize)
         ]
-    found.sort(key=lambda match: -match[1].confidence)
+    found = sorted(found, key=lambda match: -match[1].confidence)[:limit]
     if as_json:
         matches = [{"page": frame.page, **line_of(line)} for frame, line in found]
         print_json({"source": image, "matches": matches})

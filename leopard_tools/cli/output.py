@@ -1,4 +1,4 @@
-"""What the commands share: where things are printed, and pictures written."""
+"""What the commands share: where things are printed, pictures written, and which model answers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from ..types import Box, Line
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
+
+    from ..leopard import Leopard
 
 remarks = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -90,6 +93,25 @@ def save_picture(picture: PILImage, file: Path) -> None:
         raise LeopardError(f"The picture cannot be written to {file}: {error}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model answers and where, as the options say."""
+
+    checkpoint: str
+    adapter: Path | None
+    device: str
+    dtype: str
+
+    def load(self) -> Leopard:
+        """Loads it. Raises what Leopard.load does."""
+        from ..leopard import Leopard
+
+        with working(f"Loading {self.checkpoint}…"):
+            return Leopard.load(
+                self.checkpoint, adapter=self.adapter, device=self.device, dtype=self.dtype
+            )
+
+
 def box_of(box: Box) -> list[int]:
     """A box as JSON has it: left, top, width, height."""
     return [box.left, box.top, box.width, box.height]
@@ -117,3 +139,5 @@ ShowOption = typer.Option(
 VerbatimOption = typer.Option(help="Answer only with words that stand in the images.")
 CheckpointOption = typer.Option(help="'nano', a checkpoint folder or a hub id.")
 AdapterOption = typer.Option(help="A LoRA folder in the PEFT layout.")
+DeviceOption = typer.Option(help="auto, cpu, cuda or mps.")
+DtypeOption = typer.Option(help="auto, float32, bfloat16, float16 or int8.")

@@ -9,7 +9,17 @@ import typer
 
 from ..types import Box
 from .captured import CiteOption, QuestionArgument, SaveOption, Wishes, report
-from .output import CheckpointOption, JsonOption, ShowOption, VerbatimOption, working
+from .output import (
+    AdapterOption,
+    CheckpointOption,
+    DeviceOption,
+    DtypeOption,
+    JsonOption,
+    ModelChoice,
+    ShowOption,
+    VerbatimOption,
+    working,
+)
 
 
 def screen(
@@ -33,6 +43,9 @@ def screen(
     show: Annotated[Path | None, ShowOption] = None,
     save: Annotated[Path | None, SaveOption] = None,
     checkpoint: Annotated[str, CheckpointOption] = "nano",
+    adapter: Annotated[Path | None, AdapterOption] = None,
+    device: Annotated[str, DeviceOption] = "auto",
+    dtype: Annotated[str, DtypeOption] = "auto",
 ) -> None:
     """Print the text on the screen, or answer a question about it."""
     from ..capture.screen import grab
@@ -42,7 +55,8 @@ def screen(
     part = None if region is None else _box(region)
     with working("Capturing…"):
         frame = grab(monitor=monitor, window=window, region=part, cursor=cursor, deny=deny or ())
-    report([frame], Wishes("screen", question, as_json, cite, verbatim, show, save, checkpoint))
+    model = ModelChoice(checkpoint, adapter, device, dtype)
+    report([frame], Wishes("screen", question, as_json, cite, verbatim, show, save, model))
 
 
 def _box(text: str) -> Box:

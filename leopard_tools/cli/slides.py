@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from .captured import CiteOption, QuestionArgument, SaveOption, Wishes, report
-from .output import CheckpointOption, JsonOption, ShowOption, VerbatimOption, working
+from .output import (
+    AdapterOption,
+    CheckpointOption,
+    DeviceOption,
+    DtypeOption,
+    JsonOption,
+    ModelChoice,
+    ShowOption,
+    VerbatimOption,
+    working,
+)
 
 
 def slides(
@@ -20,10 +30,14 @@ def slides(
     show: Annotated[Path | None, ShowOption] = None,
     save: Annotated[Path | None, SaveOption] = None,
     checkpoint: Annotated[str, CheckpointOption] = "nano",
+    adapter: Annotated[Path | None, AdapterOption] = None,
+    device: Annotated[str, DeviceOption] = "auto",
+    dtype: Annotated[str, DtypeOption] = "auto",
 ) -> None:
     """Print the text of a deck's slides, hidden ones too, or answer a question about them."""
     from ..capture.slides import pages
 
     with working("Drawing the slides…"):
         frames = pages(file)
-    report(frames, Wishes("slide", question, as_json, cite, verbatim, show, save, checkpoint))
+    model = ModelChoice(checkpoint, adapter, device, dtype)
+    report(frames, Wishes("slide", question, as_json, cite, verbatim, show, save, model))

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from .captured import CiteOption, QuestionArgument, SaveOption, Wishes, report
-from .output import CheckpointOption, JsonOption, ShowOption, VerbatimOption, working
+from .output import (
+    AdapterOption,
+    CheckpointOption,
+    DeviceOption,
+    DtypeOption,
+    JsonOption,
+    ModelChoice,
+    ShowOption,
+    VerbatimOption,
+    working,
+)
 
 
 def web(
@@ -27,10 +37,14 @@ def web(
     show: Annotated[Path | None, ShowOption] = None,
     save: Annotated[Path | None, SaveOption] = None,
     checkpoint: Annotated[str, CheckpointOption] = "nano",
+    adapter: Annotated[Path | None, AdapterOption] = None,
+    device: Annotated[str, DeviceOption] = "auto",
+    dtype: Annotated[str, DtypeOption] = "auto",
 ) -> None:
     """Print the text of a web page as a browser shows it, or answer a question about it."""
     from ..capture.web import snapshot
 
     with working("Opening the page…"):
         frames = snapshot(url, full_page=full, allow_private=allow_private)
-    report(frames, Wishes("page", question, as_json, cite, verbatim, show, save, checkpoint))
+    model = ModelChoice(checkpoint, adapter, device, dtype)
+    report(frames, Wishes("page", question, as_json, cite, verbatim, show, save, model))

@@ -13,10 +13,13 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from tokenizers import Tokenizer as FastTokenizer
+from tokenizers.pre_tokenizers import Metaspace
 
 from ..errors import CheckpointInvalid, LeopardError
 
 _SENTINEL = "\x02"
+_BEGINNING = "<s>"
+"""The marker of SentencePiece's prompts that may stand before their first text."""
 _BYTE = re.compile("<0x([0-9A-F]{2})>")
 _KEY = 3
 """Bytes that say how long a token which begins with them can be."""
@@ -77,12 +80,25 @@ class Tokenizer:
         pending = ""
         for part in parts:
             if isinstance(part, Special):
-                ids += self.encode(pending) if pending else []
+                ids += self._encode_next(ids, pending)
                 pending = ""
                 ids.append(self.marker(part))
             else:
                 pending += part
-        return ids + (self.encode(pending) if pending else [])
+        return ids + self._encode_next(ids, pending)
+
+    def _encode_next(self, before: list[int], text: str) -> list[int]:
+        """Ids of a prompt's text between two markers, `before` being those of all before it."""
+        if not text:
+            return []
+        first = not before or before == [self._fast.token_to_id(_BEGINNING)]
+        return self.encode(text) if first or not self._only_first else self.encode_on(text)
+
+    @cached_property
+    def _only_first(self) -> bool:
+        """Whether a space is added to a prompt's first text only, as transformers 5 saves it."""
+        step = self._fast.pre_tokenizer
+        return isinstance(step, Metaspace) and step.prepend_scheme == "first"
 
     def decode(self, ids: Iterable[int]) -> str:
         """Text of ids, markers left out; an incomplete UTF-8 sequence becomes U+FFFD."""

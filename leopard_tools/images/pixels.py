@@ -46,8 +46,15 @@ def limit_sides(picture: Image.Image, *, shortest: int, longest: int) -> Image.I
 def quarters(picture: Image.Image) -> list[Image.Image]:
     """Idefics2's image splitting: the four quarters row by row, then the whole picture."""
     width, height = picture.size
-    x, y = width // 2, height // 2
-    boxes = [(0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height)]
+    # Where a side is one pixel, both halves have it: a picture without pixels would be black.
+    x, y = max(1, width // 2), max(1, height // 2)
+    right, lower = min(x, width - 1), min(y, height - 1)
+    boxes = [
+        (0, 0, x, y),
+        (right, 0, width, y),
+        (0, lower, x, height),
+        (right, lower, width, height),
+    ]
     return [*(picture.crop(box) for box in boxes), picture]
 
 

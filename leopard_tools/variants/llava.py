@@ -124,7 +124,7 @@ class Llava:
 
     @classmethod
     def load(cls, folder: Path, placement: Placement, *, model: str, adapter: Path | None) -> Llava:
-        """Loads a folder in the layout of late 2024.
+        """Loads a folder in the layout of late 2024, or as later releases save it again.
 
         Raises CheckpointInvalid where the files are not of this layout.
         """

@@ -10,7 +10,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from ..errors import CheckpointInvalid, CheckpointNotFound, LeopardError
 from .folder import read_json
@@ -39,8 +39,11 @@ def load_variant(
     processing: Processing = "auto",
 ) -> Variant:
     """Loads "nano", a folder, or a repository of the hub; Leopard.load documents the options."""
+    if processing not in (known := get_args(Processing)):
+        raise LeopardError(f"processing is one of {', '.join(known)}, not {processing!r}.")
     with _no_collection():
         if str(checkpoint) == NANO:
+            _refuse_revision(checkpoint, revision)
             return _load_nano(device, dtype, adapter)
         folder = find_folder(checkpoint, revision)
         return _load_folder(checkpoint, folder, device, dtype, adapter, processing)
@@ -59,16 +62,26 @@ def _load_folder(
     if kind == "idefics2":
         from .idefics2 import Idefics2
 
-        # Leopard-Idefics2's own preprocessor_config.json is still that of its base model, and its
-        # evaluation overrides it; only the name tells the two apart.
-        base = any(BASE_MODEL in part.lower() for part in (*Path(checkpoint).parts, *folder.parts))
-        published = processing == "published" or (processing == "auto" and not base)
+        published = processing == "published" or (processing == "auto" and not _is_base(folder))
         return Idefics2.load(
             folder, place, model=str(checkpoint), adapter=adapter, published=published
         )
     from .llava import Llava
 
     return Llava.load(folder, place, model=str(checkpoint), adapter=adapter)
+
+
+def _is_base(folder: Path) -> bool:
+    """Whether a folder of the Idefics2 layout is Idefics2-8B itself.
+
+    Leopard-Idefics2's own preprocessor_config.json is still that of its base model, and its
+    evaluation overrides it; only the name tells the two apart. The folders above are the user's.
+    """
+    path = folder.absolute()
+    # The hub's cache: models--org--name/snapshots/commit.
+    cached = path.parts[-3] if path.parent.name == "snapshots" else ""
+    name = cached.rpartition("--")[2] if cached.startswith("models--") else path.name
+    return BASE_MODEL in name.lower() and "leopard" not in name.lower()
 
 
 def _load_nano(device: str, dtype: str, adapter: Path | None) -> Variant:
@@ -98,6 +111,7 @@ def find_folder(checkpoint: str | Path, revision: str | None = None) -> Path:
     """A checkpoint's folder: the path itself, or where the hub's files were fetched to."""
     path = Path(checkpoint).expanduser()
     if path.is_dir():
+        _refuse_revision(path, revision)
         return path
     if path.exists():
         raise CheckpointNotFound(
@@ -111,6 +125,15 @@ def find_folder(checkpoint: str | Path, revision: str | None = None) -> Path:
     from ..weights.hub import fetch_checkpoint
 
     return fetch_checkpoint(str(checkpoint), revision, progress=True)
+
+
+def _refuse_revision(checkpoint: str | Path, revision: str | None) -> None:
+    """Raises LeopardError where a revision is asked for of what has none."""
+    if revision is not None:
+        raise LeopardError(
+            f"Only repositories of the hub have revisions, and {str(checkpoint)!r} is none: leave "
+            f"revision={revision!r} out, or give a hub id."
+        )
 
 
 def recognise(folder: Path) -> Literal["idefics2", "llava"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +14,18 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from ..errors import CheckpointInvalid, CheckpointNotFound
+from .int8 import PIECE_NUMBERS
 from .slots import Slot, find_slots
 
 _PREFIX = "base_model.model."
-# What would change the result if it were ignored: refused unless it has this value.
+# What would change the result if it were ignored: refused unless it has this value, or is as empty
+# as this value (None, False and [] are all nothing).
 _UNSUPPORTED = {
     "peft_type": "LORA",
     "bias": "none",
     "use_dora": False,
     "fan_in_fan_out": False,
     "modules_to_save": None,
-    "rank_pattern": {},
-    "alpha_pattern": {},
     "layer_replication": None,
     "alora_invocation_tokens": None,
 }
@@ -49,6 +50,38 @@ class Update:
         """(stop - start, in) float32: what is added to these rows of the weight."""
         return self.scale * (self.pair.up[start:stop].float() @ self.pair.down.float())
 
+    def add_to(self, weight: Tensor) -> None:
+        """Adds it, some rows at a time: as a whole it takes more memory than the weight."""
+        step = max(1, PIECE_NUMBERS // weight.shape[1])
+        for start in range(0, len(weight), step):
+            piece = weight[start : start + step]
+            piece.add_(self.rows(start, start + len(piece)).to(piece))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """Rank and alpha of the pairs; patterns have those of layers that differ from the rest."""
+
+    rank: int
+    alpha: float
+    rank_pattern: Mapping[str, float]
+    alpha_pattern: Mapping[str, float]
+    rslora: bool
+
+    def rank_of(self, name: str) -> float:
+        return _matching(self.rank_pattern, name, self.rank)
+
+    def scale_of(self, name: str) -> float:
+        rank = self.rank_of(name)
+        alpha = _matching(self.alpha_pattern, name, self.alpha)
+        return alpha / (math.sqrt(rank) if self.rslora else rank)
+
+
+def _matching(pattern: Mapping[str, float], name: str, otherwise: float) -> float:
+    """By PEFT's rule: what the first key says that matches a layer's name or its last parts."""
+    found = (size for key, size in pattern.items() if re.match(rf"(.*\.)?({key})$", name))
+    return next(found, otherwise)
+
 
 def read_updates(
     folder: Path,
@@ -63,7 +96,7 @@ def read_updates(
     loaded. Raises CheckpointNotFound, or CheckpointInvalid where the adapter is none that can be
     merged here or does not fit the model.
     """
-    scale = _read_scale(folder)
+    sizes = _read_sizes(folder)
     pairs = _read_pairs(folder)
     targets = {name: rename(f"{name}.weight") for name in pairs}
     unknown = sorted(name for name, target in targets.items() if target not in slots)
@@ -84,6 +117,12 @@ def read_updates(
                 f"The adapter in {folder} has {tuple(pair.up.shape)} x {tuple(pair.down.shape)} "
                 f"for {name}, whose weight is {shape}."
             )
+        if rank[0] != sizes.rank_of(name):
+            raise CheckpointInvalid(
+                f"The adapter in {folder} has a rank of {rank[0]} for {name}, but its "
+                f"adapter_config.json says {sizes.rank_of(name)}: they do not belong together. "
+                "Save the adapter again."
+            )
         if len(slot.places) > 1:
             tied = " and ".join(place for _, _, place in slot.places)
             raise CheckpointInvalid(
@@ -91,7 +130,7 @@ def read_updates(
                 "(tie_word_embeddings), and all of them would change. Train it without that layer "
                 "in target_modules."
             )
-    return {str(targets[name]): Update(scale, pair) for name, pair in pairs.items()}
+    return {str(targets[n]): Update(sizes.scale_of(n), pair) for n, pair in pairs.items()}
 
 
 def merge_adapter(module: nn.Module, folder: Path, *, rename: Callable[[str], str | None]) -> None:
@@ -101,27 +140,29 @@ def merge_adapter(module: nn.Module, folder: Path, *, rename: Callable[[str], st
     too, and must where weights become int8: what was rounded to 8 bits cannot be added to.
     """
     for name, update in read_updates(folder, find_slots(module), rename=rename).items():
-        weight = module.get_parameter(name)
         with torch.no_grad():
-            weight.add_(update.rows(0, len(weight)).to(weight))
+            update.add_to(module.get_parameter(name))
 
 
-def _read_scale(folder: Path) -> float:
+def _read_sizes(folder: Path) -> _Sizes:
     file = folder / "adapter_config.json"
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CheckpointNotFound(
-            f"{folder} holds no adapter_config.json. Give the folder of a PEFT adapter."
+            f"{folder} holds no adapter_config.json. Give the folder of a PEFT adapter; one on the "
+            "hub is not fetched, but `hf download ID` does that and prints its folder."
         ) from None
     except (OSError, ValueError) as error:
         raise CheckpointInvalid(f"{file} cannot be read: {error}") from None
     if not isinstance(config, dict):
         raise CheckpointInvalid(f"{file} holds no object.")
     for key, expected in _UNSUPPORTED.items():
-        if config.get(key, expected) != expected:
+        value = config.get(key, expected)
+        if value != expected and (value or expected):
             raise CheckpointInvalid(
-                f"{file} has {key} = {config[key]!r}, which cannot be merged here. Train it with "
+                f"{file} has {key} = {value!r}, which cannot be merged here. Where peft can merge "
+                "it (merge_and_unload, save_pretrained), load the result; else train it with "
                 f"{key} = {expected!r}."
             )
     if (beginning := config.get("init_lora_weights")) not in _BEGINNINGS:
@@ -133,7 +174,24 @@ def _read_scale(folder: Path) -> float:
     rank, alpha = config.get("r"), config.get("lora_alpha")
     if not isinstance(rank, int) or rank < 1 or not isinstance(alpha, int | float):
         raise CheckpointInvalid(f"{file} needs r and lora_alpha; it has {rank!r} and {alpha!r}.")
-    return alpha / (math.sqrt(rank) if config.get("use_rslora") else rank)
+    ranks, alphas = (_read_pattern(file, config, key) for key in ("rank_pattern", "alpha_pattern"))
+    return _Sizes(rank, alpha, ranks, alphas, bool(config.get("use_rslora")))
+
+
+def _read_pattern(file: Path, config: dict[str, object], key: str) -> dict[str, float]:
+    pattern = config.get(key) or {}
+    try:
+        if not isinstance(pattern, dict) or not all(
+            isinstance(size, int | float) and size > 0 for size in pattern.values()
+        ):
+            raise ValueError("it needs a number above 0 for each layer")
+        for layer in pattern:
+            re.compile(layer)
+    except (ValueError, re.error) as error:
+        raise CheckpointInvalid(
+            f"{file} has {key} = {pattern!r}: {error}. Save it again."
+        ) from None
+    return pattern
 
 
 def _read_pairs(folder: Path) -> dict[str, _Pair]:

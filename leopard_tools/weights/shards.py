@@ -36,7 +36,12 @@ ITEM_BYTES = {
 }
 # The same limit as the format's reference implementation: a header is never larger than this.
 HEADER_LIMIT = 100_000_000
-PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "consolidated*")
+# An index tells of pickles too: what is fetched from the hub has it without them.
+PICKLES = ("*.bin", "*.bin.index.json", "*.pt", "*.pth", "*.ckpt", "*.pkl", "consolidated*")
+CONVERT = (
+    "convert to safetensors, with transformers' from_pretrained and save_pretrained or with "
+    "https://huggingface.co/spaces/safetensors/convert"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,11 @@ def stored_tensors(folder: Path) -> list[StoredTensor]:
     if pickles:
         raise CheckpointInvalid(
             f"{folder} holds its weights only as pickles ({listed(pickles)}), and pickles can run "
-            "code when they are loaded; convert to safetensors."
+            f"code when they are loaded; {CONVERT}."
         )
     raise CheckpointInvalid(
-        f"{folder} holds no weights: neither {SINGLE} nor {INDEX}. Download the checkpoint again."
+        f"{folder} holds no weights: neither {SINGLE} nor {INDEX}. Download the checkpoint again; "
+        f"where it has only pickles, which are not fetched, {CONVERT}."
     )
 
 

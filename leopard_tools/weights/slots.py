@@ -42,7 +42,7 @@ class Slot:
     def set(self, tensor: Tensor) -> None:
         """Puts the whole tensor, as it is to stay, into all places."""
         if self.update is not None:
-            tensor.add_(self.update.rows(0, len(tensor)).to(tensor))
+            self.update.add_to(tensor)
         value = nn.Parameter(tensor, requires_grad=False) if self.is_parameter else tensor
         for owner, attribute, _ in self.places:
             if isinstance(owner, Int8Linear) and _becomes_int8(owner, attribute):

@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from leopard_tools.types import Box
+from leopard_tools.cli.captured import Wishes, report
+from leopard_tools.cli.output import ModelChoice
+from leopard_tools.types import Box, Frame
 
 from ..cli.test_commands import run
 from ..images.local_site import Site
 from .decks import save_deck
 from .pages import html
 from .real_desktop import Connected, poster
+
+NANO = ModelChoice("nano", None, "auto", "auto")
 
 
 @pytest.fixture
@@ -116,6 +120,23 @@ def test_web_prints_a_row_that_two_segments_share_once(site: Site) -> None:
     text = run("web", site.url(), "--full", "--allow-private").stdout
     for words in ("Kittiwake", "Gannet", "Oban", "Ullapool", "single", "Mallaig", "42", "120"):
         assert text.count(words) == 1, words
+
+
+def test_what_two_segments_share_is_told_once_in_json_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    page = poster((300, 1700), "\n".join(f"Row {number}." for number in range(40)), "white")
+    frames = [
+        Frame(page.crop((0, top, 300, top + 900)), "page", page=number, origin=(0, top))
+        for number, top in ((1, 0), (2, 800))
+    ]
+    report(frames, Wishes("page", None, True, False, False, None, None, NANO))
+    images = json.loads(capsys.readouterr().out)["images"]
+    lines = [line["text"] for image in images for line in image["lines"]]
+    assert sorted(lines) == sorted(f"Row {number}." for number in range(40))
+    assert [len(image["text"].splitlines()) for image in images] == [
+        len(image["lines"]) for image in images
+    ]
 
 
 def test_web_answers_a_question_and_refuses_private_addresses(site: Site) -> None:

@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ..conftest import ROOT
 
 LEOPARD = Path(sys.executable).with_name("leopard")
+DECK = ROOT / "examples" / "data" / "deck.pdf"
 
 
 def run(
@@ -172,6 +173,8 @@ def test_find_prints_all_places(tmp_path: Path) -> None:
     page.save(tmp_path / "page.png")
     done = run("find", "Overdue", tmp_path / "page.png")
     assert done.stdout.count("Overdue") == 15
+    best = run("find", "Overdue", tmp_path / "page.png", "--limit", "2")
+    assert best.stdout.splitlines() == done.stdout.splitlines()[:2]
 
 
 def test_find_of_what_is_not_there_prints_nothing(data: Path) -> None:
@@ -233,6 +236,8 @@ def bad(tmp_path: Path) -> Path:
         ),
         (["ask", "white.png", "Who?", "--checkpoint", "."], "config.json"),
         (["ask", "white.png", "Who?", "--device", "gpu"], "'gpu' cannot be used"),
+        (["chat", "white.png", "--device", "gpu"], "'gpu' cannot be used"),
+        (["slides", f"{DECK}", "Who?", "--device", "gpu"], "'gpu' cannot be used"),
         (["ask", "http://127.0.0.1:9/a.png", "Who?"], "not a public address"),
     ],
 )

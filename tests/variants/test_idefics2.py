@@ -12,10 +12,11 @@ from PIL import Image
 from transformers.models.idefics2.image_processing_pil_idefics2 import Idefics2ImageProcessorPil
 
 from leopard_tools import Leopard
+from leopard_tools.images.pixels import quarters
 from leopard_tools.images.sources import load_all
 from leopard_tools.types import Frame
 from leopard_tools.variants.base import Encoding
-from leopard_tools.variants.idefics2 import Idefics2
+from leopard_tools.variants.idefics2 import Idefics2, Processing
 
 from ..conftest import GOLDEN
 from .cases import cases
@@ -110,6 +111,34 @@ def test_the_base_model_prepares_pictures_as_its_own_processor(tmp_path: Path, s
         torch.testing.assert_close(ours, theirs[:, : ours.shape[1], : ours.shape[2]])
     # Each crop has 64 positions, and one marker more than there are crops.
     assert positions == (5 * 64 + 6 if split else 64 + 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("Idefics2-8B-base", True),
+        ("models--HuggingFaceM4--idefics2-8b/snapshots/0123", True),
+        ("models--idefics2-8b--tuned/snapshots/0123", False),
+        ("Leopard-Idefics2-8B", False),
+        ("runs-from-idefics2-8b/tuned", False),
+    ],
+)
+def test_the_base_model_is_told_by_its_own_name_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, saved: bool
+) -> None:
+    folder = tmp_path / name
+    shutil.copytree(FOLDER, folder, ignore=shutil.ignore_patterns("case*"))
+    monkeypatch.chdir(folder)
+    for given in (folder, "."):
+        with Leopard.load(given, device="cpu") as leopard:
+            assert (variant_of(leopard).processing != Processing.published()) is saved
+
+
+@pytest.mark.parametrize("size", [(1, 900), (900, 1), (1, 1)])
+def test_no_quarter_of_a_sliver_is_empty(size: tuple[int, int]) -> None:
+    crops = quarters(Image.new("RGB", size, "white"))
+    assert all(crop.getextrema() == ((255, 255),) * 3 for crop in crops)
+    assert crops[3].size == tuple((side + 1) // 2 for side in size)
 
 
 def test_saved_settings_can_be_asked_for_by_name(tmp_path: Path) -> None:

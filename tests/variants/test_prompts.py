@@ -67,10 +67,19 @@ def test_llava_numbers_images_through_the_whole_conversation(
     )
     text = llava._variant.tokenizer.decode(built.ids)
     assert text == (
-        "system\n\nBe brief.user\n\nimage 1:  firstassistant\n\nreplyuser\n\nlookimage 2:  second"
+        "system\n\nBe brief.user\n\nimage 1:  firstassistant\n\nreplyuser\n\nlook image 2:  second"
         "assistant\n\n"
     )
     assert [span.image for span in built.spans] == [0, 1]
+
+
+@pytest.mark.parametrize("text", ["look:\n", "look: "])
+def test_llava_adds_no_space_to_a_text_that_has_one_before_an_image(
+    llava: Leopard, picture: Frame, text: str
+) -> None:
+    built = prompt(llava, Turn("user", (text, picture, picture)))
+    decoded = llava._variant.tokenizer.decode(built.ids)
+    assert decoded == f"user\n\n{text}image 1: image 2: assistant\n\n"
 
 
 def test_nano_writes_each_image_as_its_numbered_text(nano: Leopard, picture: Frame) -> None:

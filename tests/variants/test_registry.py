@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from leopard_tools import Leopard, LeopardError
 from leopard_tools.errors import CheckpointInvalid, CheckpointNotFound
@@ -79,6 +80,51 @@ def test_a_checkpoint_without_end_tokens_is_refused(tmp_path: Path) -> None:
     edit(folder / "generation_config.json", eos_token_id=None)
     with pytest.raises(CheckpointInvalid, match="eos_token_id"):
         Leopard.load(folder)
+
+
+@pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
+def test_an_answer_ends_with_the_marker_that_ends_a_turn_whatever_the_files_say(
+    tmp_path: Path, name: str
+) -> None:
+    folder = copy_of(name, tmp_path)
+    (folder / "generation_config.json").unlink()
+    config = json.loads((folder / "config.json").read_text())
+    edit(folder / "config.json", text_config={**config["text_config"], "eos_token_id": 7})
+    with Leopard.load(folder, device="cpu") as leopard:
+        marker = {"llava": "<|eot_id|>", "idefics2": "<end_of_utterance>"}[leopard._variant.name]
+        assert leopard._variant.end_ids == {7, leopard._variant.tokenizer.marker(marker)}
+
+
+# As transformers 4.52 and 5.24 save it.
+@pytest.mark.parametrize(
+    ("tower", "text"), [("vision_tower.vision_model", ""), ("vision_tower", "model.")]
+)
+def test_llava_loads_under_the_names_of_later_releases(
+    tmp_path: Path, llava: Leopard, tower: str, text: str
+) -> None:
+    folder = copy_of("leopard-llava-tiny", tmp_path)
+    tensors = {}
+    for name, tensor in load_file(folder / "model.safetensors").items():
+        new = name.replace("vision_tower.vision_model", f"model.{tower}")
+        new = new.replace("language_model.model.", f"model.language_model.{text}")
+        new = new.replace("multi_modal_projector", "model.multi_modal_projector")
+        tensors[new.replace("language_model.lm_head", "lm_head")] = tensor
+    save_file(tensors, folder / "model.safetensors")
+    with Leopard.load(folder, device="cpu") as leopard:
+        found, expected = (one._variant.network.state_dict() for one in (leopard, llava))
+    assert found.keys() == expected.keys()
+    assert all(torch.equal(found[name], tensor) for name, tensor in expected.items())
+
+
+@pytest.mark.parametrize("checkpoint", [GOLDEN / "leopard-llava-tiny", "nano"])
+def test_a_revision_of_what_has_none_is_refused(checkpoint: Path | str) -> None:
+    with pytest.raises(LeopardError, match=r"leave revision='v1' out, or give a hub id"):
+        Leopard.load(checkpoint, revision="v1")
+
+
+def test_an_unknown_processing_is_named_with_those_that_there_are() -> None:
+    with pytest.raises(LeopardError, match="one of auto, published, saved, not 'Published'"):
+        Leopard.load(GOLDEN / "leopard-idefics2-tiny", processing="Published")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", ["no-such-folder", "./no/such", "/no/such/folder", "a/b/c"])

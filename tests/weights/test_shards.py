@@ -112,6 +112,12 @@ def test_pickles_are_refused_with_the_reason(tmp_path: Path, name: str):
         stored_tensors(tmp_path)
 
 
+def test_pickles_that_were_left_on_the_hub_are_told_by_their_index(tmp_path: Path):
+    (tmp_path / "pytorch_model.bin.index.json").write_text("{}")
+    with pytest.raises(CheckpointInvalid, match=r"only as pickles .* with transformers'"):
+        stored_tensors(tmp_path)
+
+
 def test_a_folder_without_weights_and_no_folder_at_all_are_told_apart(tmp_path: Path):
     with pytest.raises(CheckpointInvalid, match="holds no weights"):
         stored_tensors(tmp_path)
