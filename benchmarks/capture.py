@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from display import x_server
+from machine import lacking
 
 from leopard_tools import LeopardError
 from leopard_tools.capture import screen, slides, web
@@ -84,16 +85,16 @@ def measure(name: str, work: Callable[[], object], repeat: int, goal: float | No
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeat", type=int, default=20)
+    parser.add_argument("--repeat", type=int, default=20, help="captures of the screen")
     repeat = parser.parse_args().repeat
-    try:
+    if absent := lacking("Xvfb", "Xlib", "mss"):
+        print(f"{'screen':<44}left out: {' '.join(absent)}")
+    else:
         with desktop():
             measure("screen 1920x1080", screen.grab, repeat, GOAL)
             measure("screen 1920x1080, pointer", lambda: screen.grab(cursor=True), repeat)
             denying = functools.partial(screen.grab, deny=["vault"])
             measure(f"screen 1920x1080, deny list, {WINDOWS} windows", denying, repeat)
-    except (FileNotFoundError, ImportError) as error:
-        print(f"screen left out: {error}")
     measure("slides, 6 of a PPTX", lambda: slides.pages(DATA / "deck.pptx"), max(1, repeat // 10))
     with site() as url:
         page = functools.partial(web.snapshot, url, allow_private=True)

@@ -1,6 +1,6 @@
 """Decoding on a GPU: replayed steps beside packed ones and beside transformers' `generate`.
 
-    python benchmarks/gpu.py [nano] [wide]       # needs CUDA
+    python benchmarks/gpu.py [nano|wide]       # needs CUDA
 
 Milliseconds a token, medians of answers of 64 tokens to one prompt, all in the same run on the same
 weights in bfloat16. The time that reading the weights takes is their bytes by the speed at which
@@ -10,14 +10,15 @@ the same greedy tokens. `wide` is described in wide.py.
 
 from __future__ import annotations
 
+import argparse
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import torch
+from machine import EMBEDDED, needs
 from transformers import LlamaForCausalLM
 from wide import checkpoint, stock_language_model
 
@@ -106,14 +107,15 @@ def packed(leopard: Leopard) -> Iterator[None]:
         leopard._engine._static = replayed
 
 
-def show_tokens(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
-    """Prints whether all ways give the same tokens, and the tokens where they do not."""
-    found = [ask(leopard, QUESTIONS[0])[1]]
+def compare_tokens(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
+    """Ends the program where not all ways give the same tokens."""
+    found = {"replayed": ask(leopard, QUESTIONS[0])[1]}
     with packed(leopard):
-        found.append(ask(leopard, QUESTIONS[0])[1])
-    found.append(tuple(stock(model, prompt_ids(leopard), TOKENS)[1]))
-    same = found[0] == found[1] == found[2]
-    print(f"{name}, float32: same tokens {same}{'' if same else found}", flush=True)
+        found["packed"] = ask(leopard, QUESTIONS[0])[1]
+    found["transformers"] = tuple(stock(model, prompt_ids(leopard), TOKENS)[1])
+    if len(set(found.values())) != 1:
+        raise SystemExit(f"{name}, float32: the tokens differ: {found}")
+    print(f"{name}, float32: same tokens", flush=True)
 
 
 def show_times(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
@@ -142,11 +144,17 @@ def show_times(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
     print(f"  {'reading the weights':24}{size / bandwidth() * 1e3:8.2f} ms a token", flush=True)
 
 
-def main(which: list[str]) -> None:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("which", nargs="?", choices=("nano", "wide"), help="both if not given")
+    given = parser.parse_args().which
+    which = [given] if given else ["nano", "wide"]
+    if "nano" in which:
+        needs(*EMBEDDED)
     if not torch.cuda.is_available():
         raise SystemExit("This needs a GPU with CUDA.")
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")
-    ways = {"float32": show_tokens, "bfloat16": show_times}
+    ways = {"float32": compare_tokens, "bfloat16": show_times}
     if "nano" in which:
         for dtype, show in ways.items():
             with Leopard.load(device="cuda", dtype=dtype) as leopard:
@@ -165,4 +173,4 @@ def main(which: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["nano", "wide"])
+    main()

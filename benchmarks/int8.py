@@ -31,7 +31,7 @@ from statistics import median
 
 import torch
 from load_memory import status, watch
-from reading import machine
+from machine import EMBEDDED, describe_machine, needs
 from torch import Tensor, nn
 from transformers import DynamicCache, LlamaForCausalLM
 from wide import checkpoint, stock_language_model
@@ -134,7 +134,7 @@ def show_speed(times: dict[str, Times], size: int, speed: float) -> None:
     prefill = {name: median(t.prefill) for name, t in times.items()}
     best = min(("float32", "bfloat16"), key=prefill.__getitem__)
     reading = size / speed
-    print(f"{machine()}, {torch.get_num_threads()} threads, torch {torch.__version__}")
+    print(f"{describe_machine()}, torch {torch.__version__}")
     print(f"kernel: {int8_kernel().name}; int8 weights {size / 1e9:.3f} GB")
     print(f"memory is read at {speed / 1e9:.1f} GB/s; medians of {len(own.prefill)} turns")
     rows = [
@@ -268,7 +268,7 @@ def measure_quality(count: int) -> None:
     with torch.inference_mode():
         (expected, loss), (found, int8_loss) = (answer_all(v, asked) for v in (exact, quick))
     equal = sum(found[number] == expected[number] for number in expected)
-    print(f"{machine()}; kernel: {int8_kernel(fine=True).name}")
+    print(f"{describe_machine()}; kernel: {int8_kernel(fine=True).name}")
     print(f"greedy answers equal to float32's: {equal}/{count}, {equal / count:.1%} (goal: 95%)")
     print(
         f"perplexity on the pictures' text: float32 {math.exp(loss):.4f}, int8 "
@@ -284,6 +284,7 @@ def main() -> None:
     parser.add_argument("--memory", metavar="KIND", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.quality:
+        needs(*EMBEDDED)
         measure_quality(options.questions)
     elif options.memory:
         measure_memory(options.memory, options.folder)

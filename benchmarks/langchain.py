@@ -4,7 +4,7 @@
 
 The overhead: the same question by `Leopard.chat` and by `ChatLeopard.invoke`, by turns. The
 throughput: SmolLM2-135M-Instruct without our LoRA, the same weights and greedy tokens for both,
-texts only; `pip install langchain-huggingface` for the peer.
+texts only, which must be the same; `pip install --no-deps langchain-huggingface` for the peer.
 """
 
 from __future__ import annotations
@@ -17,11 +17,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from langchain_core.language_models import BaseChatModel, LanguageModelInput
-from langchain_core.messages import HumanMessage, SystemMessage
-from langchain_leopard import ChatLeopard
-from machine import describe_machine
+from machine import EMBEDDED, describe_machine, needs
 from safetensors.torch import load_file, save_file
 from transformers import GenerationConfig, PreTrainedTokenizerFast, pipeline
 
@@ -29,6 +27,9 @@ from leopard_tools import Leopard, Message
 from leopard_tools.training.network import stock_network
 from leopard_tools.variants.embedded import prepare
 from leopard_tools.variants.nano import ADAPTER, SYSTEM, Nano
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel, LanguageModelInput
 
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}"
@@ -43,9 +44,10 @@ STORIES = [
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--calls", type=int, default=60)
-    parser.add_argument("--tokens", type=int, default=96)
+    parser.add_argument("--calls", type=int, default=60, help="of each way, for the overhead")
+    parser.add_argument("--tokens", type=int, default=96, help="most tokens of an answer")
     given = parser.parse_args()
+    needs(*EMBEDDED, "langchain_leopard", "langchain_huggingface")
     print(describe_machine())
     with Leopard.load(device="cpu") as leopard:
         overhead(leopard, given.calls)
@@ -58,6 +60,8 @@ def overhead(leopard: Leopard, calls: int) -> None:
 
     The calling thread's own time on the processor tells what is added also on a busy machine.
     """
+    from langchain_leopard import ChatLeopard
+
     chat = ChatLeopard(leopard=leopard)
     ways: list[Callable[[], object]] = [
         lambda: leopard.chat([Message("user", [QUESTION])]),
@@ -78,6 +82,9 @@ def overhead(leopard: Leopard, calls: int) -> None:
 
 def throughput(leopard: Leopard, tokens: int) -> None:
     """Tokens a second of four requests that come at once."""
+    from langchain_core.messages import HumanMessage, SystemMessage
+    from langchain_leopard import ChatLeopard
+
     ours = ChatLeopard(leopard=leopard, max_tokens=tokens)
     peer = hugging_face(leopard, tokens)
     requests: list[LanguageModelInput] = [
@@ -94,8 +101,10 @@ def throughput(leopard: Leopard, tokens: int) -> None:
             count = sum(len(leopard.encode(text)) for text in texts[-1])
             if turn:  # The first of each warms up.
                 rates[name].append(count / seconds)
-        same = sum(one == other for one, other in zip(*texts, strict=True))
-    print(f"four at once, {tokens} tokens each, {same} of 4 texts the same:")
+        for story, one, other in zip(STORIES, *texts, strict=True):
+            if one != other:
+                raise SystemExit(f"{story!r}: ChatHuggingFace says {other!r}, not {one!r}")
+    print(f"four at once, {tokens} tokens each, the same texts:")
     best = {name: statistics.median(found) for name, found in rates.items()}
     for name, rate in best.items():
         print(f"  {name:16} {rate:6.1f} tokens/s")

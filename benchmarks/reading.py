@@ -10,8 +10,6 @@ table has medians. A word counts as read if it stands, but for spaces, in what w
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
 import time
 from collections import Counter
@@ -20,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
+from machine import READING, describe_machine, needs
 from PIL import Image, ImageDraw, ImageFont
 
 from leopard_tools.reading.detection import DetectorSettings
@@ -47,11 +45,13 @@ class Picture:
 
 
 def font(name: str, size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """The named font where the system has it, Pillow's own elsewhere."""
+    """The system's font of that name, or Pillow's own where none is named."""
     try:
         return ImageFont.truetype(name, size) if name else ImageFont.load_default(size)
     except OSError:
-        return ImageFont.load_default(size)
+        # Another font would be another test.
+        command = "apt-get install fonts-dejavu-core fonts-liberation"
+        raise SystemExit(f"Not installed: {name}. Install with: {command}") from None
 
 
 def draw(
@@ -150,11 +150,15 @@ def main() -> None:
     parser.add_argument("--ablate", action="store_true", help="also measure single settings")
     parser.add_argument("--repeat", type=int, default=3, help="times that each picture is read")
     options = parser.parse_args()
+    needs(*READING)
+    import onnxruntime
+
+    pictures = [*drawn(), *found()]
     chosen = readers(options.ablate)
-    print(f"{machine()}, onnxruntime {onnxruntime.__version__}; seconds (words read)")
+    print(f"{describe_machine()}, onnxruntime {onnxruntime.__version__}; seconds (words read)")
     seconds: dict[str, list[float]] = {name: [] for name in chosen}
     right, slides, total = Counter[str](), [], 0
-    for picture in [*drawn(), *found()]:
+    for picture in pictures:
         times: dict[str, list[float]] = {name: [] for name in chosen}
         texts: dict[str, str] = {}
         for _ in range(options.repeat):
@@ -177,13 +181,6 @@ def main() -> None:
     print(
         f"slides: {statistics.median(slides):.2f} times as fast as stock (least {min(slides):.2f})"
     )
-
-
-def machine() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    model = next((line.split(":")[1].strip() for line in lines if "model name" in line), "")
-    return f"{model or platform.processor() or platform.machine()}, {os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from machine import READING, describe_machine, needs
 from PIL import Image, ImageDraw, ImageFont
-from reading import machine
 
 from leopard_tools.reading.memory import Effort
 from leopard_tools.reading.ocr import Reader
@@ -78,7 +78,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=4, help="lines changed on every page")
     options = parser.parse_args()
-    print(machine())
+    needs(*READING)
+    print(describe_machine())
     cold = Reader(cache_bytes=0)
     rows: list[tuple[float, float]] = []
     for path in sorted(PAGES.glob("page-*.png")):

@@ -18,15 +18,16 @@ import time
 from collections import defaultdict
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from display import x_server
-from leopard_mcp import Policy, make_server
-from machine import describe_machine
-from mcp import Client
+from machine import EMBEDDED, describe_machine, needs
 from PIL import Image, ImageDraw, ImageFont
 
 from leopard_tools import Leopard
+
+if TYPE_CHECKING:
+    from mcp import Client
 
 DATA = Path(__file__).parents[1] / "examples" / "data"
 QUESTION, WORDS = "What phone number can I call for help?", "Crossing time"
@@ -85,7 +86,10 @@ async def asked(client: Client, times: dict[str, list[float]], name: str) -> Non
 
 async def one_round(screen: Screen, number: int, times: dict[str, list[float]]) -> None:
     """A server's life: its model loads on another picture, then the screen is new, then known."""
-    policy = Policy(allow_screen=True, roots=(DATA,))
+    from leopard_mcp import Policy, make_server
+    from mcp import Client
+
+    policy = Policy(screen=True, roots=(DATA,))
     async with Client(make_server(policy)) as client:
         other = (await call(client, "slides_open", path="scan.jpg"))["name"]
         await call(client, "ask", question=QUESTION, captures=[other])
@@ -103,6 +107,9 @@ async def one_round(screen: Screen, number: int, times: dict[str, list[float]]) 
 
 async def tokens() -> int:
     """What a model reads of the tools: names, descriptions and schemas of both directions."""
+    from leopard_mcp import make_server
+    from mcp import Client
+
     async with Client(make_server()) as client:
         tools = (await client.list_tools()).tools
     with Leopard.load(device="cpu") as leopard:
@@ -117,8 +124,9 @@ async def tokens() -> int:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=3, help="lives of a server")
     repeat = parser.parse_args().repeat
+    needs(*EMBEDDED, "leopard_mcp", "mss", "Xlib", "Xvfb")
     times: dict[str, list[float]] = defaultdict(list)
     with x_server():
         screen = Screen()

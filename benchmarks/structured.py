@@ -15,8 +15,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import BaseModel
-from reading import machine
+from machine import EMBEDDED, describe_machine, needs
 
 from leopard_tools import Frame, Leopard, LeopardError
 from leopard_tools.images.sources import Limits, load_frames
@@ -29,7 +28,8 @@ QUESTION = "What does this page say?"
 TRIES = 3
 
 
-class Page(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Page:
     """What is asked for."""
 
     title: str
@@ -96,10 +96,11 @@ def free(leopard: Leopard, frame: Frame, max_tokens: int, outcome: Outcome) -> s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeat", type=int, default=3, help="times that each page is asked about")
-    parser.add_argument("--max-tokens", type=int, default=96)
-    parser.add_argument("--checkpoint", default=NANO)
+    parser.add_argument("--max-tokens", type=int, default=96, help="of one answer")
+    parser.add_argument("--checkpoint", default=NANO, help="folder or id of the hub")
     parser.add_argument("--show", action="store_true", help="also print each page's answers")
     options = parser.parse_args()
+    needs("pydantic", *(EMBEDDED if options.checkpoint == NANO else ()))
     frames = [frame for name in SOURCES for frame in load_frames(DATA / name, Limits())]
     ours, peer = Outcome(), Outcome()
     with Leopard.load(options.checkpoint, device="cpu") as leopard:
@@ -112,7 +113,7 @@ def main() -> None:
                 ]
             if options.show:
                 print(f"{frame.source}, page {frame.page}", *texts, sep="\n  ")
-    print(f"{machine()}; {len(frames)} pages, {options.checkpoint}")
+    print(f"{describe_machine()}; {len(frames)} pages, {options.checkpoint}")
     print("| JSON of five fields | seconds, median | most | tokens | tries | valid |")
     print("|---|---|---|---|---|---|")
     print(ours.row("held to the schema"))

@@ -16,9 +16,9 @@ half of these four layers), so it is left out rather than overstated.
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -168,5 +168,8 @@ def stock_language_model(folder: Path, dtype: torch.dtype) -> LlamaForCausalLM:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
-    write_checkpoint(Path(sys.argv[1]))
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, help="where it is written, to keep")
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    write_checkpoint(folder)

@@ -18,6 +18,8 @@ from .conftest import ROOT
 INTEGRATIONS = sorted(file.parent for file in (ROOT / "integrations").glob("*/pyproject.toml"))
 DECLARED_AS = {"pydantic-core": "pydantic"}
 """What comes in exactly the version that another one needs, and is declared with it."""
+PLUGINS = {"-n": "pytest-xdist", "--benchmark-disable": "pytest-benchmark"}
+"""Options of pytest, and what brings them."""
 
 
 def settings(folder: Path) -> dict[str, Any]:
@@ -53,6 +55,13 @@ def test_the_source_distribution_holds_the_whole_repository() -> None:
     include = settings(ROOT)["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
     # Hatch adds these two itself.
     assert set(include) == tops - {"/.gitignore", "/pyproject.toml"}
+
+
+def test_what_brings_the_options_of_make_test_is_in_the_test_group() -> None:
+    lines = (ROOT / "Makefile").read_text().splitlines()
+    given = next(line.split() for line in lines if "-m pytest" in line)
+    named = {need.partition(">")[0] for need in settings(ROOT)["dependency-groups"]["test"]}
+    assert {PLUGINS[option] for option in given if option in PLUGINS} <= named
 
 
 @pytest.mark.parametrize("folder", INTEGRATIONS, ids=lambda folder: folder.name)
