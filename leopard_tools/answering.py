@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from time import perf_counter
 from typing import TYPE_CHECKING, TypedDict
 
 from .caching import ByteCache
@@ -53,8 +54,9 @@ class AskOptions(TypedDict, total=False):
     that none does; its citations are exact. cite: citations are looked up afterwards, and are
     empty where the answer's words stand nowhere.
 
-    timeout: seconds, waiting included, after which Cancelled is raised. cancel: an event that
-    ends the request when it is set.
+    timeout: seconds, waiting included, after which Cancelled is raised; how long a stream lies
+    before its first piece is asked for does not count. cancel: an event that ends the request when
+    it is set.
     """
 
     max_tokens: int
@@ -183,13 +185,24 @@ class Inquiry:
         self.check = partial(_check, services, self._cancellation)
         self._encoding = Encoding(cache=services.encodings, check=self.check, turns=services.turns)
         self._watch = self._encoding.watch
+        self._still_since = perf_counter()
 
     def open(self) -> Inquiry:
         """Opens the images, if that is still to be done; gives itself."""
         if self._turns is None:
             self._turns = self._open_turns(self.check)
             self._frames = [frame for turn in self._turns for frame in turn.frames]
+            self._still_since = perf_counter()
         return self
+
+    def begin(self) -> None:
+        """To be called when the answer is asked for; a stream may have lain unread until then.
+
+        That time does not count, neither against the timeout nor in the timings.
+        """
+        still = perf_counter() - self._still_since
+        self._watch.leave_out(still)
+        self._cancellation.leave_out(still)
 
     @property
     def question(self) -> str:

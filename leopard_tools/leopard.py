@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +19,7 @@ from .calling import Calling, ToolLike
 from .engine.static import StaticDecoder
 from .engine.worker import Engine
 from .errors import DocumentInvalid, EngineClosed, LeopardError
-from .images.sources import Limits, load_frames, sources_of
+from .images.sources import Images, Limits, load_frames, sources_of
 from .images.wanted import Check, nothing
 from .reading.locate import find
 from .reading.ocr import Reader
@@ -26,7 +27,7 @@ from .schema import Schema
 from .session import Session
 from .streams import AnswerStream, AsyncAnswerStream
 from .turns import Conversation, Question, open_all
-from .types import Answer, Frame, Line, Message, Reading, ToolChoice
+from .types import Answer, Frame, ImageSource, Line, Message, Reading, ToolChoice
 from .variants.base import Variant
 from .variants.registry import NANO, Processing, load_variant
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from .engine.task import Event
-    from .images.sources import Images
-    from .types import ImageSource
 
 CACHE_BYTES = 2**30
 CACHE_POSITIONS = 10_240
@@ -114,6 +113,7 @@ class Leopard:
         revision: str | None = None,
         processing: Processing = "auto",
         limits: Limits | None = None,
+        reader: Reader | None = None,
         cache_bytes: int | None = None,
     ) -> Leopard:
         """Loads a checkpoint: the embedded default, a folder, or a repository of the hub.
@@ -129,9 +129,11 @@ class Leopard:
         what was computed for earlier requests may take (0 turns it off): beginnings of prompts,
         tiles and pictures encoded, lines read. None is 1 GiB, or more where a request about eight
         pictures takes more: 3.6 GiB for Leopard in float32 and int8, 1.8 GiB in half precision.
+        reader: what reads here, with what it has read before and a cache of its own; None makes
+        one.
 
         Raises CheckpointNotFound, CheckpointInvalid or MissingDependency, and LeopardError where
-        the device is not there or int8 cannot be computed.
+        the device is not there, int8 cannot be computed, or memory is too small for the weights.
         """
         if cache_bytes is not None and cache_bytes < 0:
             raise LeopardError(f"cache_bytes must be 0 or more, not {cache_bytes}.")
@@ -145,7 +147,7 @@ class Leopard:
         )
         if cache_bytes is None:
             cache_bytes = _cache_bytes(variant)
-        reader = Reader(cache_bytes=cache_bytes // READER_PART)
+        reader = reader or Reader(cache_bytes=cache_bytes // READER_PART)
         return cls(variant, reader, limits or Limits(), cache_bytes=cache_bytes)
 
     @property
@@ -170,6 +172,11 @@ class Leopard:
     def limits(self) -> Limits:
         """What sources may cost."""
         return self._limits
+
+    @property
+    def reader(self) -> Reader:
+        """What reads here. Others may read with it, and another Leopard be loaded with it."""
+        return self._reader
 
     @property
     def context_length(self) -> int:
@@ -380,9 +387,22 @@ class Leopard:
             )
         return self._reader.read(frames[0].image, check=check)
 
-    def find(self, text: str, image: ImageSource) -> list[Line]:
-        """Where a text stands in an image, best match first, boxes tight around the words."""
-        return find(text, self.read(image))
+    def find(
+        self,
+        text: str,
+        image: ImageSource,
+        *,
+        limit: int | None = None,
+        check: Check = nothing,
+    ) -> list[Line]:
+        """Where a text stands in an image, best match first, boxes tight around the words.
+
+        limit: the most places; None is all of them. `check` as in `read`, which also says what is
+        raised for a document.
+        """
+        if limit is not None and limit < 1:
+            raise LeopardError(f"limit must be at least 1, or None for all places, not {limit}.")
+        return find(text, self.read(image, check=check), limit=limit or sys.maxsize)
 
     def close(self) -> None:
         """Ends the use of the model; what is still asked raises EngineClosed."""

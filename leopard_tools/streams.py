@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class AnswerStream(Iterator[str]):
     """Pieces of an answer as they become certain; they join to exactly `answer.text`.
 
-    Nothing is computed before the first piece is asked for. `close` gives up: no more is computed.
+    Nothing is computed, and no timeout runs, before the first piece is asked for. `close` gives up:
+    no more is computed.
     """
 
     def __init__(self, inquiry: Inquiry) -> None:
@@ -85,6 +86,7 @@ class AsyncAnswerStream(AsyncIterator[str]):
 # dropping it would end nothing before the garbage collector came.
 def _pieces(inquiry: Inquiry) -> Generator[str, None, None]:
     events: SimpleQueue[Event] = SimpleQueue()
+    inquiry.begin()
     try:
         inquiry.start(events.put)
         while (piece := _piece(events.get())) is not None:
@@ -97,6 +99,7 @@ def _pieces(inquiry: Inquiry) -> Generator[str, None, None]:
 async def _pieces_async(inquiry: Inquiry, pool: Executor) -> AsyncGenerator[str, None]:
     loop = asyncio.get_running_loop()
     events: asyncio.Queue[Event] = asyncio.Queue()
+    inquiry.begin()
 
     def tell(event: Event) -> None:
         try:

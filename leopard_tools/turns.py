@@ -21,6 +21,7 @@ from .variants.tool_format import calls_text
 if TYPE_CHECKING:
     from .types import ImageSource
 
+Parts = tuple[str | Frame, ...]
 _ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
 
 
@@ -39,7 +40,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The turns of messages, with the tools of a calling; `system` where they have no such turn."""
+    """The turns of messages, with the tools of a calling; `system` where they have no such turn.
+
+    System messages that follow one another are one. One without content is none: frameworks send
+    it where they have nothing to say, and it would take the place of the checkpoint's own.
+    """
 
     messages: Sequence[Message]
     calling: Calling | None
@@ -48,7 +53,7 @@ class Conversation:
 
     def __call__(self, check: Check) -> list[Turn]:
         """As Question. Raises LeopardError for a role that is none."""
-        turns = gathered([self._turn(message, check) for message in self.messages])
+        turns = gathered(_instructed([self._turn(message, check) for message in self.messages]))
         return turns if self.calling is None else self.calling.turns(turns, self.system)
 
     def _turn(self, message: Message, check: Check) -> Turn:
@@ -63,6 +68,27 @@ class Conversation:
         if message.tool_calls:
             parts.append(calls_text(message.tool_calls))
         return Turn(message.role, tuple(parts))
+
+
+def _instructed(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns with neighbouring system turns as one, a line for each, and without empty ones."""
+    found: list[Turn] = []
+    for turn in turns:
+        if turn.role != "system":
+            found.append(turn)
+        elif said := tuple(part for part in turn.parts if part != ""):
+            if found and found[-1].role == "system":
+                said = _continued(found.pop().parts, said)
+            found.append(Turn("system", said))
+    return found
+
+
+def _continued(before: Parts, after: Parts) -> Parts:
+    """Both; texts that meet are one, since checkpoints part texts each in their own way."""
+    last, first = before[-1], after[0]
+    if isinstance(last, str) and isinstance(first, str):
+        return (*before[:-1], f"{last}\n{first}", *after[1:])
+    return (*before, *after)
 
 
 def open_all(sources: Iterable[ImageSource], limits: Limits, check: Check = nothing) -> list[Frame]:

@@ -1,8 +1,9 @@
 """The words of the project as values: boxes, lines, readings, frames, messages, answers.
 
-Standard library only, so that importing leopard_tools costs nothing; PIL and numpy are named
-for type checkers alone. All boxes are in the pixels of the image they belong to, from its top
-left corner. Everything is frozen: a result can be shared between threads.
+Standard library only, so that importing leopard_tools costs nothing; PIL and numpy are imported
+for ImageSource alone, when somebody first asks for it. All boxes are in the pixels of the image
+they belong to, from its top left corner. Everything is frozen: a result can be shared between
+threads.
 """
 
 from __future__ import annotations
@@ -32,6 +33,21 @@ if TYPE_CHECKING:
         | "Frame"
         | "Deferred"
     )
+else:
+
+    def __getattr__(name: str) -> object:
+        """What names PIL and numpy; from then on annotations in this module can be evaluated."""
+        if name not in ("ImageSource", "PILImage"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import numpy as np
+        import numpy.typing as npt
+        from PIL.Image import Image as PILImage
+
+        simple = str | PathLike[str] | bytes | bytearray | memoryview
+        source = simple | PILImage | npt.NDArray[np.uint8] | Frame | Deferred
+        globals().update(PILImage=PILImage, ImageSource=source)
+        return globals()[name]
+
 
 CELL_SEPARATOR = " | "
 """What stands between two cells of one row in a reading's text."""
@@ -309,7 +325,11 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Seconds that an answer took, by stage; `first_token` is from the call to the first token."""
+    """Seconds that an answer took, by stage.
+
+    `first_token` is from the call to the first piece of text, 0.0 where the answer has none. How
+    long a stream lay before its first piece was asked for does not count.
+    """
 
     read: float = 0.0
     preprocess: float = 0.0
@@ -401,6 +421,7 @@ __all__ = [
     "Deferred",
     "FinishReason",
     "Frame",
+    "ImageSource",
     "Line",
     "Message",
     "Reading",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from typing import get_type_hints
 
 import pytest
 
 import leopard_tools
+from leopard_tools import Frame, Leopard, Message
 
 HEAVY = ["torch", "transformers", "numpy", "PIL", "onnxruntime", "rapidocr", "cv2", "pypdfium2"]
 
@@ -23,6 +25,19 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     assert loaded_by("import leopard_tools; leopard_tools.Box, leopard_tools.LeopardError") == set()
+
+
+def test_what_may_be_given_as_an_image_is_known_at_run_time() -> None:
+    from leopard_tools.images.sources import Images
+    from leopard_tools.types import ImageSource
+
+    hints = get_type_hints(Leopard.ask)
+    assert hints["images"] == Images and get_type_hints(Leopard.read)["image"] == ImageSource
+    for given in (Leopard.stream, Leopard.chat, Leopard.session, Leopard.find, Message, Frame):
+        assert get_type_hints(given)
+    with pytest.raises(ImportError, match="ImageSort"):
+        from leopard_tools.types import ImageSort  # type: ignore[attr-defined]  # noqa: F401
+    assert loaded_by("import leopard_tools.types") == set()
 
 
 @pytest.mark.parametrize(

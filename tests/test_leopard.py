@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from leopard_tools import Frame, Leopard, LeopardError
 from leopard_tools.errors import Cancelled, DocumentInvalid, ImageInvalid, SchemaUnsupported
@@ -159,6 +160,31 @@ def test_an_image_is_opened_when_its_request_starts_and_within_its_timeout(
     assert looks
     scan = Deferred(lambda check: load_frames(data / "scan.jpg", check=check))
     assert "2 October 2025" in nano.ask("What is the due date of the invoice?", [scan]).text
+
+
+def test_the_clocks_of_a_stream_stand_still_until_it_is_read(llava: Leopard) -> None:
+    stream = llava.stream("When is it due?", max_tokens=1, timeout=1.0)
+    time.sleep(1.0)
+    timings = stream.answer.timings
+    assert timings.first_token <= timings.total < 1
+
+    async def read_later() -> float:
+        stream = llava.astream("When is it due?", max_tokens=1, timeout=1.0)
+        await asyncio.sleep(1.0)
+        return (await stream.result()).timings.total
+
+    assert asyncio.run(read_later()) < 1
+
+
+def test_all_places_are_found_or_the_best_of_them(nano: Leopard) -> None:
+    page = Image.new("RGB", (600, 700), "white")
+    font = ImageFont.load_default(24)
+    for number in range(15):
+        ImageDraw.Draw(page).text((30, 20 + 44 * number), f"Overdue since week {number}", 0, font)
+    found = nano.find("Overdue", page)
+    assert len(found) == 15 and nano.find("Overdue", page, limit=3) == found[:3]
+    with pytest.raises(LeopardError, match=r"limit must be at least 1.* not 0"):
+        nano.find("Overdue", page, limit=0)
 
 
 def test_words_are_found_where_they_stand(nano: Leopard, deck: list[Frame]) -> None:

@@ -29,6 +29,10 @@ class Stopwatch:
         """Adds time that was measured elsewhere to a stage."""
         self._seconds[name] = self._seconds.get(name, 0.0) + seconds
 
+    def leave_out(self, seconds: float) -> None:
+        """Does not count time in which the request lay still."""
+        self._start += seconds
+
     def mark_first_token(self) -> None:
         self._seconds.setdefault("first_token", perf_counter() - self._start)
 

@@ -38,6 +38,11 @@ class Cancellation:
     def cancel(self) -> None:
         self._cancelled = True
 
+    def leave_out(self, seconds: float) -> None:
+        """Does not count time in which the request lay still."""
+        if self._deadline is not None:
+            self._deadline += seconds
+
     def check(self) -> None:
         """Raises Cancelled where nobody waits any more."""
         if self._cancelled or (self._event is not None and self._event.is_set()):

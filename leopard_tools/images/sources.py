@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 import stat
 import threading
+from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 from PIL import Image
 
 from ..errors import ImageInvalid, SourceForbidden
-from ..types import Deferred, Frame
+from ..types import Deferred, Frame, ImageSource
 from .colour import upright_rgb
 from .decks import deck_kind
 from .documents import HEADER, HEADER_WITHIN, pdf_frames
@@ -33,14 +34,12 @@ from .signatures import guess
 from .wanted import Check, Wanted, nothing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import BinaryIO
 
     import numpy.typing as npt
 
-    from ..types import ImageSource
-
-    Images = ImageSource | Iterable[ImageSource]
+Images: TypeAlias = ImageSource | Iterable[ImageSource]
 
 # One letter before the colon is a drive, and a file may well be called "a:b.png".
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]+://|(?:https?|file|ftp|data):)", re.IGNORECASE)
@@ -61,7 +60,7 @@ def is_url(source: str) -> bool:
 
 def sources_of(images: Images) -> list[ImageSource]:
     """Several sources, also where a single one was given; an iterator is used up."""
-    single = (str, bytes, bytearray, memoryview, PathLike, Frame)
+    single = (str, bytes, bytearray, memoryview, PathLike, Frame, Deferred)
     # PIL images and arrays. Asked of the type: PIL would decode the whole picture for its own.
     if isinstance(images, single) or hasattr(type(images), "__array_interface__"):
         return [cast("ImageSource", images)]
@@ -213,4 +212,4 @@ def _decode(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted) -> list
     raise ImageInvalid(f"{shown(name)}: {found.what}, not a picture. {found.advice}")
 
 
-__all__ = ["DEFAULT_LIMITS", "Limits", "is_url", "load_all", "load_frames", "sources_of"]
+__all__ = ["DEFAULT_LIMITS", "Images", "Limits", "is_url", "load_all", "load_frames", "sources_of"]

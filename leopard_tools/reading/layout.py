@@ -50,7 +50,7 @@ def compose(lines: Sequence[Line], width: int, height: int) -> Reading:
 
     Lines that the detector glued together are parted first.
     """
-    rows = arrange(parted(lines), width, height)
+    rows = arrange(parted(lines))
     return Reading(
         tuple(tuple(chain(*row)) for row in rows),
         width,
@@ -59,8 +59,8 @@ def compose(lines: Sequence[Line], width: int, height: int) -> Reading:
     )
 
 
-def arrange(lines: Sequence[Line], width: int, height: int) -> tuple[Row, ...]:
-    """The lines of an image of this size as rows of cells in reading order.
+def arrange(lines: Sequence[Line]) -> tuple[Row, ...]:
+    """The lines of an image as rows of cells in reading order.
 
     The rows of tables, key-value lists, charts, cards and label rows have several cells, from
     left to right; a cell that wraps has several lines, an empty one none. Columns of running
@@ -68,7 +68,7 @@ def arrange(lines: Sequence[Line], width: int, height: int) -> tuple[Row, ...]:
 
     >>> from leopard_tools.types import Box
     >>> lines = [Line("41%", Box(90, 10, 30, 12), 1.0), Line("Churn", Box(0, 10, 40, 12), 1.0)]
-    >>> [[line.text for cell in row for line in cell] for row in arrange(lines, 200, 40)]
+    >>> [[line.text for cell in row for line in cell] for row in arrange(lines)]
     [['Churn', '41%']]
     """
     ordered = sorted(

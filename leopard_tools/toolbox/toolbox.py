@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from ..capture import web
 from ..capture.segments import OVERLAP, shares
-from ..images.sources import is_url, load_frames
+from ..images.sources import DEFAULT_LIMITS, Limits, is_url, load_frames
 from ..images.wanted import Check, nothing
 from ..reading.locate import find
 from ..reading.ocr import Reader
@@ -41,6 +41,11 @@ class Toolbox:
     beyond `memory_bytes`, and named by ids; wherever `images` are named, an id, the name of
     several, a path under a root or a web address of a picture may stand.
 
+    limits: what sources may cost; None is as the Leopard has it, or before one is loaded the
+    defaults. reader: what reads before a Leopard is loaded, or how to come by it; a page that was
+    read is not read again for a question if the Leopard is loaded with the same one, as
+    `Leopard.load(reader=…)` does.
+
     Everything raises LeopardError: SourceForbidden and CaptureDenied for what `access` does not
     permit, ImageInvalid and its kin for what cannot be opened.
     """
@@ -50,6 +55,8 @@ class Toolbox:
         leopard: Leopard | Callable[[], Leopard],
         access: Access | None = None,
         *,
+        limits: Limits | None = None,
+        reader: Reader | Callable[[], Reader] | None = None,
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self.access = access or Access()
@@ -57,7 +64,8 @@ class Toolbox:
         self._given = leopard
         self._leopard: Leopard | None = None
         self._loading = threading.Lock()
-        self._reader: Reader | None = None
+        self._limits = limits
+        self._reader = reader or Reader()
 
     @property
     def leopard(self) -> Leopard:
@@ -70,6 +78,17 @@ class Toolbox:
             if self._leopard is None or self._leopard.closed:
                 self._leopard = given()
             return self._leopard
+
+    @property
+    def limits(self) -> Limits:
+        """What sources may cost."""
+        leopard = self._present
+        return self._limits or (DEFAULT_LIMITS if leopard is None else leopard.limits)
+
+    @property
+    def _present(self) -> Leopard | None:
+        """What answers, if it is there already."""
+        return self._leopard if callable(self._given) else self._given
 
     def slides(
         self, path: str, *, pages: Sequence[int] | None = None, check: Check = nothing
@@ -107,13 +126,18 @@ class Toolbox:
         monitor: int | None = None,
         window: int | str | None = None,
         region: Box | None = None,
+        check: Check = nothing,
     ) -> Opened:
-        """The desktop, a monitor, a window or a part of it, denied windows black, with its text."""
+        """The desktop, a monitor, a window or a part of it, denied windows black, with its text.
+
+        What `check` raises ends the reading.
+        """
         self.access.check_screen()
         target = Target(monitor, window, region)
         frame = target.grab(self.access.deny)
         captures = self.captures.add(_OWNER, [frame], "screen", target.source)
-        return Opened(captures[0].id, frame.source, tuple(captures), self._read(captures[0]))
+        reading = self._read(captures[0], check)
+        return Opened(captures[0].id, frame.source, tuple(captures), reading)
 
     def windows(self) -> list[str]:
         """Titles of the windows on the screen, the topmost first; denied ones are not told."""
@@ -174,12 +198,11 @@ class Toolbox:
         return capture.read(lambda frame: self._read_frame(frame, check))
 
     def _read_frame(self, frame: Frame, check: Check) -> Reading:
-        leopard = self._leopard if callable(self._given) else self.leopard
+        leopard = self._present
         if leopard is not None and not leopard.closed:
             return leopard.read(frame, check=check)
-        with self._loading:
-            self._reader = self._reader or Reader()
-        return self._reader.read(frame.image, check=check)
+        reader = self._reader() if callable(self._reader) else self._reader
+        return reader.read(frame.image, check=check)
 
     def resolve(self, images: Sequence[str], *, check: Check = nothing) -> list[Capture]:
         """The captures that ids, paths and addresses stand for, in order, each once."""
@@ -203,12 +226,12 @@ class Toolbox:
         """The pages of a file, kept as long as it does not change; what is at an address now."""
         if is_url(source):
             key: tuple[object, ...] = ("document", source)
-            frames = self.access.frames(source, check=check)
+            frames = self.access.frames(source, self.limits, pages=pages, check=check)
             return self.captures.add(_OWNER, frames, "document", key)
         file = self.access.permitted(source)
         key = ("document", str(file), _state(file), None if pages is None else tuple(pages))
         return self.captures.again(_OWNER, key) or self.captures.add(
-            _OWNER, load_frames(file, pages=pages, check=check), "document", key
+            _OWNER, load_frames(file, self.limits, pages=pages, check=check), "document", key
         )
 
 

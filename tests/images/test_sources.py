@@ -13,8 +13,8 @@ import pytest
 from PIL import Image, TiffImagePlugin
 
 from leopard_tools.errors import DocumentInvalid
-from leopard_tools.images.sources import Limits, load_all, load_frames
-from leopard_tools.types import Frame
+from leopard_tools.images.sources import Limits, load_all, load_frames, sources_of
+from leopard_tools.types import Deferred, Frame
 
 from .sample_images import (
     encoded,
@@ -63,6 +63,11 @@ def test_takes_every_kind_of_source(give: Callable[[], ImageSource], source: str
     frame = only(load_frames(give()))
     assert frame.source == source
     assert pixel(frame, 0, 0) == (0, 0, 255)
+
+
+def test_a_single_deferred_need_not_be_put_into_a_list() -> None:
+    given = Deferred(lambda _: [Frame(sketch(), "screen")])
+    assert sources_of(given) == [given]
 
 
 def test_the_order_of_sources_and_pages_is_kept() -> None:

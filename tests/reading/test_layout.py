@@ -52,7 +52,7 @@ OUTLOOK = [
 
 
 def test_no_lines_give_no_rows() -> None:
-    assert arrange([], 100, 100) == ()
+    assert arrange([]) == ()
 
 
 def test_lines_below_one_another_are_rows_of_one_cell() -> None:
@@ -215,7 +215,7 @@ def test_every_line_is_kept_once_wherever_it_stands() -> None:
             )
             for n in range(count)
         ]
-        read = [read for row in arrange(lines, 1280, 720) for cell in row for read in cell]
+        read = [read for row in arrange(lines) for cell in row for read in cell]
         assert sorted(read, key=id) == sorted(lines, key=id)
 
 

@@ -156,7 +156,7 @@ def calls(work: Callable[[], object]) -> int:
         lambda rows: mended(torn(rows)),
         lambda rows: bar_charts(straightened(numbers(rows))),
         lambda rows: table(straightened(numbers(rows))),
-        lambda rows: arrange(numbers(rows), 1000, 3000),
+        lambda rows: arrange(numbers(rows)),
     ],
     ids=["straightened", "stacks", "mended", "bar_charts", "table", "arrange"],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import threading
 import time
@@ -13,7 +14,7 @@ from random import Random
 from typing import NoReturn
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from leopard_tools import Leopard
 from leopard_tools.capture import web
@@ -26,16 +27,20 @@ from leopard_tools.errors import (
     LeopardError,
     SourceForbidden,
 )
+from leopard_tools.images.limits import Limits
 from leopard_tools.images.wanted import Check
 from leopard_tools.reading.layout import compose
+from leopard_tools.reading.ocr import Reader
 from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.toolbox import Access, Opened, Toolbox
 from leopard_tools.toolbox import toolbox as toolbox_module
 from leopard_tools.toolbox.captures import CaptureStore
+from leopard_tools.toolbox.desktop import Target
 from leopard_tools.toolbox.excerpts import within
 from leopard_tools.toolbox.toolbox import page_after, page_shares, page_start
 from leopard_tools.types import Box, Frame, Line, Reading
 
+from ..conftest import GOLDEN
 from ..images.local_site import served
 
 
@@ -101,8 +106,51 @@ def test_a_leopard_that_was_closed_is_loaded_again() -> None:
     assert Toolbox(first).leopard is first
 
 
-def test_a_check_ends_opening_reading_and_finding(data: Path) -> None:
-    toolbox = Toolbox(never, Access(roots=[data]))
+def drawn(folder: Path) -> Path:
+    picture = Image.new("RGB", (300, 60), "white")
+    ImageDraw.Draw(picture).text((20, 15), "Harbour fee", "black", ImageFont.load_default(24))
+    picture.save(folder / "drawn.png")
+    return folder / "drawn.png"
+
+
+def test_what_was_read_is_not_read_again_for_the_first_question(tmp_path: Path) -> None:
+    drawn(tmp_path)
+    reader, tiny = Reader(), GOLDEN / "leopard-llava-tiny"
+    for given in (reader, lambda: reader):
+        toolbox = Toolbox(
+            lambda: Leopard.load(tiny, device="cpu", reader=reader),
+            Access(roots=[tmp_path]),
+            reader=given,
+        )
+        assert "Harbour fee" in toolbox.read(["drawn.png"]).text
+        with toolbox.leopard as leopard:
+            toolbox.ask("What?", ["drawn.png"])
+            assert leopard.reader is reader and leopard.caches["pictures"].entries == 1
+        # Where it is closed, there is somebody who reads.
+        assert "Harbour fee" in toolbox.read(["drawn.png"]).text
+
+
+def test_the_limits_are_those_given_or_the_leopards(data: Path) -> None:
+    access = Access(roots=[data])
+    with ScriptedLeopard([], limits=Limits(pages=2)) as leopard:
+        loading = Toolbox(lambda: leopard, access)
+        assert len(loading.slides("deck.pdf", pages=[1, 2, 3]).captures) == 3
+        assert loading.leopard is leopard
+        for strict in (
+            Toolbox(leopard, access),
+            loading,
+            Toolbox(never, access, limits=Limits(pages=2)),
+        ):
+            for source in ("deck.pdf", data_url(data / "deck.pdf")):
+                with pytest.raises(ImageTooLarge, match="2 pages"):
+                    strict.slides(source)
+        assert len(Toolbox(leopard, access, limits=Limits()).slides("deck.pdf").captures) == 6
+
+
+def test_a_check_ends_opening_reading_and_finding(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toolbox = Toolbox(never, Access(roots=[data], screen=True))
 
     def check() -> None:
         raise Cancelled("Nobody waits.")
@@ -118,6 +166,9 @@ def test_a_check_ends_opening_reading_and_finding(data: Path) -> None:
         with pytest.raises(Cancelled):
             step()
     assert len(toolbox.captures) == 1
+    monkeypatch.setattr(Target, "grab", lambda *_: replace(page.captures[0].frame, page=None))
+    with pytest.raises(Cancelled):
+        toolbox.screen(check=check)
 
 
 def test_a_question_that_is_cancelled_opens_no_more_pages(
@@ -192,6 +243,18 @@ def test_an_answer_is_held_to_a_schema(toolbox: Toolbox) -> None:
     }
     told = toolbox.ask("What was the gross margin?", ["deck.pdf"], schema=schema).to_dict()
     assert isinstance(told["parsed"]["margin"], str)  # type: ignore[index]
+
+
+def data_url(file: Path) -> str:
+    return f"data:application/pdf;base64,{base64.b64encode(file.read_bytes()).decode()}"
+
+
+def test_pages_are_chosen_of_what_is_at_an_address_too(data: Path) -> None:
+    toolbox, url = Toolbox(never), data_url(data / "deck.pdf")
+    chosen = toolbox.slides(url, pages=[3, 2])
+    assert [capture.frame.page for capture in chosen.captures] == [3, 2]
+    with pytest.raises(DocumentInvalid, match="no page 9"):
+        toolbox.slides(url, pages=[9])
 
 
 def test_chosen_pages_are_all_that_their_name_stands_for(toolbox: Toolbox) -> None:

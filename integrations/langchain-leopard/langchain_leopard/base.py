@@ -23,6 +23,7 @@ from langchain_core.runnables.utils import AnyConfigurableField
 from langchain_core.utils import from_env
 from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
+from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox.access import Access
 
 from .errors import OptionUnsupported
@@ -145,6 +146,11 @@ class LeopardModel(BaseChatModel):
     def load(self) -> Leopard:
         """The Leopard that answers; the first call loads it, where none was given."""
         return self._share().get() if self.leopard is None else self.leopard
+
+    @property
+    def reader(self) -> Reader:
+        """What the Leopard reads with, or will where it is still to be loaded."""
+        return self._share().reader if self.leopard is None else self.leopard.reader
 
     @property
     def _llm_type(self) -> str:

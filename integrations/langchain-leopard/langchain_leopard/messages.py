@@ -34,20 +34,16 @@ _ROLES: dict[str, Role] = {
 def read_messages(messages: Sequence[BaseMessage], open_source: Open) -> list[Message]:
     """The conversation as the core takes it: order and interleaving kept, calls and results too.
 
-    System messages that follow one another are one; results stand in the order of their calls.
+    Results stand in the order of their calls.
 
     Raises MessageUnsupported for what cannot be given to the model.
     """
     found: list[Message] = []
     for message in _in_order(messages):
-        role = _role(message)
         parts = read_content(message.content, open_source)
-        if role == "system" and found and found[-1].role == "system":
-            found[-1] = Message("system", [*found[-1].content, *parts])
-            continue
         calls = message.tool_calls if isinstance(message, AIMessage) else ()
         made = [ToolCall(call["name"], call["args"]) for call in calls]
-        found.append(Message(role, parts, made))
+        found.append(Message(_role(message), parts, made))
     return found
 
 

@@ -12,6 +12,8 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from leopard_tools.reading.ocr import Reader
+
 if TYPE_CHECKING:
     from leopard_tools import Leopard
 
@@ -22,9 +24,10 @@ Key = tuple[str, str, str, str | None]
 class Shared:
     """A Leopard that may not be loaded yet. Its copies are itself."""
 
-    def __init__(self, load: Callable[[], Leopard]) -> None:
+    def __init__(self, load: Callable[[Reader], Leopard]) -> None:
         self._load = load
         self._leopard: Leopard | None = None
+        self._reader = Reader()
         self._loading = threading.Lock()
 
     @property
@@ -38,12 +41,20 @@ class Shared:
         """
         with self._loading:
             if self._leopard is None or self._leopard.closed:
-                self._leopard = self._load()
+                self._leopard = self._load(self._reader)
+                # One that comes after it begins anew: this may be a fork, or the reader be broken.
+                self._reader = Reader()
             return self._leopard
+
+    @property
+    def reader(self) -> Reader:
+        """What the Leopard reads with, or will where it is still to be loaded."""
+        leopard = self._leopard
+        return self._reader if leopard is None or leopard.closed else leopard.reader
 
     def begin_anew(self) -> Leopard | None:
         """To be called in a fork: gives what came along into it, and forgets it."""
-        self._loading = threading.Lock()
+        self._loading, self._reader = threading.Lock(), Reader()
         inherited, self._leopard = self._leopard, None
         return inherited
 
@@ -64,10 +75,10 @@ def share(checkpoint: str, device: str, dtype: str, adapter: str | None) -> Shar
     """What everybody has who asks for the same, while anybody has it. Loads nothing."""
     key = (checkpoint, device, dtype, adapter)
 
-    def load() -> Leopard:
+    def load(reader: Reader) -> Leopard:
         from leopard_tools import Leopard
 
-        return Leopard.load(checkpoint, device=device, dtype=dtype, adapter=adapter)
+        return Leopard.load(checkpoint, device=device, dtype=dtype, adapter=adapter, reader=reader)
 
     with _LOCK:
         found = _KNOWN.get(key)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from langchain_core.tools import BaseTool, BaseToolkit
 from pydantic import ConfigDict, Field
 
+from leopard_tools.images.limits import Limits
 from leopard_tools.toolbox import Access, Toolbox
 from leopard_tools.types import Frame
 
 from .chat import ChatLeopard
-from .sharing import share
-from .tools import TOOLS, ScreenCaptureTool, WebPageTool
+from .tools import TOOLS, ScreenCaptureTool, WebPageTool, shared_toolbox
 
 if TYPE_CHECKING:
     from leopard_tools import Leopard
@@ -26,7 +26,8 @@ class LeopardToolkit(BaseToolkit):
 
     leopard: what answers questions: a Leopard, how to load one, a ChatLeopard whose model is
     shared, or nothing for the embedded default; it is loaded at the first question. allow: what
-    may be looked at; by default the public web, no files and no screen.
+    may be looked at; by default the public web, no files and no screen. limits: what sources may
+    cost; by default what the leopard says.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -38,13 +39,10 @@ class LeopardToolkit(BaseToolkit):
         leopard: Leopard | ChatLeopard | Callable[[], Leopard] | None = None,
         *,
         allow: Access | None = None,
+        limits: Limits | None = None,
         toolbox: Toolbox | None = None,
     ) -> None:
-        if leopard is None:
-            leopard = share("nano", "auto", "auto", None).get
-        elif isinstance(leopard, ChatLeopard):
-            leopard = leopard.load
-        given = {"toolbox": toolbox or Toolbox(leopard, allow)}
+        given = {"toolbox": toolbox or _toolbox(leopard, allow, limits)}
         super().__init__(**given)
 
     def get_tools(self) -> list[BaseTool]:
@@ -59,6 +57,21 @@ class LeopardToolkit(BaseToolkit):
     def frames(self, images: Sequence[str]) -> list[Frame]:
         """The pictures behind what a tool's artifact names: capture ids, paths or addresses."""
         return [capture.frame for capture in self.toolbox.resolve(images)]
+
+
+def _toolbox(
+    leopard: Leopard | ChatLeopard | Callable[[], Leopard] | None,
+    allow: Access | None,
+    limits: Limits | None,
+) -> Toolbox:
+    if leopard is None:
+        return shared_toolbox(allow, limits)
+    if not isinstance(leopard, ChatLeopard):
+        return Toolbox(leopard, allow, limits=limits)
+    if limits is None and leopard.leopard is not None:
+        limits = leopard.leopard.limits
+    chat = leopard
+    return Toolbox(chat.load, allow, limits=limits, reader=lambda: chat.reader)
 
 
 __all__ = ["LeopardToolkit"]

@@ -19,6 +19,7 @@ from langchain_core.tools import BaseTool, ToolException
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from leopard_tools.errors import LeopardError
+from leopard_tools.images.limits import Limits
 from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.toolbox import Access, Toolbox
 from leopard_tools.toolbox.results import Result
@@ -40,7 +41,13 @@ def default_toolbox() -> Toolbox:
 
     One for the whole process, so that tools that were made one by one know the same captures.
     """
-    return Toolbox(share("nano", "auto", "auto", None).get, Access())
+    return shared_toolbox()
+
+
+def shared_toolbox(allow: Access | None = None, limits: Limits | None = None) -> Toolbox:
+    """One over the embedded model that everybody shares who names none."""
+    shared = share("nano", "auto", "auto", None)
+    return Toolbox(shared.get, allow, limits=limits, reader=lambda: shared.reader)
 
 
 class _Arguments(BaseModel):
@@ -247,6 +254,7 @@ class ScreenCaptureTool(LeopardTool):
             monitor=given.get("monitor"),
             window=given.get("window"),
             region=None if region is None else Box(*region),
+            check=check,
         )
 
 

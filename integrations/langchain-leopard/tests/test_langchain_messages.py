@@ -153,7 +153,7 @@ def test_the_order_of_texts_and_pictures_is_kept() -> None:
     assert shown(found) == [("user", expected)]
 
 
-def test_roles_are_the_core_s_and_system_messages_are_one() -> None:
+def test_roles_are_the_core_s_and_system_messages_are_one(chat: ChatLeopard) -> None:
     messages: list[BaseMessage] = [
         SystemMessage("Be brief."),
         SystemMessage("Be kind."),
@@ -163,12 +163,17 @@ def test_roles_are_the_core_s_and_system_messages_are_one() -> None:
         ToolMessage("done", tool_call_id="1"),
     ]
     assert shown(read_messages(messages, nothing)) == [
-        ("system", ["Be brief.", "Be kind."]),
+        ("system", ["Be brief."]),
+        ("system", ["Be kind."]),
         ("user", ["Hello"]),
         ("assistant", ["Hi"]),
         ("user", ["And?"]),
         ("tool", ["done"]),
     ]
+    count = chat.get_num_tokens_from_messages
+    assert count(messages) == count([SystemMessage("Be brief.\nBe kind."), *messages[2:]])
+    # An empty one would take the place of the checkpoint's own.
+    assert count([SystemMessage(""), HumanMessage("Hello")]) == count([HumanMessage("Hello")])
 
 
 def test_calls_are_kept_and_their_results_stand_in_their_order() -> None:

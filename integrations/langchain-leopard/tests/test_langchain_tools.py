@@ -25,7 +25,8 @@ from langchain_places import DATA, TINY, Connected, cancelled_while_waiting, pos
 from PIL import Image
 
 from leopard_tools import Leopard
-from leopard_tools.images.sources import load_frames
+from leopard_tools.errors import ImageTooLarge
+from leopard_tools.images.sources import Limits, load_frames
 
 pytestmark = pytest.mark.anyio
 
@@ -172,6 +173,53 @@ def test_a_cancelled_call_opens_no_more_pages(tmp_path: Path) -> None:
     # Its end waits for all threads.
     asyncio.run(cancel())
     assert not len(kit.toolbox.captures)
+
+
+def test_a_cancelled_look_at_the_screen_stops_reading(nano: Leopard, desktop: Connected) -> None:
+    desktop.open("Form", poster((420, 160), "A form", "white"), (60, 60))
+    kit = LeopardToolkit(nano, allow=Access(web=False, screen=True))
+
+    async def cancel() -> None:
+        tool = next(tool for tool in kit.get_tools() if tool.name == "screen_capture")
+        task = asyncio.create_task(tool.ainvoke({"window": "Form"}))
+        while not len(kit.toolbox.captures):
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.wait_for(asyncio.get_running_loop().shutdown_default_executor(), 10)
+
+    # As while another picture is read.
+    with nano.reader._turns.turn():
+        asyncio.run(cancel())
+
+
+def test_a_toolkit_reads_with_its_model_s_reader(tmp_path: Path) -> None:
+    poster((300, 60), "Harbour fee", "white", 20).save(tmp_path / "fee.png")
+    chat = ChatLeopard(checkpoint=TINY, device="cpu", dtype="bfloat16")
+    kit = LeopardToolkit(chat, allow=Access(roots=[tmp_path]))
+    assert "Harbour fee" in kit.toolbox.read(["fee.png"]).text and not chat._shared.loaded
+    before = chat.reader
+    assert before.figures.pictures.entries == 1
+    with chat.load() as leopard:
+        assert leopard.reader is chat.reader is before
+    # What comes after it, in a fork even, has threads and locks of its own.
+    assert chat.reader is not before
+    given = ChatLeopard(leopard=leopard)
+    LeopardToolkit(given, allow=Access(roots=[tmp_path])).toolbox.read(["fee.png"])
+    assert given.reader is before and before.figures.pictures.hits == 1
+
+
+def test_a_toolkit_keeps_to_its_limits_or_the_model_s() -> None:
+    access = Access(roots=[DATA])
+    with Leopard.load(TINY, device="cpu", limits=Limits(pages=2)) as strict:
+        for kit in (
+            LeopardToolkit(strict, allow=access),
+            LeopardToolkit(ChatLeopard(leopard=strict), allow=access),
+            LeopardToolkit(allow=access, limits=Limits(pages=2)),
+        ):
+            with pytest.raises(ImageTooLarge, match="2 pages"):
+                kit.toolbox.slides("deck.pdf")
 
 
 async def test_a_cancelled_question_frees_the_engine() -> None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
 from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
-from leopard_tools.images.limits import Limits
 from leopard_tools.images.wanted import Check
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox.captures import NOBODY, Capture, CaptureStore
@@ -56,9 +55,8 @@ class Model:
         with self._loading:
             if self._leopard is None or self._leopard.closed:
                 from leopard_tools import Leopard
-                from leopard_tools.variants.registry import load_variant
 
-                self._leopard = Leopard(load_variant(self._checkpoint), self._reader, Limits())
+                self._leopard = Leopard.load(self._checkpoint, reader=self._reader)
             return self._leopard
 
     def close(self) -> None:

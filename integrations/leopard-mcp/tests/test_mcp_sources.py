@@ -252,8 +252,8 @@ async def test_a_model_whose_engine_ended_is_loaded_again(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripted = ScriptedLeopard([])
-    registry = "leopard_tools.variants.registry.load_variant"
-    monkeypatch.setattr(registry, lambda _: scripted._variant)
+    loading = "leopard_tools.leopard.load_variant"
+    monkeypatch.setattr(loading, lambda *_, **__: scripted._variant)
     async with connect(FILES) as client:
         page = await call(client, "slides_open", path="page.png")
         asked = {"question": "What?", "captures": [page["name"]], "answer_schema": {"enum": ["a"]}}
@@ -288,7 +288,7 @@ async def test_the_model_loads_once_at_the_first_question_with_progress(
 ) -> None:
     loads, messages = [], []
 
-    def load_variant(checkpoint: str) -> object:
+    def load_variant(checkpoint: str, **_: object) -> object:
         loads.append((checkpoint, threading.current_thread() is threading.main_thread()))
         time.sleep(1.2)
         return nano._variant
@@ -296,7 +296,7 @@ async def test_the_model_loads_once_at_the_first_question_with_progress(
     async def note(progress: float, total: float | None, message: str | None) -> None:
         messages.append(message)
 
-    monkeypatch.setattr("leopard_tools.variants.registry.load_variant", load_variant)
+    monkeypatch.setattr("leopard_tools.leopard.load_variant", load_variant)
     async with connect(FILES) as client:
         deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
         await call(client, "read", captures=[deck["name"]])
@@ -306,6 +306,7 @@ async def test_the_model_loads_once_at_the_first_question_with_progress(
             for _ in range(2):
                 tasks.start_soon(lambda: client.call_tool("ask", asked, progress_callback=note))
         await call(client, "ask", **asked)
+        assert client.state.model.load().reader is client.state.reader
     assert loads == [("nano", False)]
     assert messages.count("Loading the model") >= 3 and "Reading and answering" in messages
 

@@ -157,7 +157,6 @@ def test_messages_keep_their_roles_calls_and_nested_content(
     call = ToolCallBlock(tool_call_id="1", tool_name="look", tool_kwargs={"page": 2})
     found = to_messages(
         [
-            ChatMessage(role="system", content=""),
             ChatMessage(role="developer", content="Be brief."),
             ChatMessage(
                 role="user",
@@ -184,6 +183,16 @@ def test_messages_keep_their_roles_calls_and_nested_content(
     parts = [part if isinstance(part, str) else "image" for part in found[1].content]
     assert parts == ["cited", "image", "quoted", "?"]
     assert found[2] == Message("assistant", [], [ToolCall("look", {"page": 2})])
+
+
+def test_an_empty_system_message_leaves_the_checkpoints_own(llm: Leopard) -> None:
+    # Engines send it where they have none.
+    asked = ChatMessage(role="user", content="Hello")
+    plain, empty = (
+        llm.leopard.count_chat_tokens(to_messages(messages, llm.opener))
+        for messages in ([asked], [ChatMessage(role="system", content=""), asked])
+    )
+    assert plain == empty
 
 
 def test_calls_of_other_llms_are_read_in_whatever_form_they_stand(llm: Leopard) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.response.schema import PydanticResponse
@@ -27,10 +29,13 @@ from llama_index.llms.leopard import (
     LeopardEvidence,
     parse_which_image,
 )
+from llama_index.llms.leopard.content import Opener
 from llama_index.retrievers.bm25 import BM25Retriever
 from llamaindex_pages import DECKS, SIZE, box_of
 
 import leopard_tools
+from leopard_tools import Frame
+from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.toolbox import Access
 
 ASKED = "What is the home port of the Kittiwake?"
@@ -104,6 +109,24 @@ async def test_evidence_is_found_without_blocking_and_other_nodes_can_go(
     (kept,) = await evidence.apostprocess_nodes(found, query_str=NEXT)
     check_evidence(kept, "Duncan Reid", 1)
     assert "evidence" not in index.docstore.get_node(kept.node.node_id).metadata
+
+
+def test_a_picture_is_opened_once_for_its_answer_and_its_evidence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def frames(opener: Opener, given: ImageNode) -> list[Frame]:
+        opened.append(given)
+        return open_frames(opener, given)
+
+    open_frames = Opener.frames
+    monkeypatch.setattr(Opener, "frames", frames)
+    node = NodeWithScore(node=ImageNode(image_path=str(folder / "kittiwake.png")))
+    with ScriptedLeopard(["Oban"]) as leopard:
+        evidence = LeopardEvidence(llm=Leopard(leopard, access=Access(roots=[folder])))
+        (found,) = evidence.postprocess_nodes([node], query_str=ASKED)
+    assert found.node.metadata["evidence"][0]["text"] == "Oban" and len(opened) == 1
 
 
 def test_an_answer_that_is_there_is_marked_without_asking_again(

@@ -9,11 +9,19 @@ from pathlib import Path
 
 import pytest
 from llama_index.core.base.llms.types import ImageBlock
-from llama_index.llms.leopard import Leopard, LeopardEvidence, LeopardMultiModal
+from llama_index.llms.leopard import (
+    Leopard,
+    LeopardEvidence,
+    LeopardMultiModal,
+    LeopardToolSpec,
+)
+from PIL import Image, ImageDraw, ImageFont
 
 import leopard_tools
-from leopard_tools.errors import EngineClosed, LeopardError
-from leopard_tools.testing import tiny_checkpoint
+from leopard_tools.errors import EngineClosed, ImageTooLarge, LeopardError
+from leopard_tools.images.limits import Limits
+from leopard_tools.testing import ScriptedLeopard, tiny_checkpoint
+from leopard_tools.toolbox import Access
 
 QUESTION = "What is the home port of the Kittiwake?"
 
@@ -42,6 +50,38 @@ def test_a_checkpoint_whose_engine_failed_is_loaded_again(tmp_path: Path) -> Non
     for each in (own, copied):
         with pytest.raises(EngineClosed):
             each.complete("What?")
+
+
+def test_an_llm_that_was_closed_before_its_first_question_loads_nothing() -> None:
+    own = Leopard()
+    own.close()
+    with pytest.raises(EngineClosed, match="closed"):
+        own.complete("What?")
+    assert not own._named().loaded
+
+
+def test_tools_read_with_the_reader_of_the_llm(tmp_path: Path) -> None:
+    picture = Image.new("RGB", (300, 60), "white")
+    ImageDraw.Draw(picture).text((20, 15), "Harbour fee", "black", ImageFont.load_default(24))
+    picture.save(tmp_path / "fee.png")
+    own = Leopard(checkpoint=str(tiny_checkpoint(tmp_path / "tiny")), device="cpu")
+    spec = LeopardToolSpec(own, access=Access(roots=[tmp_path]))
+    assert "Harbour fee" in spec.read(["fee.png"]).text and not own._named().loaded
+    before = own.reader
+    assert before.figures.pictures.entries == 1
+    assert own.leopard.reader is own.reader is before
+    own.close()
+
+
+def test_tools_keep_to_their_limits_or_the_llms(data: Path) -> None:
+    access = Access(roots=[data])
+    with ScriptedLeopard([], limits=Limits(pages=2)) as strict:
+        for spec in (
+            LeopardToolSpec(Leopard(strict), access=access),
+            LeopardToolSpec(Leopard(), access=access, limits=Limits(pages=2)),
+        ):
+            with pytest.raises(ImageTooLarge, match="2 pages"):
+                spec.slides_open("deck.pdf")
 
 
 def test_a_setting_by_another_name_is_taken_or_refused_and_never_dropped(tmp_path: Path) -> None:

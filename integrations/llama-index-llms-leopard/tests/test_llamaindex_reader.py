@@ -16,9 +16,11 @@ from llamaindex_pages import DECKS, SIZE, box_of
 from llamaindex_places import cancelled_while_waiting
 from PIL import Image
 
+from leopard_tools import Frame
 from leopard_tools.errors import CaptureDenied, DocumentInvalid, LeopardError, SourceForbidden
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox import Access
+from leopard_tools.toolbox.desktop import Target
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +172,27 @@ async def test_a_cancelled_page_open_lets_go_of_its_page(llm: Leopard) -> None:
     spec = LeopardToolSpec(llm, access=Access(allow_private=True))
     tools = {tool.metadata.name: tool for tool in spec.to_tool_list()}
     await cancelled_while_waiting(lambda url: tools["page_open"].acall(url=url))
+
+
+def test_a_cancelled_look_at_the_screen_stops_reading(
+    llm: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Frame(Image.new("RGB", (301, 67), "white"), "screen")
+    monkeypatch.setattr(Target, "grab", lambda *_: shown)
+    spec = LeopardToolSpec(llm, access=Access(web=False, screen=True))
+
+    async def cancel() -> None:
+        task = asyncio.create_task(spec.to_tool_list()[0].acall())
+        while not len(spec.toolbox.captures):
+            await asyncio.sleep(0.01)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await asyncio.wait_for(asyncio.get_running_loop().shutdown_default_executor(), 10)
+
+    # As while another picture is read.
+    with llm.reader._turns.turn():
+        asyncio.run(cancel())
 
 
 def test_a_cancelled_call_opens_no_more_pages(llm: Leopard, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
@@ -108,6 +110,25 @@ def test_what_an_object_has_stays_while_it_grows() -> None:
     margins = [piece.margin for piece in pieces if piece.margin is not None]
     assert margins[:4] == [5, 58, 58.4, 58.45] and set(margins[4:]) == {58.45}
     assert [len(piece.rows or ()) for piece in pieces[-2:]] == [2, 2]
+
+
+class Colour(RootModel[Literal["red", "dark blue"]]):
+    pass
+
+
+@pytest.mark.anyio
+async def test_a_class_of_choices_is_an_object_too() -> None:
+    prompt = PromptTemplate("Which colour is the sky?")
+    with ScriptedLeopard(["dark blue"] * 4) as leopard:
+        llm = Leopard(leopard)
+        stream = await llm.astream_structured_predict(Colour, prompt)
+        found = [
+            llm.structured_predict(Colour, prompt),
+            await llm.astructured_predict(Colour, prompt),
+            [*llm.stream_structured_predict(Colour, prompt)][-1],
+            [each async for each in stream][-1],
+        ]
+    assert found == [Colour("dark blue")] * 4
 
 
 @pytest.mark.anyio

@@ -1,4 +1,4 @@
-"""The ten tools. Each module translates between MCP and what the rest of the package does."""
+"""The eleven tools. Each module translates between MCP and what the rest of the package does."""
 
 from __future__ import annotations
 

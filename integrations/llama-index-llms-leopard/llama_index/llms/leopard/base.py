@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import leopard_tools
     from leopard_tools.answering import AskOptions
     from leopard_tools.calling import ToolLike
+    from leopard_tools.reading.ocr import Reader
 
     from .content import ImageLike
 
@@ -125,6 +126,11 @@ class Leopard(Structured):
         if self._shared is not None:
             return self._shared
         return self._named().get()
+
+    @property
+    def reader(self) -> Reader:
+        """What the Leopard reads with, or will where it is still to be loaded."""
+        return (self._shared or self._named()).reader
 
     def _named(self) -> Checkpoint:
         """What the fields name; copies have it in common until theirs differ."""

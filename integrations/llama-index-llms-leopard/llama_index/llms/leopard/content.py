@@ -163,10 +163,7 @@ def _carried(source: object) -> ImageSource | None:
 
 def to_messages(messages: Sequence[ChatMessage], opener: Opener) -> list[Message]:
     """The messages; their images are opened when the request for them starts."""
-    found = [_message(message, opener) for message in _in_order(messages)]
-    # Engines send an empty system message where they have none; it would take the place of the
-    # one that the checkpoint knows.
-    return [each for each in found if each.role != "system" or each.content]
+    return [_message(message, opener) for message in _in_order(messages)]
 
 
 def question(prompt: str, images: ImageLike | Iterable[ImageLike], opener: Opener) -> list[Message]:

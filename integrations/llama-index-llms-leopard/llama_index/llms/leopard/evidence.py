@@ -25,6 +25,8 @@ from .base import Leopard
 from .content import has_image
 from .reader import box_list
 
+Opened = Sequence[tuple[int, Sequence[Frame]]]
+"""The pictures of nodes that have any, with the node's place among all."""
 EVIDENCE = "evidence"
 """The key of a node's metadata: [{"text", "box": [left, top, width, height], "page"}, …]."""
 
@@ -65,23 +67,27 @@ class LeopardEvidence(BaseNodePostprocessor):
 
         Of source nodes that share a node with an index, copies are marked.
         """
+        nodes = response.source_nodes
+        opened, question = self._frames(nodes), query or ""
         if isinstance(response, PydanticResponse):
             held = response.response
             # As its values would be written in an image.
             answers = [] if held is None else [*map(str, leaves(held.model_dump(mode="json")))]
-            nodes = self._marked(response.source_nodes, query or "", answers, best=1)
-            return replace(response, source_nodes=nodes)
-        nodes = self._marked(response.source_nodes, query or "", [str(response)])
-        return Response(str(response), source_nodes=nodes, metadata=response.metadata)
+            marked = self._marked(nodes, opened, question, answers, best=1)
+            return replace(response, source_nodes=marked)
+        marked = self._marked(nodes, opened, question, [str(response)])
+        return Response(str(response), source_nodes=marked, metadata=response.metadata)
 
     def _postprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
     ) -> list[NodeWithScore]:
         question = query_bundle.query_str if query_bundle else ""
-        frames = [frame for _, found in self._frames(nodes) for frame in found]
+        opened = self._frames(nodes)
+        frames = [frame for _, found in opened for frame in found]
         if not question or not frames:
             return nodes
-        return self._marked(nodes, question, [self.llm.leopard.ask(question, frames).text])
+        answer = self.llm.leopard.ask(question, frames)
+        return self._marked(nodes, opened, question, [answer.text])
 
     async def _apostprocess_nodes(
         self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
@@ -94,12 +100,12 @@ class LeopardEvidence(BaseNodePostprocessor):
                 return nodes
             answer = await self.llm.leopard.aask(question, frames)
             answers = [answer.text]
-            return await asyncio.to_thread(self._marked, nodes, question, answers, check=check)
+            return await asyncio.to_thread(
+                self._marked, nodes, opened, question, answers, check=check
+            )
 
-    def _frames(
-        self, nodes: Sequence[NodeWithScore], check: Check = nothing
-    ) -> list[tuple[int, list[Frame]]]:
-        """The pictures of the nodes that have any, with the node's place among all."""
+    def _frames(self, nodes: Sequence[NodeWithScore], check: Check = nothing) -> Opened:
+        """The pictures of these nodes."""
         return [
             (place, [*self.llm.opener.deferred(each.node).open(check)])
             for place, each in enumerate(nodes)
@@ -109,13 +115,13 @@ class LeopardEvidence(BaseNodePostprocessor):
     def _marked(
         self,
         nodes: Sequence[NodeWithScore],
+        opened: Opened,
         question: str,
         answers: Sequence[str],
         best: int | None = None,
         check: Check = nothing,
     ) -> list[NodeWithScore]:
         """The nodes with the places of the answers, of each at most the `best` of them."""
-        opened = self._frames(nodes, check)
         places = [place for place, found in opened for _ in found]
         frames = [frame for _, found in opened for frame in found]
         readings = [self.llm.leopard.read(frame, check=check) for frame in frames]

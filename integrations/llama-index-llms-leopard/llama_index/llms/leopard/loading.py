@@ -9,6 +9,9 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from leopard_tools.errors import EngineClosed
+from leopard_tools.reading.ocr import Reader
+
 if TYPE_CHECKING:
     from leopard_tools import Leopard
 
@@ -30,6 +33,7 @@ class Checkpoint:
     def __init__(self, named: Named) -> None:
         self.named = named
         self._leopard: Leopard | None = None
+        self._reader = Reader()
         self._over = False
         self._loading = threading.Lock()
 
@@ -38,9 +42,14 @@ class Checkpoint:
         return self._leopard is not None
 
     def get(self) -> Leopard:
-        """The Leopard; the first call loads it, and others wait for that."""
+        """The Leopard; the first call loads it, and others wait for that.
+
+        Raises EngineClosed after `close`.
+        """
         with self._loading:
-            if self._leopard is None or (self._leopard.closed and not self._over):
+            if self._over:
+                raise EngineClosed("This Leopard was closed. Make another one to ask more.")
+            if self._leopard is None or self._leopard.closed:
                 from leopard_tools import Leopard as Loaded
 
                 named = self.named
@@ -50,14 +59,23 @@ class Checkpoint:
                     dtype=named.dtype,
                     adapter=named.adapter,
                     revision=named.revision,
+                    reader=self._reader,
                 )
+                # One that comes after it begins anew: this may be a fork, or the reader be broken.
+                self._reader = Reader()
             return self._leopard
+
+    @property
+    def reader(self) -> Reader:
+        """What the Leopard reads with, or will where it is still to be loaded."""
+        leopard = self._leopard
+        return self._reader if leopard is None or leopard.closed else leopard.reader
 
     def close(self) -> None:
         """Lets go of what was loaded; it is not loaded again."""
         with self._loading:
+            self._over = True
             if self._leopard is not None:
-                self._over = True
                 self._leopard.close()
 
     def __reduce__(self) -> tuple[type[Checkpoint], tuple[Named]]:

@@ -144,7 +144,8 @@ class _Growing:
 
 
 def _ended(output_cls: type[Model], response: ChatResponse) -> Model:
-    found = output_cls.model_validate_json(response.message.content or "")
+    # A class of choices is answered with one of them as it is written, and not with JSON.
+    found = cast("Model", Schema.of(output_cls).parse(response.message.content or ""))
     dispatcher.event(LLMStructuredPredictEndEvent(output=found))
     return found
 

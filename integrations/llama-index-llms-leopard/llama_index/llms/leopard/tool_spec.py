@@ -16,6 +16,7 @@ from leopard_tools.toolbox import Access, Answered, Matches, Opened, Texts, Tool
 from leopard_tools.waiting import awaited
 
 if TYPE_CHECKING:
+    from leopard_tools.images.limits import Limits
     from leopard_tools.toolbox.results import Result
 
     from .base import Leopard
@@ -27,18 +28,25 @@ class LeopardToolSpec(BaseToolSpec):
         tools = LeopardToolSpec(llm, access=Access(roots=["decks"])).to_tool_list()
 
     llm: whose checkpoint answers, loaded at the first question. access: what may be opened; None
-    is the llm's own. Tools for what it does not permit are not offered. What a tool gives is text
-    for a model; its ToolOutput.raw_output has the same as data (`to_dict()`). Errors are
-    LeopardErrors, whose messages a model can act on.
+    is the llm's own. Tools for what it does not permit are not offered. limits: what sources may
+    cost; None is as the llm's Leopard has it. What a tool gives is text for a model; its
+    ToolOutput.raw_output has the same as data (`to_dict()`). Errors are LeopardErrors, whose
+    messages a model can act on.
     """
 
-    def __init__(self, llm: Leopard, *, access: Access | None = None) -> None:
+    def __init__(
+        self, llm: Leopard, *, access: Access | None = None, limits: Limits | None = None
+    ) -> None:
         self.access = llm.access if access is None else access
-        self.toolbox = Toolbox(lambda: llm.leopard, self.access)
+        if limits is None and llm._shared is not None:
+            limits = llm._shared.limits
+        self.toolbox = Toolbox(
+            lambda: llm.leopard, self.access, limits=limits, reader=lambda: llm.reader
+        )
         offered: list[tuple[SPEC_FUNCTION_TYPE, bool]] = [
             (("slides_open", "aslides_open"), bool(self.access.roots)),
             (("page_open", "apage_open"), self.access.web),
-            ("screen_capture", self.access.screen),
+            (("screen_capture", "ascreen_capture"), self.access.screen),
         ]
         opening = [name for name, permitted in offered if permitted]
         using = [("read", "aread"), ("find", "afind"), ("ask", "aask")]
@@ -64,6 +72,11 @@ class LeopardToolSpec(BaseToolSpec):
     def screen_capture(self, window: str | None = None) -> Opened:
         """Look at the screen, or at the window with this title. Gives its id and text."""
         return self.toolbox.screen(window=window)
+
+    async def ascreen_capture(self, window: str | None = None) -> Opened:
+        """As `screen_capture`; cancelling the task ends it."""
+        with awaited() as check:
+            return await asyncio.to_thread(self.toolbox.screen, window=window, check=check)
 
     def read(self, images: list[str]) -> Texts:
         """Read the text in images. Name ids that were given, or files or addresses."""
