@@ -61,6 +61,8 @@ def test_an_answer_is_the_core_s_with_its_usage_and_metadata(
 
 
 def test_a_stream_joins_to_the_answer_and_tells_its_metadata_once(chat: ChatLeopard) -> None:
+    # What both begin with is kept, whatever came before: they tell how much that was.
+    chat.invoke(QUESTION)
     chunks = list(chat.stream(QUESTION))
     assert "".join(chunk.text for chunk in chunks) == "Ullapool" and len(chunks) > 2
     told = [bool(chunk.usage_metadata or chunk.response_metadata) for chunk in chunks]
