@@ -81,6 +81,14 @@ class Box:
     def center(self) -> tuple[int, int]:
         return self.left + self.width // 2, self.top + self.height // 2
 
+    def to_list(self) -> list[int]:
+        """As JSON has it where it is short: [left, top, width, height].
+
+        >>> Box(10, 20, 30, 5).to_list()
+        [10, 20, 30, 5]
+        """
+        return [self.left, self.top, self.width, self.height]
+
     def turned(self, turns: int, width: int = 0, height: int = 0) -> Box:
         """Where it lies once its image, of this size, is turned anticlockwise by quarter turns.
 

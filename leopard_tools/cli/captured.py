@@ -14,7 +14,6 @@ from ..toolbox.labels import described
 from ..types import Answer, Frame, Reading
 from .output import (
     ModelChoice,
-    box_of,
     check_picture,
     line_of,
     not_empty,
@@ -122,7 +121,7 @@ def _image_of(frame: Frame, reading: Reading) -> dict[str, object]:
         "scale": frame.scale,
         "hidden": frame.hidden,
         "notes": frame.notes,
-        "masked": [box_of(box) for box in frame.masked],
+        "masked": [box.to_list() for box in frame.masked],
         "text": reading.text,
         "lines": [line_of(line) for line in reading.lines],
     }

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from ..errors import LeopardError
-from ..types import Box, Line
+from ..types import Line
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -112,13 +112,8 @@ class ModelChoice:
             )
 
 
-def box_of(box: Box) -> list[int]:
-    """A box as JSON has it: left, top, width, height."""
-    return [box.left, box.top, box.width, box.height]
-
-
 def line_of(line: Line) -> dict[str, object]:
-    return {"text": line.text, "box": box_of(line.box), "confidence": round(line.confidence, 4)}
+    return {"text": line.text, "box": line.box.to_list(), "confidence": round(line.confidence, 4)}
 
 
 def show_version(wanted: bool) -> None:

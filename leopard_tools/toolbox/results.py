@@ -145,7 +145,7 @@ class Answered:
             {
                 "capture": self.captures[each.image].id,
                 "text": each.text,
-                "box": _box(each.box),
+                "box": each.box.to_list(),
                 **_on_screen(self.captures[each.image], each.box),
             }
             for each in self.answer.citations
@@ -198,7 +198,7 @@ def _capture_dict(capture: Capture) -> dict[str, object]:
 
 
 def _line_dict(line: Line) -> dict[str, object]:
-    return {"text": line.text, "box": _box(line.box)}
+    return {"text": line.text, "box": line.box.to_list()}
 
 
 def _on_screen(capture: Capture, box: Box) -> dict[str, object]:
@@ -206,11 +206,7 @@ def _on_screen(capture: Capture, box: Box) -> dict[str, object]:
     if capture.kind != "screen":
         return {}
     there = capture.frame.to_screen(box)
-    return {"screen": _box(there), "center": list(there.center)}
-
-
-def _box(box: Box) -> list[int]:
-    return [box.left, box.top, box.width, box.height]
+    return {"screen": there.to_list(), "center": list(there.center)}
 
 
 __all__ = ["Answered", "Matches", "Opened", "Result", "Texts"]

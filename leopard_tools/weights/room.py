@@ -38,7 +38,7 @@ def no_room(
         advice = 'Load it with device="cpu", or free memory there.'
     elif dtype == torch.float32:
         advice = (
-            'Load it with dtype="int8", which takes about a quarter, or "bfloat16", half of it; '
+            'Load it with dtype="int8", which takes about a third, or "bfloat16", half of it; '
             "or free memory."
         )
     else:

@@ -84,7 +84,7 @@ def metadata_of(answer: Answer) -> dict[str, object]:
                 "image": each.image,
                 "source": answer.images[each.image].source,
                 "page": answer.images[each.image].page,
-                "box": [each.box.left, each.box.top, each.box.width, each.box.height],
+                "box": each.box.to_list(),
                 "text": each.text,
             }
             for each in answer.citations

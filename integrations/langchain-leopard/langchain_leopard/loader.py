@@ -98,11 +98,7 @@ class LeopardLoader(BaseLoader):
         metadata |= {"source": frame.source, "size": list(frame.size)}
         if self._boxes:
             metadata["lines"] = [
-                {
-                    "text": line.text,
-                    "box": [line.box.left, line.box.top, line.box.width, line.box.height],
-                }
-                for line in reading.lines
+                {"text": line.text, "box": line.box.to_list()} for line in reading.lines
             ]
         return Document(page_content=reading.text, metadata=metadata)
 

@@ -13,10 +13,6 @@ Place = Annotated[list[int], Field(min_length=4, max_length=4)]
 """A box as JSON has it: left, top, width, height."""
 
 
-def place(box: Box) -> list[int]:
-    return [box.left, box.top, box.width, box.height]
-
-
 def box(place: list[int]) -> Box:
     return Box(*place)
 
@@ -35,7 +31,7 @@ class Text(BaseModel):
 
     @classmethod
     def of(cls, line: Line) -> Text:
-        return cls(text=line.text, box=place(line.box))
+        return cls(text=line.text, box=line.box.to_list())
 
 
 class Monitor(BaseModel):
@@ -190,5 +186,4 @@ __all__ = [
     "Waited",
     "Window",
     "box",
-    "place",
 ]

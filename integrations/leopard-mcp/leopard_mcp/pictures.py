@@ -57,7 +57,7 @@ def fit(
     part = (region or whole).intersection(whole)
     if part is None:
         raise ImageInvalid(
-            f"The region {region and [region.left, region.top, region.width, region.height]} lies "
+            f"The region {region and region.to_list()} lies "
             f"outside of the capture, which is {image.width} x {image.height} pixels."
         )
     cut = image.crop((part.left, part.top, part.right, part.bottom))

@@ -12,7 +12,7 @@ from leopard_tools.toolbox.labels import answer_head, labelled
 from leopard_tools.types import Answer
 
 from ..call import Call, Progress, in_thread, result, telling_errors
-from ..models import Answered, Quote, place
+from ..models import Answered, Quote
 from ..state import owner_of
 from .readings import Captures
 
@@ -55,7 +55,7 @@ def _answered(answer: Answer, captures: list[Capture]) -> Answered:
         confidence=round(answer.confidence, 3),
         probability=round(answer.probability, 3),
         citations=[
-            Quote(capture=captures[each.image].id, text=each.text, box=place(each.box))
+            Quote(capture=captures[each.image].id, text=each.text, box=each.box.to_list())
             for each in answer.citations
         ],
         parsed=cast("JsonValue", answer.to_dict().get("parsed")),

@@ -7,7 +7,7 @@ from leopard_tools.toolbox.captures import Capture
 from leopard_tools.toolbox.labels import counted, labelled
 
 from ..comparing import changed_lines, changed_regions
-from ..models import Changes, Edit, Text, place
+from ..models import Changes, Edit, Text
 from ..state import ServerState
 
 MOST_REGIONS = 20
@@ -22,7 +22,7 @@ def changes_between(check: Check, state: ServerState, before: Capture, after: Ca
     found = Changes(
         before=before.id,
         after=after.id,
-        regions=[place(region) for region in regions[:MOST_REGIONS]],
+        regions=[region.to_list() for region in regions[:MOST_REGIONS]],
         added=[],
         removed=[],
         edited=[],
@@ -33,7 +33,7 @@ def changes_between(check: Check, state: ServerState, before: Capture, after: Ca
     found.added = [Text.of(line) for line in lines.added]
     found.removed = [Text.of(line) for line in lines.removed]
     found.edited = [
-        Edit(before=old.text, after=new.text, box=place(new.box)) for old, new in lines.edited
+        Edit(before=old.text, after=new.text, box=new.box.to_list()) for old, new in lines.edited
     ]
     return found
 

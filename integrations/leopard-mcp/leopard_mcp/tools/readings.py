@@ -34,7 +34,6 @@ from ..models import (
     Text,
     Texts,
     box,
-    place,
 )
 from ..pictures import MOST_SIDE, fit
 from ..state import owner_of
@@ -107,7 +106,7 @@ async def look(
     )
     model = Looked(
         capture=chosen.id,
-        region=place(picture.region),
+        region=picture.region.to_list(),
         size=list(picture.size),
         scale=round(picture.scale, 6),
     )
@@ -144,12 +143,12 @@ def match_of(capture: Capture, line: Line) -> Match:
     match = Match(
         capture=capture.id,
         text=line.text,
-        box=place(line.box),
+        box=line.box.to_list(),
         confidence=round(line.confidence, 3),
     )
     if capture.kind == "screen":
         there = capture.frame.to_screen(line.box)
-        match.screen, match.center = place(there), list(there.center)
+        match.screen, match.center = there.to_list(), list(there.center)
     return match
 
 

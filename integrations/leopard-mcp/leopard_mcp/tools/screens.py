@@ -24,7 +24,7 @@ from ..call import (
     telling_errors,
 )
 from ..consent import Permitted
-from ..models import Changes, Desktop, Monitor, Place, Screen, Text, Window, box, place
+from ..models import Changes, Desktop, Monitor, Place, Screen, Text, Window, box
 from ..state import owner_of
 from .differences import changes_between, changes_text
 
@@ -42,14 +42,15 @@ async def screen_list(ctx: Call, access: Permitted) -> Annotated[CallToolResult,
     windows = await in_thread(listed_windows, deny)
     model = Desktop(
         monitors=[
-            Monitor(monitor=each.number, box=place(each.box), scale=each.scale) for each in monitors
+            Monitor(monitor=each.number, box=each.box.to_list(), scale=each.scale)
+            for each in monitors
         ],
         windows=[
             Window(
                 window=each.id,
                 title=each.title,
                 application=each.application,
-                box=place(each.box),
+                box=each.box.to_list(),
                 visible=each.visible,
             )
             for each in windows

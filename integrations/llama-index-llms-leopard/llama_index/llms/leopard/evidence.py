@@ -23,7 +23,6 @@ from leopard_tools.waiting import awaited
 
 from .base import Leopard
 from .content import has_image
-from .reader import box_list
 
 Opened = Sequence[tuple[int, Sequence[Frame]]]
 """The pictures of nodes that have any, with the node's place among all."""
@@ -138,7 +137,7 @@ class LeopardEvidence(BaseNodePostprocessor):
 
 
 def _entry(citation: Citation, page: int | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"text": citation.text, "box": box_list(citation.box)}
+    found: dict[str, Any] = {"text": citation.text, "box": citation.box.to_list()}
     return found if page is None else {**found, "page": page}
 
 

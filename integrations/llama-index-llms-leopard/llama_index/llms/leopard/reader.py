@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from llama_index.core.readers.base import BaseReader
 from llama_index.core.schema import ImageDocument, ImageNode
 
-from leopard_tools import Box, Frame, Reading
+from leopard_tools import Frame, Reading
 from leopard_tools.images.sources import DEFAULT_LIMITS, Limits, load_frames
 from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox import Access
@@ -113,14 +113,9 @@ class LeopardReader(BaseReader):
         found |= {"width": width, "height": height}
         if self._boxes:
             found["lines"] = [
-                {"text": line.text, "box": box_list(line.box)} for line in reading.lines
+                {"text": line.text, "box": line.box.to_list()} for line in reading.lines
             ]
         return found
-
-
-def box_list(box: Box) -> list[int]:
-    """A box as metadata has it: [left, top, width, height]."""
-    return [box.left, box.top, box.width, box.height]
 
 
 def _file_name(file: ImageSource) -> dict[str, str]:
@@ -136,4 +131,4 @@ def _png(frame: Frame) -> str:
     return base64.b64encode(written.getvalue()).decode()
 
 
-__all__ = ["UNSEEN", "LeopardReader", "box_list"]
+__all__ = ["UNSEEN", "LeopardReader"]
