@@ -11,7 +11,6 @@ Greedy tokens, drawn ones and features must be the same. `wide` is described in 
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from machine import EMBEDDED, describe_machine, needs
+from machine import asked_models, describe_machine
 from PIL import Image, ImageDraw, ImageFont
 from transformers import LlamaForCausalLM
 from wide import checkpoint, stock_language_model
@@ -186,12 +185,7 @@ def slides(leopard: Leopard) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("which", nargs="?", choices=("nano", "wide"), help="both if not given")
-    given = parser.parse_args().which
-    which = [given] if given else ["nano", "wide"]
-    if "nano" in which:
-        needs(*EMBEDDED)
+    which = asked_models(__doc__.splitlines()[0])
     print(describe_machine())
     print(f"{'':<58}{'ours':>11}{'peer':>11}{'ratio':>10}")
     if "nano" in which:

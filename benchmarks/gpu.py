@@ -10,7 +10,6 @@ the same greedy tokens. `wide` is described in wide.py.
 
 from __future__ import annotations
 
-import argparse
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import torch
-from machine import EMBEDDED, needs
+from machine import asked_models
 from transformers import LlamaForCausalLM
 from wide import checkpoint, stock_language_model
 
@@ -145,12 +144,7 @@ def show_times(name: str, leopard: Leopard, model: LlamaForCausalLM) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("which", nargs="?", choices=("nano", "wide"), help="both if not given")
-    given = parser.parse_args().which
-    which = [given] if given else ["nano", "wide"]
-    if "nano" in which:
-        needs(*EMBEDDED)
+    which = asked_models(__doc__.splitlines()[0])
     if not torch.cuda.is_available():
         raise SystemExit("This needs a GPU with CUDA.")
     print(f"{torch.cuda.get_device_name()}, torch {torch.__version__}")

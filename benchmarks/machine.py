@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import shutil
@@ -40,6 +41,17 @@ def needs(*names: str) -> None:
     """Ends the program where a module or program that it needs is not installed."""
     if found := lacking(*names):
         raise SystemExit("\n".join(found))
+
+
+def asked_models(purpose: str) -> list[str]:
+    """Which of nano and wide the command line asks for, once what they need is there."""
+    parser = argparse.ArgumentParser(description=purpose)
+    parser.add_argument("which", nargs="?", choices=("nano", "wide"), help="both if not given")
+    given = parser.parse_args().which
+    which = [given] if given else ["nano", "wide"]
+    if "nano" in which:
+        needs(*EMBEDDED)
+    return which
 
 
 def _is_module(name: str) -> bool:

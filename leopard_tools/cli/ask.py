@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from ..types import Answer
 from .output import (
     AdapterOption,
     CheckpointOption,
@@ -21,10 +20,8 @@ from .output import (
     VerbatimOption,
     check_picture,
     not_empty,
-    print_json,
+    print_answer,
     read_schema,
-    remark,
-    save_picture,
     working,
 )
 
@@ -91,27 +88,4 @@ def ask(
             schema=wanted,
             timeout=timeout,
         )
-    if as_json:
-        print_json(answer.to_dict())
-    else:
-        _print(answer, cite=cite)
-    # After the answer, which must not be lost where the picture fails.
-    if show is not None:
-        _show(answer, show)
-
-
-def _print(answer: Answer, *, cite: bool) -> None:
-    typer.echo(answer.text)
-    for citation in answer.citations if cite else ():
-        box = citation.box
-        remark(
-            f"{answer.images[citation.image].label}: “{citation.text}” "
-            f"at {box.left},{box.top} {box.width}x{box.height}"
-        )
-
-
-def _show(answer: Answer, file: Path) -> None:
-    if not answer.citations:
-        remark(f"No picture written to {file}: the answer's words stand in none of the images.")
-        return
-    save_picture(answer.show(0), file)
+    print_answer(answer, as_json=as_json, cite=cite, show=show)

@@ -11,12 +11,13 @@ import typer
 
 from ..errors import LeopardError
 from ..toolbox.labels import described
-from ..types import Answer, Frame, Reading
+from ..types import Frame, Reading
 from .output import (
     ModelChoice,
     check_picture,
     line_of,
     not_empty,
+    print_answer,
     print_json,
     remark,
     save_picture,
@@ -135,25 +136,7 @@ def _print_answer(frames: Sequence[Frame], question: str, wishes: Wishes) -> Non
             verbatim=wishes.verbatim,
             cite=wishes.cite or wishes.show is not None,
         )
-    if wishes.show is not None:
-        _show_evidence(answer, wishes.show)
-    if wishes.as_json:
-        print_json(answer.to_dict())
-        return
-    typer.echo(answer.text)
-    if wishes.cite:
-        for citation in answer.citations:
-            frame, box = answer.images[citation.image], citation.box
-            remark(
-                f"{frame.label}: “{citation.text}” at {box.left},{box.top} {box.width}x{box.height}"
-            )
-
-
-def _show_evidence(answer: Answer, file: Path) -> None:
-    if not answer.citations:
-        remark(f"No picture written to {file}: the answer's words stand in none of the pictures.")
-        return
-    save_picture(answer.show(0), file)
+    print_answer(answer, as_json=wishes.as_json, cite=wishes.cite, show=wishes.show)
 
 
 QuestionArgument = typer.Argument(

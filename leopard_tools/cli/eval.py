@@ -21,6 +21,7 @@ from .output import (
     DeviceOption,
     DtypeOption,
     JsonOption,
+    ModelChoice,
     VerbatimOption,
     print_json,
     remarks,
@@ -193,14 +194,11 @@ def _run(
     from ..evaluation.asking import Manner
     from ..evaluation.run import ask_all
     from ..evaluation.settings import system_name
-    from ..leopard import Leopard
 
     # What is wrong with the data set is said before a model is loaded, where it can be.
     plan = choice.plan("nano") if checkpoint == "nano" else None
-    with working(f"Loading {checkpoint}…"):
-        leopard = Leopard.load(
-            checkpoint, adapter=adapter, device=choice.device, dtype=choice.dtype
-        )
+    leopard = ModelChoice(checkpoint, adapter, choice.device, choice.dtype).load()
+    with working("Looking at the weights…"):
         weights = name or _weights(checkpoint, adapter)
     with leopard, _progress() as progress:
         plan = plan or choice.plan(leopard.variant)

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from ..errors import LeopardError
-from ..types import Line
+from ..types import Answer, Line
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -91,6 +91,26 @@ def save_picture(picture: PILImage, file: Path) -> None:
     # Pillow answers an unknown ending with ValueError, and a format that needs more with KeyError.
     except (OSError, ValueError, KeyError) as error:
         raise LeopardError(f"The picture cannot be written to {file}: {error}") from None
+
+
+def print_answer(answer: Answer, *, as_json: bool, cite: bool, show: Path | None) -> None:
+    """Prints an answer, says where it stands, and shows that in a picture, as far as wanted."""
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        typer.echo(answer.text)
+        for citation in answer.citations if cite else ():
+            frame, box = answer.images[citation.image], citation.box
+            remark(
+                f"{frame.label}: “{citation.text}” at {box.left},{box.top} {box.width}x{box.height}"
+            )
+    # After the answer, which must not be lost where the picture fails.
+    if show is None:
+        return
+    if answer.citations:
+        save_picture(answer.show(0), show)
+    else:
+        remark(f"No picture written to {show}: the answer's words stand in none of the images.")
 
 
 @dataclass(frozen=True, slots=True)
