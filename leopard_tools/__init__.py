@@ -5,7 +5,8 @@
     leopard = Leopard.load()
     print(leopard.ask("Which slide shows revenue?", images=["deck.pdf"]).text)
 
-Importing this package loads nothing heavy: `Leopard` and `Session` are imported when first used.
+Importing this package loads nothing heavy: `Leopard`, `LazyLeopard` and `Session` are
+imported when first used.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from .errors import LeopardError
 from .types import Answer, Box, Citation, Frame, Line, Message, Reading, Tool, ToolCall
 
 if TYPE_CHECKING:
+    from .lazy import LazyLeopard
     from .leopard import Leopard
     from .session import Session
 
@@ -34,6 +36,7 @@ __all__ = [
     "Box",
     "Citation",
     "Frame",
+    "LazyLeopard",
     "Leopard",
     "LeopardError",
     "Line",
@@ -50,6 +53,10 @@ def __getattr__(name: str) -> object:
         from .leopard import Leopard
 
         return Leopard
+    if name == "LazyLeopard":
+        from .lazy import LazyLeopard
+
+        return LazyLeopard
     if name == "Session":
         from .session import Session
 

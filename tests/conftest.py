@@ -50,13 +50,6 @@ def stock_nano() -> LlamaForCausalLM:
 
 
 @pytest.fixture(scope="session")
-def nano() -> Iterator[Leopard]:
-    """The embedded default."""
-    with Leopard.load(device="cpu") as leopard:
-        yield leopard
-
-
-@pytest.fixture(scope="session")
 def idefics2() -> Iterator[Leopard]:
     """A tiny random checkpoint in the layout of Leopard-Idefics2."""
     with Leopard.load(GOLDEN / "leopard-idefics2-tiny", device="cpu") as leopard:
@@ -68,9 +61,3 @@ def llava() -> Iterator[Leopard]:
     """A tiny random checkpoint in the layout of Leopard-LLaVA."""
     with Leopard.load(GOLDEN / "leopard-llava-tiny", device="cpu") as leopard:
         yield leopard
-
-
-@pytest.fixture(scope="session")
-def data() -> Path:
-    """The project's example deck, page and scan."""
-    return ROOT / "examples" / "data"

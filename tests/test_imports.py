@@ -72,6 +72,7 @@ def test_the_public_names_are_these() -> None:
         "Box",
         "Citation",
         "Frame",
+        "LazyLeopard",
         "Leopard",
         "LeopardError",
         "Line",

@@ -135,8 +135,8 @@ async def _extent(page: Page, job: Job) -> Box:
     if job.start is None and height > most:
         raise ImageTooLarge(
             f"{shown(job.url)}: the page is {height:,} pixels high, and the limit is {most:,}. "
-            "Capture its viewport only, or a part with start=0; in a program, WebLimits.height "
-            "can be raised."
+            "Capture its viewport only, or a part of it: start=0 gives the first, as does "
+            "`leopard web --start 0`. In a program, WebLimits.height can be raised."
         )
     # The last picture is as high as the others, where the page is.
     top = min(job.start or 0, max(0, height - view))

@@ -17,6 +17,7 @@ from .output import (
     ModelChoice,
     ShowOption,
     VerbatimOption,
+    remark,
     working,
 )
 
@@ -25,6 +26,14 @@ def web(
     url: Annotated[str, typer.Argument(metavar="URL", help="An http or https address.")],
     question: Annotated[str | None, QuestionArgument] = None,
     full: Annotated[bool, typer.Option("--full", help="The whole page, in segments.")] = False,
+    start: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="PIXELS",
+            help="The page from here on, a part of one of any height; says where the next begins.",
+        ),
+    ] = None,
     allow_private: Annotated[
         bool,
         typer.Option(
@@ -43,8 +52,13 @@ def web(
 ) -> None:
     """Print the text of a web page as a browser shows it, or answer a question about it."""
     from ..capture.web import snapshot
+    from ..toolbox.toolbox import page_after
 
+    whole = full or start is not None
     with working("Opening the page…"):
-        frames = snapshot(url, full_page=full, allow_private=allow_private)
+        frames = snapshot(url, full_page=whole, allow_private=allow_private, start=start)
     model = ModelChoice(checkpoint, adapter, device, dtype)
     report(frames, Wishes("page", question, as_json, cite, verbatim, show, save, model))
+    after = None if start is None else page_after(frames, start)
+    if after is not None:
+        remark(f"The page goes on: --start {after} shows more of it.")

@@ -6,17 +6,16 @@ question.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from ..capture import web
 from ..capture.segments import OVERLAP, shares
-from ..images.sources import DEFAULT_LIMITS, Limits, is_url, load_frames
+from ..images.sources import Limits, is_url, load_frames
 from ..images.wanted import Check, nothing
+from ..lazy import LazyLeopard
 from ..reading.locate import find
-from ..reading.ocr import Reader
 from ..types import Box, Frame, Reading
 from ..waiting import awaited
 from .access import Access
@@ -36,15 +35,10 @@ _TOKENS, _TOKENS_WITH_SCHEMA = 128, 512
 class Toolbox:
     """Opens, reads, searches and answers; may be shared between threads.
 
-    leopard: what answers, or how to load it when the first question comes, and again where the
-    one that was loaded is closed. Captures are kept in memory, the least recently used dropped
-    beyond `memory_bytes`, and named by ids; wherever `images` are named, an id, the name of
-    several, a path under a root or a web address of a picture may stand.
-
-    limits: what sources may cost; None is as the Leopard has it, or before one is loaded the
-    defaults. reader: what reads before a Leopard is loaded, or how to come by it; a page that was
-    read is not read again for a question if the Leopard is loaded with the same one, as
-    `Leopard.load(reader=…)` does.
+    leopard: what reads and answers; a LazyLeopard is loaded when the first question comes. limits:
+    what sources may cost; None is as the leopard has it. Captures are kept in memory, the least
+    recently used dropped beyond `memory_bytes`, and named by ids; wherever `images` are named, an
+    id, the name of several, a path under a root or a web address of a picture may stand.
 
     Everything raises LeopardError: SourceForbidden and CaptureDenied for what `access` does not
     permit, ImageInvalid and its kin for what cannot be opened.
@@ -52,43 +46,22 @@ class Toolbox:
 
     def __init__(
         self,
-        leopard: Leopard | Callable[[], Leopard],
+        leopard: Leopard | LazyLeopard,
         access: Access | None = None,
         *,
         limits: Limits | None = None,
-        reader: Reader | Callable[[], Reader] | None = None,
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self.access = access or Access()
         self.captures = CaptureStore(memory_bytes)
+        self.limits = limits or leopard.limits
         self._given = leopard
-        self._leopard: Leopard | None = None
-        self._loading = threading.Lock()
-        self._limits = limits
-        self._reader = reader or Reader()
 
     @property
     def leopard(self) -> Leopard:
         """What answers; loaded now where it was not, or where it answers no more."""
         given = self._given
-        # A Leopard cannot be called; naming its class here would load torch.
-        if not callable(given):
-            return given
-        with self._loading:
-            if self._leopard is None or self._leopard.closed:
-                self._leopard = given()
-            return self._leopard
-
-    @property
-    def limits(self) -> Limits:
-        """What sources may cost."""
-        leopard = self._present
-        return self._limits or (DEFAULT_LIMITS if leopard is None else leopard.limits)
-
-    @property
-    def _present(self) -> Leopard | None:
-        """What answers, if it is there already."""
-        return self._leopard if callable(self._given) else self._given
+        return given.load() if isinstance(given, LazyLeopard) else given
 
     def slides(
         self, path: str, *, pages: Sequence[int] | None = None, check: Check = nothing
@@ -195,14 +168,8 @@ class Toolbox:
         return Answered(answer, tuple(captures))
 
     def _read(self, capture: Capture, check: Check = nothing) -> Reading:
-        return capture.read(lambda frame: self._read_frame(frame, check))
-
-    def _read_frame(self, frame: Frame, check: Check) -> Reading:
-        leopard = self._present
-        if leopard is not None and not leopard.closed:
-            return leopard.read(frame, check=check)
-        reader = self._reader() if callable(self._reader) else self._reader
-        return reader.read(frame.image, check=check)
+        reader = self._given.reader
+        return capture.read(lambda frame: reader.read(frame.image, check=check))
 
     def resolve(self, images: Sequence[str], *, check: Check = nothing) -> list[Capture]:
         """The captures that ids, paths and addresses stand for, in order, each once."""

@@ -108,6 +108,25 @@ def test_web_prints_every_line_of_a_long_page_once(site: Site, tmp_path: Path) -
     assert sorted(file.name for file in (tmp_path / "out").iterdir())[0] == "page-1.png"
 
 
+def test_web_shows_a_page_of_any_height_in_parts(site: Site) -> None:
+    site.answers["/"] = html(
+        "<body style='margin:0;font:40px sans-serif'>"
+        "<div style='height:29000px'>The beginning</div>"
+        "<div style='height:6000px'>The middle</div>The end"
+    )
+    done = run("web", site.url(), "--full", "--allow-private")
+    assert done.returncode == 1 and "`leopard web --start 0`" in done.stderr
+    show = ("web", site.url(), "--allow-private", "--start")
+    first = run(*show, "0")
+    assert "The beginning" in first.stdout and "The middle" in first.stdout
+    assert "The end" not in first.stdout
+    told = next(line for line in first.stderr.splitlines() if "goes on" in line)
+    after = told.split("--start ")[1].split()[0]
+    last = run(*show, after)
+    assert "The end" in last.stdout and "The beginning" not in last.stdout
+    assert last.returncode == 0 and "goes on" not in last.stderr
+
+
 def test_web_prints_a_row_that_two_segments_share_once(site: Site) -> None:
     site.answers["/"] = html(
         "<style>body{margin:0;font:24px/26px sans-serif;height:1700px}"

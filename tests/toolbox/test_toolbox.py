@@ -16,7 +16,7 @@ from typing import NoReturn
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from leopard_tools import Leopard
+from leopard_tools import LazyLeopard, Leopard
 from leopard_tools.capture import web
 from leopard_tools.capture.segments import segment_tops
 from leopard_tools.errors import (
@@ -30,7 +30,6 @@ from leopard_tools.errors import (
 from leopard_tools.images.limits import Limits
 from leopard_tools.images.wanted import Check
 from leopard_tools.reading.layout import compose
-from leopard_tools.reading.ocr import Reader
 from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.toolbox import Access, Opened, Toolbox
 from leopard_tools.toolbox import toolbox as toolbox_module
@@ -43,9 +42,12 @@ from leopard_tools.types import Box, Frame, Line, Reading
 from ..conftest import GOLDEN
 from ..images.local_site import served
 
+TINY = GOLDEN / "leopard-llava-tiny"
 
-def never() -> Leopard:
-    raise AssertionError("the model was loaded")
+
+def never() -> LazyLeopard:
+    """What reads, and fails where it is asked."""
+    return LazyLeopard("no/checkpoint/of/this/name")
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def toolbox(nano: Leopard, data: Path) -> Toolbox:
 
 
 def test_a_deck_is_opened_read_and_searched_without_the_model(data: Path) -> None:
-    toolbox = Toolbox(never, Access(roots=[data]))
+    toolbox = Toolbox(never(), Access(roots=[data]))
     deck = toolbox.slides("deck.pdf")
     assert len(deck.captures) == 6 and deck.name in deck.text
     assert [capture.frame.page for capture in deck.captures] == [1, 2, 3, 4, 5, 6]
@@ -96,12 +98,13 @@ def test_an_answer_that_is_cut_says_so(data: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_leopard_that_was_closed_is_loaded_again() -> None:
-    toolbox = Toolbox(lambda: ScriptedLeopard([]))
+    toolbox = Toolbox(LazyLeopard(TINY, device="cpu"))
     first = toolbox.leopard
     assert toolbox.leopard is first
     first.close()
     second = toolbox.leopard
     assert second is not first and not second.closed
+    second.close()
     # One that was given is its giver's to load.
     assert Toolbox(first).leopard is first
 
@@ -115,31 +118,22 @@ def drawn(folder: Path) -> Path:
 
 def test_what_was_read_is_not_read_again_for_the_first_question(tmp_path: Path) -> None:
     drawn(tmp_path)
-    reader, tiny = Reader(), GOLDEN / "leopard-llava-tiny"
-    for given in (reader, lambda: reader):
-        toolbox = Toolbox(
-            lambda: Leopard.load(tiny, device="cpu", reader=reader),
-            Access(roots=[tmp_path]),
-            reader=given,
-        )
-        assert "Harbour fee" in toolbox.read(["drawn.png"]).text
-        with toolbox.leopard as leopard:
-            toolbox.ask("What?", ["drawn.png"])
-            assert leopard.reader is reader and leopard.caches["pictures"].entries == 1
-        # Where it is closed, there is somebody who reads.
-        assert "Harbour fee" in toolbox.read(["drawn.png"]).text
+    toolbox = Toolbox(LazyLeopard(TINY, device="cpu"), Access(roots=[tmp_path]))
+    assert "Harbour fee" in toolbox.read(["drawn.png"]).text
+    with toolbox.leopard as leopard:
+        toolbox.ask("What?", ["drawn.png"])
+        assert leopard.caches["pictures"].entries == 1
+    # Where it is closed, there is somebody who reads.
+    assert "Harbour fee" in toolbox.read(["drawn.png"]).text
 
 
 def test_the_limits_are_those_given_or_the_leopards(data: Path) -> None:
     access = Access(roots=[data])
     with ScriptedLeopard([], limits=Limits(pages=2)) as leopard:
-        loading = Toolbox(lambda: leopard, access)
-        assert len(loading.slides("deck.pdf", pages=[1, 2, 3]).captures) == 3
-        assert loading.leopard is leopard
         for strict in (
             Toolbox(leopard, access),
-            loading,
-            Toolbox(never, access, limits=Limits(pages=2)),
+            Toolbox(LazyLeopard(limits=Limits(pages=2)), access),
+            Toolbox(never(), access, limits=Limits(pages=2)),
         ):
             for source in ("deck.pdf", data_url(data / "deck.pdf")):
                 with pytest.raises(ImageTooLarge, match="2 pages"):
@@ -150,7 +144,7 @@ def test_the_limits_are_those_given_or_the_leopards(data: Path) -> None:
 def test_a_check_ends_opening_reading_and_finding(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toolbox = Toolbox(never, Access(roots=[data], screen=True))
+    toolbox = Toolbox(never(), Access(roots=[data], screen=True))
 
     def check() -> None:
         raise Cancelled("Nobody waits.")
@@ -174,7 +168,7 @@ def test_a_check_ends_opening_reading_and_finding(
 def test_a_question_that_is_cancelled_opens_no_more_pages(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    toolbox = Toolbox(never, Access(roots=[data]))
+    toolbox = Toolbox(never(), Access(roots=[data]))
     begun, ended, left = threading.Event(), threading.Event(), threading.Event()
 
     def load_slowly(*_: object, check: Check, **__: object) -> NoReturn:
@@ -218,7 +212,7 @@ def test_a_page_that_is_cancelled_is_not_captured() -> None:
             200, b"<title>quick</title>", Content_Type="text/html"
         )
         site.answers["/slow"] = lambda _: site.over.wait(20) and None
-        toolbox = Toolbox(never, Access(allow_private=True))
+        toolbox = Toolbox(never(), Access(allow_private=True))
 
         async def work() -> None:
             opened = await toolbox.apage(site.url(), full_page=False, width=640)
@@ -231,7 +225,7 @@ def test_a_page_that_is_cancelled_is_not_captured() -> None:
 
         asyncio.run(work())
         with pytest.raises(SourceForbidden, match="no web addresses"):
-            asyncio.run(Toolbox(never, Access(web=False)).apage(site.url()))
+            asyncio.run(Toolbox(never(), Access(web=False)).apage(site.url()))
     web.close()
 
 
@@ -250,7 +244,7 @@ def data_url(file: Path) -> str:
 
 
 def test_pages_are_chosen_of_what_is_at_an_address_too(data: Path) -> None:
-    toolbox, url = Toolbox(never), data_url(data / "deck.pdf")
+    toolbox, url = Toolbox(never()), data_url(data / "deck.pdf")
     chosen = toolbox.slides(url, pages=[3, 2])
     assert [capture.frame.page for capture in chosen.captures] == [3, 2]
     with pytest.raises(DocumentInvalid, match="no page 9"):
@@ -269,7 +263,7 @@ def test_chosen_pages_are_all_that_their_name_stands_for(toolbox: Toolbox) -> No
 
 
 def test_a_file_is_opened_again_only_where_it_changed(tmp_path: Path, data: Path) -> None:
-    toolbox = Toolbox(never, Access(roots=[tmp_path]))
+    toolbox = Toolbox(never(), Access(roots=[tmp_path]))
     file = tmp_path / "page.png"
     file.write_bytes((data / "page.png").read_bytes())
     first = toolbox.read(["page.png"]).readings[0][0]
@@ -279,7 +273,7 @@ def test_a_file_is_opened_again_only_where_it_changed(tmp_path: Path, data: Path
 
 
 def test_what_was_not_permitted_is_refused_with_a_next_step(data: Path) -> None:
-    toolbox = Toolbox(never)
+    toolbox = Toolbox(never())
     with pytest.raises(SourceForbidden, match="permit the folder"):
         toolbox.slides("deck.pdf")
     with pytest.raises(CaptureDenied, match="permit it with"):
@@ -287,13 +281,13 @@ def test_what_was_not_permitted_is_refused_with_a_next_step(data: Path) -> None:
     with pytest.raises(SourceForbidden, match="not a public address"):
         toolbox.page("http://127.0.0.1:8080/")
     with pytest.raises(SourceForbidden, match="no web addresses"):
-        Toolbox(never, Access(web=False)).page("https://example.org/")
+        Toolbox(never(), Access(web=False)).page("https://example.org/")
     with pytest.raises(LeopardError, match="no capture"):
         toolbox.read(["abcdefghjkmnpqrstuvw-1"])
 
 
 def test_a_name_never_stands_for_less_than_it_was_given_for(data: Path) -> None:
-    toolbox = Toolbox(never, Access(roots=[data]))
+    toolbox = Toolbox(never(), Access(roots=[data]))
     deck = toolbox.slides("deck.pdf")
     toolbox.captures.forget("toolbox", [deck.captures[0].id])
     with pytest.raises(LeopardError, match="only 5 are left"):
@@ -301,7 +295,7 @@ def test_a_name_never_stands_for_less_than_it_was_given_for(data: Path) -> None:
     assert toolbox.read([deck.captures[1].id]).readings
     # Named as a file, it is opened again.
     assert len(toolbox.slides("deck.pdf").captures) == 6
-    small = Toolbox(never, Access(roots=[data]), memory_bytes=2**20)
+    small = Toolbox(never(), Access(roots=[data]), memory_bytes=2**20)
     with pytest.raises(ImageTooLarge, match="Open fewer"):
         small.slides("deck.pdf")
 

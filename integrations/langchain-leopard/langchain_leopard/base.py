@@ -23,14 +23,14 @@ from langchain_core.runnables.utils import AnyConfigurableField
 from langchain_core.utils import from_env
 from pydantic import ConfigDict, Field, PrivateAttr, field_validator, model_validator
 
-from leopard_tools.reading.ocr import Reader
+from leopard_tools import LazyLeopard
 from leopard_tools.toolbox.access import Access
 
 from .errors import OptionUnsupported
 from .keys import cache_key, cache_name, contents_of, reach_of
 from .options import GENERATION, check_names
 from .profile import WorkedOut, profile_of
-from .sharing import Key, Shared, share
+from .sharing import Key, share
 
 if TYPE_CHECKING:
     from leopard_tools import Leopard
@@ -68,8 +68,8 @@ class LeopardModel(BaseChatModel):
     logprobs: bool = False
     streaming: bool = False
 
-    _shared: Shared = PrivateAttr()
-    _others: dict[Key, Shared] = PrivateAttr(default_factory=dict)
+    _shared: LazyLeopard = PrivateAttr()
+    _others: dict[Key, LazyLeopard] = PrivateAttr(default_factory=dict)
     _contents: str = PrivateAttr(default="")
 
     @model_validator(mode="before")
@@ -98,7 +98,7 @@ class LeopardModel(BaseChatModel):
         if self.leopard is None:
             self._share()
 
-    def _share(self) -> Shared:
+    def _share(self) -> LazyLeopard:
         """What answers with the fields as they are now, kept from now on."""
         self._shared = share(self.checkpoint, self.device, self.dtype, self.adapter)
         return self._shared
@@ -145,12 +145,13 @@ class LeopardModel(BaseChatModel):
 
     def load(self) -> Leopard:
         """The Leopard that answers; the first call loads it, where none was given."""
-        return self._share().get() if self.leopard is None else self.leopard
+        source = self.source
+        return source.load() if isinstance(source, LazyLeopard) else source
 
     @property
-    def reader(self) -> Reader:
-        """What the Leopard reads with, or will where it is still to be loaded."""
-        return self._share().reader if self.leopard is None else self.leopard.reader
+    def source(self) -> Leopard | LazyLeopard:
+        """What answers: the Leopard that was given, or what the fields name as they are now."""
+        return self._share() if self.leopard is None else self.leopard
 
     @property
     def _llm_type(self) -> str:
@@ -245,7 +246,7 @@ class LeopardModel(BaseChatModel):
         key = (model, self.device, self.dtype, None)
         if key not in self._others:
             self._others[key] = share(*key)
-        return self._others[key].get()
+        return self._others[key].load()
 
 
 __all__ = ["LeopardModel"]

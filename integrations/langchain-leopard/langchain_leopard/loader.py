@@ -19,7 +19,7 @@ from leopard_tools.toolbox.toolbox import page_shares
 from leopard_tools.types import Frame, Reading
 
 if TYPE_CHECKING:
-    from leopard_tools import Leopard
+    from leopard_tools import LazyLeopard, Leopard
 
     Source = str | PathLike[str]
 
@@ -45,7 +45,7 @@ class LeopardLoader(BaseLoader):
         boxes: bool = False,
         web_pages: bool = False,
         allow_private: bool = False,
-        leopard: Leopard | None = None,
+        leopard: Leopard | LazyLeopard | None = None,
     ) -> None:
         self._sources: list[Source] = (
             [sources] if isinstance(sources, str | PathLike) else list(sources)
@@ -80,11 +80,9 @@ class LeopardLoader(BaseLoader):
         return load_frames(source, replace(limits, private_addresses=private)), "document"
 
     def _reader(self) -> Callable[[Frame], Reading]:
-        if self._leopard is not None:
-            return self._leopard.read
         from leopard_tools.reading.ocr import Reader
 
-        reader = Reader()
+        reader = Reader() if self._leopard is None else self._leopard.reader
         return lambda frame: reader.read(frame.image)
 
     def _document(self, frame: Frame, reading: Reading) -> Document:

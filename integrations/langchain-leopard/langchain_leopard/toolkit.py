@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from langchain_core.tools import BaseTool, BaseToolkit
 from pydantic import ConfigDict, Field
 
+from leopard_tools import LazyLeopard
 from leopard_tools.images.limits import Limits
 from leopard_tools.toolbox import Access, Toolbox
 from leopard_tools.types import Frame
@@ -24,10 +25,10 @@ class LeopardToolkit(BaseToolkit):
 
         tools = LeopardToolkit(allow=Access(roots=["slides"])).get_tools()
 
-    leopard: what answers questions: a Leopard, how to load one, a ChatLeopard whose model is
-    shared, or nothing for the embedded default; it is loaded at the first question. allow: what
-    may be looked at; by default the public web, no files and no screen. limits: what sources may
-    cost; by default what the leopard says.
+    leopard: what answers questions: a Leopard, a LazyLeopard, a ChatLeopard whose model is shared,
+    or nothing for the embedded default. What is not loaded yet is loaded at the first question.
+    allow: what may be looked at; by default the public web, no files and no screen. limits: what
+    sources may cost; by default what the leopard says.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -36,7 +37,7 @@ class LeopardToolkit(BaseToolkit):
 
     def __init__(
         self,
-        leopard: Leopard | ChatLeopard | Callable[[], Leopard] | None = None,
+        leopard: Leopard | LazyLeopard | ChatLeopard | None = None,
         *,
         allow: Access | None = None,
         limits: Limits | None = None,
@@ -60,18 +61,15 @@ class LeopardToolkit(BaseToolkit):
 
 
 def _toolbox(
-    leopard: Leopard | ChatLeopard | Callable[[], Leopard] | None,
+    leopard: Leopard | LazyLeopard | ChatLeopard | None,
     allow: Access | None,
     limits: Limits | None,
 ) -> Toolbox:
     if leopard is None:
         return shared_toolbox(allow, limits)
-    if not isinstance(leopard, ChatLeopard):
-        return Toolbox(leopard, allow, limits=limits)
-    if limits is None and leopard.leopard is not None:
-        limits = leopard.leopard.limits
-    chat = leopard
-    return Toolbox(chat.load, allow, limits=limits, reader=lambda: chat.reader)
+    if isinstance(leopard, ChatLeopard):
+        leopard = leopard.source
+    return Toolbox(leopard, allow, limits=limits)
 
 
 __all__ = ["LeopardToolkit"]

@@ -46,8 +46,7 @@ def default_toolbox() -> Toolbox:
 
 def shared_toolbox(allow: Access | None = None, limits: Limits | None = None) -> Toolbox:
     """One over the embedded model that everybody shares who names none."""
-    shared = share("nano", "auto", "auto", None)
-    return Toolbox(shared.get, allow, limits=limits, reader=lambda: shared.reader)
+    return Toolbox(share(), allow, limits=limits)
 
 
 class _Arguments(BaseModel):

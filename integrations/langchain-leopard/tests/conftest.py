@@ -26,24 +26,18 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def nano() -> Iterator[Leopard]:
+def nano(nano: Leopard) -> Iterator[Leopard]:
     """The embedded model, which is also what everything here loads by default."""
-    default = share("nano", "auto", "auto", None)
-    with Leopard.load(device="cpu") as leopard:
-        default._leopard = leopard
-        yield leopard
+    default = share()
+    default._leopard = nano
+    yield nano
+    del default
 
 
 @pytest.fixture
 def chat(nano: Leopard) -> ChatLeopard:
     """A chat model with the defaults."""
     return ChatLeopard(leopard=nano)
-
-
-@pytest.fixture(scope="session")
-def data() -> Path:
-    """The project's example deck, page and scan."""
-    return DATA
 
 
 @pytest.fixture(scope="session")

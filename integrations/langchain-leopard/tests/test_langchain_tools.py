@@ -199,15 +199,15 @@ def test_a_toolkit_reads_with_its_model_s_reader(tmp_path: Path) -> None:
     chat = ChatLeopard(checkpoint=TINY, device="cpu", dtype="bfloat16")
     kit = LeopardToolkit(chat, allow=Access(roots=[tmp_path]))
     assert "Harbour fee" in kit.toolbox.read(["fee.png"]).text and not chat._shared.loaded
-    before = chat.reader
+    before = chat.source.reader
     assert before.figures.pictures.entries == 1
     with chat.load() as leopard:
-        assert leopard.reader is chat.reader is before
+        assert leopard.reader is chat.source.reader is before
     # What comes after it, in a fork even, has threads and locks of its own.
-    assert chat.reader is not before
+    assert chat.source.reader is not before
     given = ChatLeopard(leopard=leopard)
     LeopardToolkit(given, allow=Access(roots=[tmp_path])).toolbox.read(["fee.png"])
-    assert given.reader is before and before.figures.pictures.hits == 1
+    assert given.source.reader is before and before.figures.pictures.hits == 1
 
 
 def test_a_toolkit_keeps_to_its_limits_or_the_model_s() -> None:

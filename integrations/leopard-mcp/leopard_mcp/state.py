@@ -6,7 +6,6 @@ first question.
 
 from __future__ import annotations
 
-import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,57 +13,19 @@ from typing import TYPE_CHECKING
 from mcp.server.streamable_http import MCP_SESSION_ID_HEADER
 from mcp.types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
+from leopard_tools import LazyLeopard
 from leopard_tools.images.wanted import Check
-from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox.captures import NOBODY, Capture, CaptureStore
 from leopard_tools.types import Frame, Reading
 
 from .policy import Policy
 
 if TYPE_CHECKING:
-    from leopard_tools import Leopard
-
     from .call import Call
 
 
 SILENT_SECONDS = 3600.0
 """Twice as long as the SDK keeps a session that is silent."""
-
-
-class Model:
-    """A Leopard that is loaded when it is first needed, with the reader that all else uses.
-
-    One that answers no more, since its engine failed, is replaced at the next question.
-    """
-
-    def __init__(self, checkpoint: str, reader: Reader) -> None:
-        self._checkpoint = checkpoint
-        self._reader = reader
-        self._leopard: Leopard | None = None
-        self._loading = threading.Lock()
-
-    @property
-    def loaded(self) -> bool:
-        return self._leopard is not None and not self._leopard.closed
-
-    def load(self) -> Leopard:
-        """The model; takes seconds the first time, and waits where another thread loads it.
-
-        Raises CheckpointNotFound, CheckpointInvalid or MissingDependency.
-        """
-        with self._loading:
-            if self._leopard is None or self._leopard.closed:
-                from leopard_tools import Leopard
-
-                self._leopard = Leopard.load(self._checkpoint, reader=self._reader)
-            return self._leopard
-
-    def close(self) -> None:
-        """Ends what runs; a later question loads it again."""
-        with self._loading:
-            leopard, self._leopard = self._leopard, None
-        if leopard is not None:
-            leopard.close()
 
 
 class ServerState:
@@ -73,8 +34,7 @@ class ServerState:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.captures = CaptureStore(policy.memory_bytes, "--memory")
-        self.reader = Reader()
-        self.model = Model(policy.checkpoint, self.reader)
+        self.model = LazyLeopard(policy.checkpoint)
         self.consents: dict[str, bool] = {}
         self._seen: dict[str, float] = {}
 
@@ -100,7 +60,7 @@ class ServerState:
 
     def read_frame(self, check: Check, frame: Frame) -> Reading:
         """The text of a picture that is no capture, as `read`."""
-        return self.reader.read(frame.image, check=check)
+        return self.model.reader.read(frame.image, check=check)
 
     def close(self) -> None:
         self.captures.clear()
@@ -132,4 +92,4 @@ def is_stateless(call: Call) -> bool:
     return call.protocol_version not in HANDSHAKE_PROTOCOL_VERSIONS
 
 
-__all__ = ["Model", "ServerState", "is_stateless", "owner_of"]
+__all__ = ["ServerState", "is_stateless", "owner_of"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from leopard_mcp import Policy, make_server
-from leopard_mcp.state import Model, ServerState
+from leopard_mcp.state import ServerState
 from mcp_clients import (
     Connect,
     Connected,
@@ -19,7 +19,7 @@ from mcp_clients import (
     two_monitors,
 )
 
-from leopard_tools import Leopard
+from leopard_tools import LazyLeopard, Leopard
 from leopard_tools.reading.ocr import Reader
 
 
@@ -29,15 +29,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def reader() -> Reader:
+def reader(nano: Leopard) -> Reader:
     """One reader for all servers of the tests, so that what one read is known to the next."""
-    return Reader()
-
-
-@pytest.fixture(scope="session")
-def nano() -> Iterator[Leopard]:
-    with Leopard.load(device="cpu") as leopard:
-        yield leopard
+    return nano.reader
 
 
 @pytest.fixture
@@ -47,7 +41,7 @@ def connect(reader: Reader) -> Connect:
     @asynccontextmanager
     async def opened(policy: Policy | None = None, **options: Any) -> AsyncIterator[ServedClient]:
         state = ServerState(policy or Policy())
-        state.reader = state.model._reader = reader
+        state.model = LazyLeopard(state.policy.checkpoint, reader=reader)
         async with ServedClient(make_server(state=state), **options) as client:
             client.state = state
             yield client
@@ -58,7 +52,7 @@ def connect(reader: Reader) -> Connect:
 @pytest.fixture
 def with_nano(monkeypatch: pytest.MonkeyPatch, nano: Leopard) -> Leopard:
     """Servers answer with the model that is loaded already, and leave it open."""
-    monkeypatch.setattr(Model, "load", lambda _: nano)
+    monkeypatch.setattr(LazyLeopard, "load", lambda _: nano)
     return nano
 
 

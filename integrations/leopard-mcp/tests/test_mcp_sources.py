@@ -15,13 +15,12 @@ from pathlib import Path
 import anyio
 import pytest
 from leopard_mcp import Policy
-from leopard_mcp.state import Model
 from leopard_mcp.tools import answers
 from mcp.types import TextContent
 from mcp_clients import DATA, Connect, Site, call, refusal, text_of
 from PIL import Image, ImageDraw
 
-from leopard_tools import Leopard
+from leopard_tools import LazyLeopard, Leopard
 from leopard_tools.capture import web
 from leopard_tools.testing import ScriptedLeopard
 
@@ -98,13 +97,13 @@ async def test_a_reading_that_is_cancelled_is_not_finished_while_others_wait(
     async with connect(Policy(roots=(tmp_path,))) as client:
         large = await call(client, "slides_open", path="dense.png")
         small = await call(client, "slides_open", path="small.png")
-        before = client.state.reader.figures.pictures.entries
+        before = client.state.model.reader.figures.pictures.entries
         with anyio.move_on_after(0.3) as scope:
             await client.call_tool(tool, {"captures": [large["name"]], "text": "x"})
         assert scope.cancelled_caught
         # One picture is read at a time, so the other one is through with.
         await call(client, "read", captures=[small["name"]])
-        assert client.state.reader.figures.pictures.entries == before + 1
+        assert client.state.model.reader.figures.pictures.entries == before + 1
 
 
 async def test_more_pages_than_are_kept_are_not_drawn(connect: Connect) -> None:
@@ -236,7 +235,7 @@ async def test_an_answer_that_is_cut_says_so(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripted = ScriptedLeopard(["58.4 percent", "58.4 percent"])
-    monkeypatch.setattr(Model, "load", lambda _: scripted)
+    monkeypatch.setattr(LazyLeopard, "load", lambda _: scripted)
     async with connect(FILES) as client:
         page = await call(client, "slides_open", path="page.png")
         asked = {"question": "What was the gross margin?", "captures": [page["name"]]}
@@ -306,7 +305,7 @@ async def test_the_model_loads_once_at_the_first_question_with_progress(
             for _ in range(2):
                 tasks.start_soon(lambda: client.call_tool("ask", asked, progress_callback=note))
         await call(client, "ask", **asked)
-        assert client.state.model.load().reader is client.state.reader
+        assert client.state.model.load().reader is client.state.model.reader
     assert loads == [("nano", False)]
     assert messages.count("Loading the model") >= 3 and "Reading and answering" in messages
 
@@ -314,7 +313,7 @@ async def test_the_model_loads_once_at_the_first_question_with_progress(
 async def test_reading_needs_no_language_model(
     connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Model, "load", lambda _: pytest.fail("the language model was loaded"))
+    monkeypatch.setattr(LazyLeopard, "load", lambda _: pytest.fail("the language model was loaded"))
     async with connect(FILES) as client:
         deck = await call(client, "slides_open", path="deck.pdf", slides=[1, 2])
         first, second = (each["capture"] for each in deck["captures"])

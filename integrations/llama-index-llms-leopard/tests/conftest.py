@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ from llamaindex_embedding import MiniLM
 from llamaindex_pages import DECKS, draw, write
 
 import leopard_tools
-from leopard_tools.reading.ocr import Reader
 from leopard_tools.toolbox import Access
 
 PageOf = Callable[[str, int], ImageNode]
@@ -47,18 +46,6 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def nano() -> Iterator[leopard_tools.Leopard]:
-    with leopard_tools.Leopard.load(device="cpu") as leopard:
-        yield leopard
-
-
-@pytest.fixture(scope="session")
-def data() -> Path:
-    """The project's example deck, page and scan."""
-    return Path(__file__).parents[3] / "examples" / "data"
-
-
-@pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files of the forty pages, and one of them as a picture."""
     found = tmp_path_factory.mktemp("pages")
@@ -74,9 +61,9 @@ def llm(nano: leopard_tools.Leopard, folder: Path) -> Leopard:
 
 
 @pytest.fixture(scope="session")
-def nodes(folder: Path) -> list[ImageNode]:
+def nodes(nano: leopard_tools.Leopard, folder: Path) -> list[ImageNode]:
     """A node for each of the forty pages."""
-    reader = LeopardReader(boxes=True, reader=Reader())
+    reader = LeopardReader(boxes=True, reader=nano.reader)
     files = [file for file in sorted(folder.iterdir()) if file.suffix in (".pdf", ".tiff")]
     return [node for file in files for node in reader.load_nodes(file)]
 

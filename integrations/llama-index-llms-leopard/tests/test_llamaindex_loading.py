@@ -67,9 +67,9 @@ def test_tools_read_with_the_reader_of_the_llm(tmp_path: Path) -> None:
     own = Leopard(checkpoint=str(tiny_checkpoint(tmp_path / "tiny")), device="cpu")
     spec = LeopardToolSpec(own, access=Access(roots=[tmp_path]))
     assert "Harbour fee" in spec.read(["fee.png"]).text and not own._named().loaded
-    before = own.reader
+    before = own.source.reader
     assert before.figures.pictures.entries == 1
-    assert own.leopard.reader is own.reader is before
+    assert own.leopard.reader is own.source.reader is before
     own.close()
 
 

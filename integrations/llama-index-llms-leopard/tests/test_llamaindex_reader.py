@@ -16,6 +16,7 @@ from llamaindex_pages import DECKS, SIZE, box_of
 from llamaindex_places import cancelled_while_waiting
 from PIL import Image
 
+import leopard_tools
 from leopard_tools import Frame
 from leopard_tools.errors import CaptureDenied, DocumentInvalid, LeopardError, SourceForbidden
 from leopard_tools.reading.ocr import Reader
@@ -24,8 +25,8 @@ from leopard_tools.toolbox.desktop import Target
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
+def reader(nano: leopard_tools.Leopard) -> Reader:
+    return nano.reader
 
 
 def covers(box: list[int], drawn: tuple[int, int, int, int], scale: float) -> bool:
@@ -191,7 +192,7 @@ def test_a_cancelled_look_at_the_screen_stops_reading(
         await asyncio.wait_for(asyncio.get_running_loop().shutdown_default_executor(), 10)
 
     # As while another picture is read.
-    with llm.reader._turns.turn():
+    with llm.source.reader._turns.turn():
         asyncio.run(cancel())
 
 

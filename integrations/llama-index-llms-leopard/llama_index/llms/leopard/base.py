@@ -25,12 +25,11 @@ from llama_index.core.base.llms.types import (
 from llama_index.core.bridge.pydantic import Field, PrivateAttr
 from llama_index.core.llms.callbacks import llm_chat_callback, llm_completion_callback
 
-from leopard_tools import LeopardError, Message
+from leopard_tools import LazyLeopard, LeopardError, Message
 from leopard_tools.toolbox import Access
 
 from .content import Opener, question, to_messages
 from .fields import checked, written_schema
-from .loading import Checkpoint, Named
 from .responses import (
     achat_chunks,
     acompletions,
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     import leopard_tools
     from leopard_tools.answering import AskOptions
     from leopard_tools.calling import ToolLike
-    from leopard_tools.reading.ocr import Reader
+    from leopard_tools.lazy import LoadOptions
 
     from .content import ImageLike
 
@@ -105,7 +104,7 @@ class Leopard(Structured):
     )
 
     _given: leopard_tools.Leopard | None = PrivateAttr(default=None)
-    _own: Checkpoint | None = PrivateAttr(default=None)
+    _own: LazyLeopard | None = PrivateAttr(default=None)
     # The class's: LlamaIndex warns of locks in what it pickles.
     _naming: ClassVar[threading.Lock] = threading.Lock()
 
@@ -123,22 +122,27 @@ class Leopard(Structured):
     @property
     def leopard(self) -> leopard_tools.Leopard:
         """What answers; loaded now where it was not, or where its engine failed."""
-        if self._shared is not None:
-            return self._shared
-        return self._named().get()
+        source = self.source
+        return source.load() if isinstance(source, LazyLeopard) else source
 
     @property
-    def reader(self) -> Reader:
-        """What the Leopard reads with, or will where it is still to be loaded."""
-        return (self._shared or self._named()).reader
+    def source(self) -> leopard_tools.Leopard | LazyLeopard:
+        """What answers: the Leopard that was given, or what the fields name as they are now."""
+        return self._shared or self._named()
 
-    def _named(self) -> Checkpoint:
+    def _named(self) -> LazyLeopard:
         """What the fields name; copies have it in common until theirs differ."""
-        named = Named(self.checkpoint, self.device, self.dtype, self.adapter, self.revision)
+        options: LoadOptions = {
+            "device": self.device,
+            "dtype": self.dtype,
+            "adapter": self.adapter,
+            "revision": self.revision,
+        }
         with self._naming:
-            if self._own is None or self._own.named != named:
-                self._own = Checkpoint(named)
-            return self._own
+            own = self._own
+            if own is None or (own.checkpoint, own.options) != (self.checkpoint, options):
+                own = self._own = LazyLeopard(self.checkpoint, **options)
+            return own
 
     @property
     def _shared(self) -> leopard_tools.Leopard | None:
@@ -168,7 +172,7 @@ class Leopard(Structured):
 
     def close(self) -> None:
         """Lets go of the checkpoint; what is still asked of it raises EngineClosed."""
-        (self._shared or self._named()).close()
+        self.source.close()
 
     def to_dict(self, **kwargs: Any) -> dict[str, Any]:
         """The settings, `answer_schema` if it is a JSON schema.

@@ -38,11 +38,7 @@ class LeopardToolSpec(BaseToolSpec):
         self, llm: Leopard, *, access: Access | None = None, limits: Limits | None = None
     ) -> None:
         self.access = llm.access if access is None else access
-        if limits is None and llm._shared is not None:
-            limits = llm._shared.limits
-        self.toolbox = Toolbox(
-            lambda: llm.leopard, self.access, limits=limits, reader=lambda: llm.reader
-        )
+        self.toolbox = Toolbox(llm.source, self.access, limits=limits)
         offered: list[tuple[SPEC_FUNCTION_TYPE, bool]] = [
             (("slides_open", "aslides_open"), bool(self.access.roots)),
             (("page_open", "apage_open"), self.access.web),
