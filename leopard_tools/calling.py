@@ -1,6 +1,6 @@
 """Conversations with tools: which calls may be written, and how they stand in turns.
 
-How tools and calls are worded is variants.tool_format's business; that a call is valid is seen to
+How tools and calls are worded is tool_format's business; that a call is valid is seen to
 while it is decoded.
 """
 
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from .engine.grammar import GrammarConstraint, Marks
 from .engine.widening import widen
 from .errors import LeopardError, SchemaUnsupported
+from .tool_format import CALLS, parse_calls, tools_text
 from .types import Frame, Tool, ToolCall, ToolChoice
 from .variants.base import Turn
-from .variants.tool_format import CALLS, parse_calls, tools_text
 
 if TYPE_CHECKING:
     from .engine.tokenizer import Tokenizer

@@ -37,6 +37,7 @@ from .images.sources import Limits
 from .leopard import Leopard
 from .reading.ocr import Reader
 from .schema import Schema
+from .tool_format import CALLS, calls_text
 from .types import ToolCall
 from .variants.folder import Json
 from .variants.llava import (
@@ -51,14 +52,13 @@ from .variants.llava import (
 )
 from .variants.nano import Nano
 from .variants.registry import load_variant
-from .variants.tool_format import CALLS, calls_text
 
 if TYPE_CHECKING:
     from .answering import OpenTurns, Services
     from .engine.constrain import Constraint
     from .engine.prompt import EncodedPrompt
 
-Line = str | Sequence[ToolCall]
+Reply = str | Sequence[ToolCall]
 """One answer of a script: its text, or the calls that it makes."""
 
 _MAX_TOKENS = Options().max_tokens
@@ -76,7 +76,7 @@ class ScriptedLeopard(Leopard):
     that was asked for.
     """
 
-    def __init__(self, script: Iterable[Line], *, limits: Limits | None = None) -> None:
+    def __init__(self, script: Iterable[Reply], *, limits: Limits | None = None) -> None:
         with tempfile.TemporaryDirectory(prefix="leopard-scripted-") as folder:
             variant = load_variant(tiny_checkpoint(Path(folder)), device="cpu")
         variant.model, variant.absent = "scripted", Nano.absent

@@ -14,9 +14,9 @@ from .calling import Calling, gathered
 from .errors import LeopardError
 from .images.sources import Limits, load_frames
 from .images.wanted import Check, nothing
+from .tool_format import calls_text
 from .types import Frame, Message, Role
 from .variants.base import Turn
-from .variants.tool_format import calls_text
 
 if TYPE_CHECKING:
     from .types import ImageSource

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 from transformers import LlamaForCausalLM, PreTrainedModel
 
 from leopard_tools import Leopard
@@ -16,6 +18,8 @@ from leopard_tools.images.limits import Limits
 from leopard_tools.training.network import stock_network
 from leopard_tools.variants.embedded import prepare
 from leopard_tools.variants.nano import ADAPTER
+from leopard_tools.weights.adapter import read_updates
+from leopard_tools.weights.slots import find_slots
 
 ROOT = Path(__file__).parent.parent
 GOLDEN = Path(__file__).parent / "golden"
@@ -30,6 +34,13 @@ def borrowed(model: LanguageModel) -> PreTrainedModel:
     """transformers' own module inside a model."""
     assert isinstance(model.decoder, BorrowedDecoder)
     return model.decoder.module
+
+
+def merge_adapter(module: nn.Module, folder: Path) -> None:
+    """Adds what an adapter has for them to a loaded module's weights, all at once."""
+    for name, update in read_updates(folder, find_slots(module), rename=str).items():
+        with torch.no_grad():
+            update.add_to(module.get_parameter(name))
 
 
 @contextmanager

@@ -15,9 +15,9 @@ from leopard_tools import Leopard, LeopardError, Message
 from leopard_tools.calling import Calling
 from leopard_tools.engine.grammar import GrammarConstraint
 from leopard_tools.errors import SchemaUnsupported
+from leopard_tools.tool_format import CALLS, calls_text, tools_text
 from leopard_tools.types import Tool, ToolCall
 from leopard_tools.variants.base import Turn
-from leopard_tools.variants.tool_format import CALLS, calls_text, tools_text
 
 
 class Place(BaseModel):

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from random import Random
 
+from ..tool_format import Tool, calls_text, system_text
 from ..variants.nano import SYSTEM
-from ..variants.tool_format import Tool, calls_text, system_text
 from .layouts import any_page
 from .samples import ABSENT, Ask, Dialogue, Page, Pen, Said, Speaker, alternatives
 from .tools import Request, draw, draw_for_page, draw_noun

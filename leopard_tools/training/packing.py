@@ -15,10 +15,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..tool_format import CALLS, parse_calls
 from ..types import Box, Frame, Line, Reading, Role
 from ..variants.base import Turn
 from ..variants.nano import END, NanoPrompts
-from ..variants.tool_format import CALLS, parse_calls
 from .samples import Context, Dialogue, Said, Sample
 
 IGNORED = -100

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from ..variants.tool_format import Tool, ToolCall
+from ..tool_format import Tool, ToolCall
 from . import tool_texts, vocabulary
 from .quantities import plural
 from .samples import Pen

@@ -9,13 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from safetensors import SafetensorError, safe_open
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..errors import CheckpointInvalid, CheckpointNotFound
 from .int8 import PIECE_NUMBERS
-from .slots import Slot, find_slots
+from .slots import Slot
 
 _PREFIX = "base_model.model."
 # What would change the result if it were ignored: refused unless it has this value, or is as empty
@@ -131,17 +130,6 @@ def read_updates(
                 "in target_modules."
             )
     return {str(targets[n]): Update(sizes.scale_of(n), pair) for n, pair in pairs.items()}
-
-
-def merge_adapter(module: nn.Module, folder: Path, *, rename: Callable[[str], str | None]) -> None:
-    """Adds to each weight of a loaded `module` what the adapter in `folder` has for it.
-
-    `rename` and errors are those of `read_updates`. load_weights and load_tensors take an adapter
-    too, and must where weights become int8: what was rounded to 8 bits cannot be added to.
-    """
-    for name, update in read_updates(folder, find_slots(module), rename=rename).items():
-        with torch.no_grad():
-            update.add_to(module.get_parameter(name))
 
 
 def _read_sizes(folder: Path) -> _Sizes:

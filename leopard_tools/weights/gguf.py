@@ -23,7 +23,7 @@ BLOCK = 32
 
 
 @dataclass(frozen=True, slots=True)
-class StoredTensor:
+class GgufTensor:
     """Where a tensor lies in the file: its layout's name, shape (rows first), offset and bytes."""
 
     name: str
@@ -38,7 +38,7 @@ class GgufIndex:
     """What is needed besides the weights' bytes; `config` names things as LlamaConfig does."""
 
     config: dict[str, int | float | bool]
-    tensors: tuple[StoredTensor, ...]
+    tensors: tuple[GgufTensor, ...]
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -46,7 +46,7 @@ class GgufIndex:
     @staticmethod
     def from_json(text: str) -> GgufIndex:
         content = json.loads(text)
-        tensors = (StoredTensor(**{**t, "shape": tuple(t["shape"])}) for t in content["tensors"])
+        tensors = (GgufTensor(**{**t, "shape": tuple(t["shape"])}) for t in content["tensors"])
         return GgufIndex(content["config"], tuple(tensors))
 
 
@@ -66,7 +66,7 @@ def parse(file: Path) -> tuple[GgufIndex, str]:
             f"{file} holds a {fields.get('general.architecture')!r} model; only llama is supported."
         )
     tensors = tuple(
-        StoredTensor(
+        GgufTensor(
             t.name,
             t.tensor_type.name,
             tuple(int(n) for n in reversed(t.shape)),

@@ -9,10 +9,10 @@ from collections import Counter
 
 import pytest
 
+from leopard_tools.tool_format import ToolCall, parse_calls
 from leopard_tools.training.dialogues import NOT_POSSIBLE, make_dialogue
 from leopard_tools.training.samples import Context, Dialogue, Said
 from leopard_tools.training.stream import make_sample
-from leopard_tools.variants.tool_format import ToolCall, parse_calls
 
 COUNT = 150
 

@@ -15,8 +15,8 @@ from transformers import LlamaForCausalLM
 from leopard_tools.errors import CheckpointInvalid
 from leopard_tools.training.lora import export, put_on, trained
 from leopard_tools.variants.nano import ADAPTER
-from leopard_tools.weights.adapter import merge_adapter
 
+from ..conftest import merge_adapter
 from .conftest import Build, small_network
 
 
@@ -47,7 +47,7 @@ def exported(build: Build, folder: Path) -> LlamaForCausalLM:
 def test_an_exported_adapter_merges_to_the_same_logits(build: Build, tmp_path: Path) -> None:
     network = exported(build, tmp_path)
     merged = small_network()
-    merge_adapter(merged, tmp_path, rename=str)
+    merge_adapter(merged, tmp_path)
     ids = torch.arange(40, 80)[None]
     with torch.no_grad():
         logits = merged(input_ids=ids).logits
@@ -123,7 +123,7 @@ def test_another_adapter_is_trained_on_as_it_answers(
     exported(build, tmp_path)
     change(tmp_path, lambda name: keep in name, **settings)
     merged, trained_on = small_network(), small_network()
-    merge_adapter(merged, tmp_path, rename=str)
+    merge_adapter(merged, tmp_path)
     put_on(trained_on, tmp_path)
     ids = torch.arange(40, 80)[None]
     with torch.no_grad():

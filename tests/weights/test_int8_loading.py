@@ -25,11 +25,10 @@ from leopard_tools.evaluation.baseline import write_empty_adapter
 from leopard_tools.types import Box, Line, Reading
 from leopard_tools.variants.base import Turn, Variant
 from leopard_tools.variants.registry import load_variant, placement
-from leopard_tools.weights.adapter import merge_adapter
 from leopard_tools.weights.int8 import Int8Linear, place_int8
 from leopard_tools.weights.stream import load_tensors, load_weights, skeleton
 
-from ..conftest import GOLDEN, ROOT
+from ..conftest import GOLDEN, ROOT, merge_adapter
 from .test_adapter import TARGETS, write_adapter
 
 TINY = sorted(TARGETS)
@@ -159,7 +158,7 @@ def test_tensors_one_by_one_and_from_a_file_give_the_same(tmp_path: Path) -> Non
         ids = torch.arange(70)
         assert torch.equal(one(ids), other(ids))
         load_tensors(third, stored().items(), source=tmp_path)
-        merge_adapter(third, adapter, rename=str)
+        merge_adapter(third, adapter)
         if not int8:
             assert torch.equal(one(ids), third(ids))
 
@@ -207,7 +206,7 @@ def test_an_adapter_of_a_tied_weight_is_refused(tmp_path: Path, int8: bool) -> N
     load_tensors(module, stored().items(), source=tmp_path)
     if not int8:
         with pytest.raises(CheckpointInvalid, match="target_modules"):
-            merge_adapter(module, adapter, rename=str)
+            merge_adapter(module, adapter)
         assert torch.equal(module.embed.weight, stored()["embed.weight"])
 
 

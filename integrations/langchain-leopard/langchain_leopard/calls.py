@@ -1,6 +1,6 @@
 """Tool calls while they are written: the pieces of an answer become texts and ToolCallChunks.
 
-The core holds calls to one exact form, which `leopard_tools.variants.tool_format` describes:
+The core holds calls to one exact form, which `leopard_tools.tool_format` describes:
 `<tool_call>[{"name": "…", "arguments": {…}}, …]</tool_call>`. Here it is cut into its parts as it
 comes; nothing is checked again.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from langchain_core.messages.tool import ToolCallChunk, tool_call_chunk
 
-from leopard_tools.variants.tool_format import CALLS
+from leopard_tools.tool_format import CALLS
 
 _NAME, _ARGUMENTS = '{"name": ', ', "arguments": '
 

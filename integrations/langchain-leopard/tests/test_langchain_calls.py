@@ -22,8 +22,8 @@ from typing_extensions import TypedDict
 
 from leopard_tools import Leopard, LeopardError
 from leopard_tools.testing import ScriptedLeopard
+from leopard_tools.tool_format import calls_text
 from leopard_tools.types import ToolCall
-from leopard_tools.variants.tool_format import calls_text
 
 QUESTION = "How many cars does the Fulmar carry to Ullapool? Look it up."
 SCAN = "Invoice BW-20418\nDue date: 2 October 2025\nTotal: 1,220.00"

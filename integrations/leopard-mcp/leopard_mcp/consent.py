@@ -33,7 +33,7 @@ Outcome = AcceptedElicitation[ScreenConsent] | DeclinedElicitation | CancelledEl
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class ScreenAccess:
     """Proof that the screen may be looked at in this call."""
 
 
@@ -56,14 +56,14 @@ async def ask_user(ctx: Call) -> ScreenConsent | Elicit[ScreenConsent]:
     return Elicit(QUESTION, ScreenConsent)
 
 
-async def screen_access(ctx: Call, outcome: Annotated[Outcome, Resolve(ask_user)]) -> Access:
+async def screen_access(ctx: Call, outcome: Annotated[Outcome, Resolve(ask_user)]) -> ScreenAccess:
     """What a tool that looks at the screen demands. Raises ToolError without consent."""
     state, owner = ctx.request_context.lifespan_context, owner_of(ctx)
     if isinstance(outcome, AcceptedElicitation):
         # Without a session nobody could say whose consent it was: each call asks.
         if owner != NOBODY and outcome.data.whole_session:
             state.consents[owner] = True
-        return Access()
+        return ScreenAccess()
     if isinstance(outcome, DeclinedElicitation) and owner != NOBODY:
         state.consents[owner] = False
     raise ToolError("The user did not permit a look at the screen. Go on without it.")
@@ -76,6 +76,6 @@ def _can_ask(ctx: Call) -> bool:
     return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
 
 
-Permitted = Annotated[Access, Resolve(screen_access)]
+Permitted = Annotated[ScreenAccess, Resolve(screen_access)]
 
-__all__ = ["QUESTION", "Access", "Permitted", "ScreenConsent"]
+__all__ = ["QUESTION", "Permitted", "ScreenAccess", "ScreenConsent"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from ...tool_format import parse_calls
 from ...types import Tool
-from ...variants.tool_format import parse_calls
 from ..samples import Said
 
 

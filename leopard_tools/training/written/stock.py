@@ -10,11 +10,11 @@ from itertools import chain, count
 from random import Random
 from zlib import crc32
 
+from ...tool_format import calls_text, system_text
 from ...types import Tool
 from ...variants.heads import write_rows
 from ...variants.nano import SYSTEM
 from ...variants.ranking import rankings
-from ...variants.tool_format import calls_text, system_text
 from ..contexts import LONGEST, put
 from ..dialogues import NOT_POSSIBLE
 from ..layouts import any_page

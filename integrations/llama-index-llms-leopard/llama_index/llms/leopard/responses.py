@@ -24,7 +24,7 @@ from llama_index.core.base.llms.types import (
 )
 
 from leopard_tools import Answer, ToolCall
-from leopard_tools.variants.tool_format import CALLS
+from leopard_tools.tool_format import CALLS
 
 if TYPE_CHECKING:
     from leopard_tools.streams import AnswerStream, AsyncAnswerStream

@@ -14,8 +14,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from ..errors import LeopardError
-from ..types import Tool, ToolCall
+from .errors import LeopardError
+from .types import Tool, ToolCall
 
 TOOLS = ("<tools>", "</tools>")
 CALLS = ("<tool_call>", "</tool_call>")

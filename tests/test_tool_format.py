@@ -7,7 +7,7 @@ import json
 import pytest
 
 from leopard_tools.errors import LeopardError
-from leopard_tools.variants.tool_format import (
+from leopard_tools.tool_format import (
     Tool,
     ToolCall,
     calls_text,
