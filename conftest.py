@@ -10,9 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from leopard_tools import Leopard
 
+# Where the machine is busy, examples are slow to make and to try: that is no fault of theirs.
+settings.register_profile(
+    "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("patient")
 
 @pytest.fixture(scope="session")
 def nano() -> Iterator[Leopard]:

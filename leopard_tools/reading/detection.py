@@ -39,6 +39,8 @@ UPRIGHT = 2.0
 """Regions turned by less (in degrees) are treated as upright where they touch."""
 LARGE = 96
 """Text higher than this (in the pixels shown to the network) must not be cut."""
+ENLARGED = 1.2
+"""A picture that is shown so many times as large is looked at as it is, too."""
 UPWARDS = 2
 """Where it is so much higher than wide, it runs upwards or downwards and may be small."""
 
@@ -53,10 +55,23 @@ class Region:
     height: float
     angle: float
 
+    @property
+    def hull(self) -> tuple[float, float]:
+        """The width and height of the upright rectangle around it."""
+        sin, cos = abs(math.sin(math.radians(self.angle))), abs(math.cos(math.radians(self.angle)))
+        return self.width * cos + self.height * sin, self.width * sin + self.height * cos
+
     def touches(self, row: float) -> bool:
         """Whether a row goes through it, or past it by less than half its height."""
-        sin, cos = abs(math.sin(math.radians(self.angle))), abs(math.cos(math.radians(self.angle)))
-        return abs(row - self.y) < (self.width * sin + self.height * cos)
+        return abs(row - self.y) < self.hull[1]
+
+    def meets(self, other: Region) -> bool:
+        """Whether the upright rectangles around both have something in common."""
+        (width, height), (other_width, other_height) = self.hull, other.hull
+        return (
+            2 * abs(self.x - other.x) < width + other_width
+            and 2 * abs(self.y - other.y) < height + other_height
+        )
 
     def runs_into(self, other: Region) -> bool:
         """Whether both are upright, at one height, and the other begins before this one ends."""
@@ -118,12 +133,25 @@ def detect(pixels: Pixels, look: Look, settings: DetectorSettings) -> list[Regio
 
     look: the detector, or what remembers for it.
     """
-    import cv2
-
     height, width = pixels.shape[:2]
     scale = max(1.0, settings.shortest / min(height, width))
     # A thin strip would grow without end; the longest side bounds the enlargement.
     scale = max(1.0, min(scale, settings.piece / max(height, width)))
+    found = _regions_at(scale, pixels, look, settings)
+    if scale < ENLARGED:
+        return found
+    # Enlarged, numbers beside broad bars are lost at times.
+    more = _regions_at(1.0, pixels, look, settings)
+    return found + [region for region in more if not any(map(region.meets, found))]
+
+
+def _regions_at(
+    scale: float, pixels: Pixels, look: Look, settings: DetectorSettings
+) -> list[Region]:
+    """The regions of a picture that is shown `scale` times as large, in its own coordinates."""
+    import cv2
+
+    height, width = pixels.shape[:2]
     size = (round_up(width * scale), round_up(height * scale))
     scaled = np.asarray(cv2.resize(pixels, size), np.uint8)
     found = regions(probabilities(scaled, look, settings))

@@ -90,6 +90,8 @@ def _region(items: Items) -> list[Row]:
             above, tiles, below = parts
             return [*_region(above), *written(tiles), *_region(below)]
         if _side_by_side(columns) and not _table_across(items):
+            if _in_turn(columns):
+                return _rows(items)
             groups = _tables(columns)
             if len(groups) > 1:
                 return [row for group in groups for row in _region(list(chain(*group)))]
@@ -156,6 +158,18 @@ def _apart(strips: list[Items], strip: Items) -> bool:
     return gap > CLOSE * max(unit(strips[-1]), unit(strip))
 
 
+def _in_turn(columns: list[Items]) -> bool:
+    """Whether of two columns no line is beside one of the other, as in what two people write."""
+    if len(columns) != 2 or min(map(len, columns)) < 2:
+        return False
+    levels = Levels(columns[0])
+    return not any(
+        line.top < other.bottom and other.top < line.bottom
+        for line in columns[1]
+        for other in levels.near(line)
+    )
+
+
 def _table_across(items: Items) -> bool:
     """Whether one of several bands is a table, so that its gutters are not those of the page."""
     bands = _bands(items)
@@ -173,9 +187,22 @@ def _is_table(columns: list[Items]) -> bool:
 def _group(columns: list[Items]) -> list[Row]:
     """Neighbouring columns whose lines are aligned: a table, unless what they hold reads down."""
     items = [item for column in columns for item in column]
+    if _remarked(columns):
+        return _rows(items)
     if _reads_down(columns) or any(item.rows for item in items) or _tiled(items):
         return [row for column in columns for row in _region(column)]
     return table(items)
+
+
+def _remarked(columns: list[Items]) -> bool:
+    """Whether the last of two columns has a short remark to some lines of the first: its dates."""
+    if len(columns) != 2 or 2 * len(columns[1]) >= len(columns[0]) or _bulleted(columns[1]):
+        return False
+    levels = Levels(columns[0])
+    return all(
+        len(item.line.text) <= FULL and any(level(item, other) for other in levels.near(item))
+        for item in columns[1]
+    )
 
 
 def _reads_down(columns: list[Items]) -> bool:
@@ -221,6 +248,9 @@ def _goes_on(band: Items, strip: Items, usual: float) -> bool:
         return here == 1 and both == 1
     gap = min(item.top for item in strip) - max(item.bottom for item in band)
     if both == 1 or gap > FAR * usual or (gap > 0.8 * usual and _heads(strip, band)):
+        return False
+    # A table below a block of fewer columns, which is as close only where it goes on.
+    if here > before and gap > NEAR * usual and len(visual_rows(band)) > 2:
         return False
     # Fewer gutters, or a lone line below columns: only if it follows closely.
     return gap <= NEAR * usual or (here > 1 and both >= max(before, here))

@@ -6,8 +6,10 @@ columns come as one line. Pure arithmetic on the borders between characters.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from ..types import Line
 
@@ -18,13 +20,72 @@ SQUARE = 1.1
 _WIDE_LETTERS = frozenset("MWmw@%")
 
 
+_GUTTER = 0.7
+"""The narrowest gutter of a page in columns, in heights of its lines."""
+_WIDER = 1.6
+"""How many times as wide as all other gaps of its line a gutter is."""
+_LONG = 15
+"""The least width, in heights, of a line that may run over two columns of text."""
+_LEAST_SPACES = 4
+_SAME = 6.0
+"""Pixels by which the edge of a column may vary."""
+
+
+class _Gap(NamedTuple):
+    """A gap between two words: where it begins and ends on the page, and its place in the text."""
+
+    left: float
+    right: float
+    index: int
+
+
 def parted(lines: Sequence[Line]) -> list[Line]:
-    """The lines, those with wide gaps as several."""
-    return [part for line in lines for part in _parts(line)]
+    """The lines, those with wide gaps as several, and those that run over a gutter of the page."""
+    whole = [part for line in lines for part in _parts(line, _gaps(line))]
+    widest = [_widest(line) for line in whole]
+    gutters = _Gutters(whole, [gap for gap in widest if gap is not None])
+    found: list[Line] = []
+    for line, gap in zip(whole, widest, strict=True):
+        found += _parts(line, [gap.index]) if gap is not None and gap in gutters else [line]
+    return found
 
 
-def _parts(line: Line) -> Iterator[Line]:
-    borders = [0, *_gaps(line), len(line.text)]
+class _Gutters:
+    """Which gaps are between columns: others, or edges of columns, are at the same place."""
+
+    def __init__(self, lines: Sequence[Line], gaps: Sequence[_Gap]) -> None:
+        self._ends = sorted(gap.right for gap in gaps)
+        self._lefts = sorted(line.box.left for line in lines)
+        self._rights = sorted(line.box.right for line in lines)
+
+    def __contains__(self, gap: _Gap) -> bool:
+        # Columns begin at one place; where their lines end may vary. It is one of the gaps itself.
+        gaps, begun = _near(self._ends, gap.right), _near(self._lefts, gap.right)
+        if gaps > 1 and gaps + begun > 2:
+            return True
+        return min(begun, _near(self._rights, gap.left)) > 1
+
+
+def _near(places: Sequence[float], place: float) -> int:
+    return bisect_right(places, place + _SAME) - bisect_left(places, place - _SAME)
+
+
+def _widest(line: Line) -> _Gap | None:
+    """The one gap of a long line that is far wider than its others."""
+    edges, height = line.edges, line.box.height
+    spaces = [index for index, letter in enumerate(line.text) if letter == " "]
+    known = len(edges) == len(line.text) + 1
+    if not known or line.box.width < _LONG * height or len(spaces) < _LEAST_SPACES:
+        return None
+    second, first = sorted((edges[index + 1] - edges[index], index) for index in spaces)[-2:]
+    if first[0] < max(_GUTTER * height, _WIDER * second[0]):
+        return None
+    return _Gap(edges[first[1]], edges[first[1] + 1], first[1])
+
+
+def _parts(line: Line, gaps: Sequence[int]) -> Iterator[Line]:
+    """The texts of a line between these places of its text."""
+    borders = [0, *gaps, len(line.text)]
     if len(borders) == 2:
         yield line
         return

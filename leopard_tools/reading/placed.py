@@ -104,9 +104,10 @@ def straightened(lines: Sequence[Line]) -> Items:
         shift = slope * (box.left + box.width / 2)
         # The hull of a sloping line is taller than the line by what it climbs.
         spare = min(abs(slope) * box.width, 0.6 * box.height) / 2
-        items.append(
-            Item(line, box.left, box.right, box.top + spare - shift, box.bottom - spare - shift)
-        )
+        # On a page that is turned, columns lean by as much as rows climb.
+        lean = slope * _middle(line)
+        top, bottom = box.top + spare - shift, box.bottom - spare - shift
+        items.append(Item(line, box.left + lean, box.right + lean, top, bottom))
     return items
 
 
@@ -200,7 +201,8 @@ def runs(column: Items) -> list[Items]:
 
 def is_number(text: str) -> bool:
     """Whether a text is a number with its unit at most."""
-    return len(text) <= 12 and 2 * sum(map(str.isdigit, text)) >= len(text.replace(" ", "")) - 2
+    digits = sum(map(str.isdigit, text))
+    return digits > 0 and len(text) <= 12 and 2 * digits >= len(text.replace(" ", "")) - 2
 
 
 def goes_on(above: Item, below: Item, left: float, right: float) -> bool:

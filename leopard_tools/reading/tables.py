@@ -5,7 +5,8 @@ Must not know how the table was found on the page.
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from statistics import median
 
 from .placed import (
@@ -16,14 +17,27 @@ from .placed import (
     Row,
     columns,
     goes_on,
+    is_number,
     level,
     overlap,
+    stacks,
     visual_rows,
 )
+
+_CLOSE = 0.4
+"""The most between the lines of a cell, in heights, where rows are further apart."""
+_SLACK = 4.0
+"""Pixels by which columns may overlap: boxes are wider than their ink."""
+_APART = 1.8
+"""How many times as far as usual a row is from the one above it that is no row of its table."""
+_MARGIN = 4.0
 
 
 def table(items: Items) -> list[Row]:
     """The rows of a table; lines that a cell wraps into join the cell that they belong to."""
+    parted = _parted(items)
+    if parted:
+        return written(_filled(parted, items))
     rows = visual_rows(items)
     order = {id(item): index for index, row in enumerate(rows) for item in row}
     anchors = _anchors(items, rows)
@@ -45,6 +59,41 @@ def table(items: Items) -> list[Row]:
         whole.append((levels[index], cells))
     whole.sort(key=lambda pair: pair[0])
     return written(_filled([cells for _, cells in whole], items))
+
+
+def _parted(items: Items) -> list[list[Items]]:
+    """The rows of a table whose cells wrap and whose rows are further apart than lines; else [].
+
+    Lines that stand closely below one another are a cell, and cells that share a height are a row.
+    In every row some cell does not wrap: else a row might be two.
+    """
+    cells = stacks(items, _CLOSE)
+    if any(item.rows for item in items) or len(cells) == len(items):
+        return []
+    rows: list[list[Items]] = []
+    reach = float("-inf")
+    for cell in sorted(cells, key=lambda cell: cell[0].top):
+        if cell[0].top >= reach - _SLACK:
+            rows.append([])
+        rows[-1].append(cell)
+        reach = max(reach, cell[-1].bottom)
+    spans = {id(item): _span(column) for column in columns(items) for item in column}
+    for number, row in enumerate(rows):
+        row.sort(key=lambda cell: cell[0].left)
+        wrapped = [cell for cell in row if len(cell) > 1]
+        beside = any(_span(one)[1] > _span(other)[0] + _SLACK for one, other in pairwise(row))
+        if beside or (wrapped and len(wrapped) == len(row)):
+            return []
+        # The names of columns wrap after any word.
+        if number and not all(_wraps(cell, spans[id(cell[0])]) for cell in wrapped):
+            return []
+    return rows if len(rows) > 2 else []
+
+
+def _wraps(cell: Items, span: tuple[float, float]) -> bool:
+    """Whether the lines of a cell are one text, by most of its ends; figures are one each."""
+    ends = [goes_on(above, below, *span) for above, below in pairwise(cell)]
+    return 2 * sum(ends) >= len(ends) and not any(is_number(item.line.text) for item in cell)
 
 
 def _cells(anchor: Items, joined: Items) -> list[Items]:
@@ -92,7 +141,7 @@ def _filled(rows: list[list[Items]], items: Items) -> list[list[Items]]:
             return [*rows[:above], *filled]
         if row[0][0] in held[0]:
             break
-    return _stacked(rows, items)
+    return _spanned(rows) or _stacked(rows, items)
 
 
 def _padded(rows: list[list[Items]], named: list[Items]) -> list[list[Items]]:
@@ -115,6 +164,62 @@ def _padded(rows: list[list[Items]], named: list[Items]) -> list[list[Items]]:
         # A row of one cell is a heading between rows or a remark; the columns do not speak of it.
         filled.append(_merged(cells, marks) if len(row) > 1 else row)
     return filled
+
+
+def _spanned(rows: list[list[Items]]) -> list[list[Items]]:
+    """The rows with an empty cell in every column where they have none, or [].
+
+    For heads beside their numbers, over no corner, or over a full width: the n-th cells of the
+    rows that are full are a column, where these do not overlap and the first row names them all.
+    """
+    several = [row for row in rows if len(row) > 1]
+    count = max((len(row) for row in several[:2]), default=0)
+    full = [row for row in several if len(row) == count]
+    if count < 3 or len(full) < 2 or len(full) == len(several) or len(rows[0]) < count - 1:
+        return []
+    spans = [_span(chain.from_iterable(row[n] for row in full)) for n in range(count)]
+    if any(before[1] > after[0] + _SLACK for before, after in pairwise(spans)):
+        return []
+    filled = []
+    for part in _close(rows):
+        told = any(len(row) == count for row in part)
+        filled += [
+            _in_columns(row, spans) if told and 1 < len(row) < count else row for row in part
+        ]
+    return filled if all(filled[0][1:]) else []
+
+
+def _span(items: Iterable[Item]) -> tuple[float, float]:
+    found = list(items)
+    return min(item.left for item in found), max(item.right for item in found)
+
+
+def _close(rows: list[list[Items]]) -> Iterator[list[list[Items]]]:
+    """The rows in parts: what stands apart, or below a row of one cell, may be another table."""
+    tops = [min(item.top for cell in row for item in cell) for row in rows]
+    bottoms = [max(item.bottom for cell in row for item in cell) for row in rows]
+    gaps = [top - bottom for bottom, top in zip(bottoms, tops[1:], strict=False)]
+    most = _APART * max(median(gaps), _MARGIN)
+    start = 0
+    for number, gap in enumerate(gaps, start=1):
+        if gap > most or len(rows[number - 1]) == 1:
+            yield rows[start:number]
+            start = number
+    yield rows[start:]
+
+
+def _in_columns(row: list[Items], spans: Sequence[tuple[float, float]]) -> list[Items]:
+    """A row with its cells in the columns that they stand in; as it is where one is in several."""
+    cells: list[Items] = [[] for _ in spans]
+    for cell in row:
+        left, right = _span(cell)
+        over = [
+            n for n, span in enumerate(spans) if min(right, span[1]) - max(left, span[0]) > _SLACK
+        ]
+        if len(over) != 1 or cells[over[0]]:
+            return row
+        cells[over[0]] = cell
+    return cells
 
 
 def _repeats(row: list[Items]) -> bool:

@@ -12,7 +12,9 @@ Text only, no model.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from ..types import CELL_SEPARATOR, EMPTY_CELL, Reading
 
@@ -21,6 +23,8 @@ LEAST_ROWS = 2
 """Rows below the head."""
 LONGEST = 40
 """Letters of a head; a longer text is a cell."""
+MOST_WORDS = 3
+"""Words of a value; a text of more that mentions a figure is a sentence."""
 SHARE = 0.6
 """So many cells of a column are figures or marks where its head is told by them."""
 SUM = re.compile(
@@ -32,6 +36,12 @@ _MARKS = frozenset({"✓", "✔", "✗", "✘", "x", "•", "●", "-", "–", "
 _PERIOD = re.compile(
     r"(?:\D*(?:19|20)\d\d\b\D*|(?:19|20)\d\d ?[/–-] ?\d\d|[^\W\d]+\.? ?\d{1,2})(?: ?\(.{1,12}\))?"
 )
+
+# In names of lists: To do (3).
+_COUNT = re.compile(r"(?<=[^\W\d]) \(\d\d?\)$")
+_WORD = re.compile(r"[^\W\d]{3,}")
+_RUN = re.compile(r"(\d)[\W\d]*|[^\W\d][^\d]*")
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # over the columns of a spreadsheet
 
 
 def text_with_heads(reading: Reading) -> str:
@@ -98,7 +108,7 @@ def _find_head(block: Sequence[Sequence[str]]) -> int:
         for column, cell in enumerate(row):
             values[column] += _is_value(cell)
             periods[column] += _is_period(cell)
-    return found
+    return found if _is_even(block[found + 1 :]) else len(block) - 1
 
 
 def _is_head(
@@ -108,7 +118,9 @@ def _is_head(
 
     most: from so many on, a column is one of them.
     """
-    if any(len(cell) > LONGEST for cell in row) or any(map(_is_value, row[1:])):
+    if any(len(cell) > LONGEST for cell in row) or any(map(_is_figured, row[1:])):
+        return False
+    if "".join(cell for cell in row if cell != EMPTY_CELL) in _LETTERS:
         return False
     # A list of dates has no head: its first row is as dated as the others.
     if any(count >= most and _is_period(name) for name, count in zip(row, periods, strict=True)):
@@ -116,11 +128,51 @@ def _is_head(
     return any(count >= most and not _is_value(n) for n, count in zip(row, values, strict=True))
 
 
+def _is_even(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the values of these rows are of one kind in most columns, or in most rows.
+
+    Cards, forms and agendas hold as many cells a row as tables do, but names, dates and amounts in
+    turn: what is above them does not name them.
+    """
+    kinds = [[_kind(cell) for cell in row] for row in rows if len(row) > 1]
+    valued = [any(kind is not None for kind in row[1:]) for row in kinds]
+    if len(valued) > 2 and valued[0] and all(one != other for one, other in pairwise(valued)):
+        # Labels over values, once more and again.
+        return False
+    return _is_mostly_alike(zip(*kinds, strict=True)) or _is_mostly_alike(row[1:] for row in kinds)
+
+
+def _is_mostly_alike(lines: Iterable[Sequence[str | None]]) -> bool:
+    """Whether of the lines with several values at least half have one kind for most of them."""
+    counts = [Counter(kind for kind in line if kind is not None) for line in lines]
+    several = [count for count in counts if count.total() > 1]
+    alike = sum(2 * max(count.values()) > count.total() for count in several)
+    return bool(several) and 2 * alike >= len(several)
+
+
+def _kind(cell: str) -> str | None:
+    """How a value is made of figures and letters; None for what is no value.
+
+    >>> _kind("29 August 2025"), _kind("412 KB"), _kind("€ 1,240.50"), _kind("Room B 12")
+    ('0a0', '0a', '0', 'a0')
+    """
+    if not _is_value(cell):
+        return None
+    if cell.casefold() in _MARKS:
+        return "mark"
+    return "".join("0" if run[1] else "a" for run in _RUN.finditer(cell))
+
+
 def _is_value(cell: str) -> bool:
-    """Whether a cell holds a figure or a mark: it could not be the name of a column."""
+    """Whether a cell holds a figure or a mark, and is no sentence that mentions one."""
+    return _is_figured(cell) and len(_WORD.findall(cell)) <= MOST_WORDS
+
+
+def _is_figured(cell: str) -> bool:
+    """Whether a cell has a figure or a mark, so that it could not be the name of a column."""
     if cell.casefold() in _MARKS:
         return True
-    return any(map(str.isdigit, cell)) and not _is_period(cell)
+    return any(map(str.isdigit, _COUNT.sub("", cell))) and not _is_period(cell)
 
 
 def _is_period(cell: str) -> bool:

@@ -265,3 +265,17 @@ def test_importing_loads_no_network_library() -> None:
         "sys.exit(any(name in sys.modules for name in ('onnxruntime', 'cv2', 'rapidocr', 'torch')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_numbers_over_the_bars_of_a_small_chart_are_read(reader: Reader) -> None:
+    image = Image.new("RGB", (640, 361), "white")
+    draw, small, font = ImageDraw.Draw(image), *map(ImageFont.load_default, (13, 14))
+    draw.text((8, 8), "Sales by country", "black", font)
+    bars = (("UK", 62, 169), ("US", 95, 103), ("DE", 41, 211), ("FR", 57, 179), ("IT", 30, 233))
+    for place, (name, value, top) in enumerate(bars):
+        left = 68 + 88 * place
+        draw.rectangle((left, top, left + 57, 293), fill="#4472c4")
+        draw.text((left + 29, top - 4), str(value), "black", small, anchor="mb")
+        draw.text((left + 29, 304), name, "black", font, anchor="mt")
+    rows = [" | ".join(row).upper() for row in reader.read(image).cell_texts]
+    assert rows[1:] == [f"{name} | {value}" for name, value, _ in bars]

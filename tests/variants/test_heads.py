@@ -22,6 +22,15 @@ def rows(text: str) -> list[list[str]]:
         ("|2023|2024\nSales|4.1|5.0\nCosts|3.9|4.4", "Costs | 2023: 3.9 | 2024: 4.4"),
         ("Stop|Bus 1|Bus 2 (b)\nA|7:10|8:00\nB|7:20|", "B | Bus 1: 7:20 | Bus 2 (b): (empty)"),
         ("Plan|Free|Team\nBackups|–|✓\nSupport|–|yes", "Support | Free: – | Team: yes"),
+        ("|A|B\n1|Site|Beds\n2|East|183\n3|West|96", "3 | Site: West | Beds: 96"),
+        (
+            "Part|Due|Share\n1st|29 May 2025|40 %\n2nd|9 June 2025|60 %",
+            "2nd | Due: 9 June 2025 | Share: 60 %",
+        ),
+        (
+            "To do (3)|Doing (1)|Done (2)\nAB-1 Pay|AB-7 Move|AB-2 Ask\nAB-4 Log|AB-9 Sum|AB-3 Add",
+            "AB-4 Log | Doing (1): AB-9 Sum | Done (2): AB-3 Add",
+        ),
         ("Time|Mon|Tue\n9:00|Yoga|Judo\n10:30|Chess|Choir", "10:30 | Mon: Chess | Tue: Choir"),
     ],
 )
@@ -48,6 +57,12 @@ def test_a_heading_between_rows_stays_as_it_is_and_the_table_goes_on() -> None:
         "Mar 2026|Tender|Nine bids\nJun 2027|Pipes|11 km\nMay 2030|Opening|Day 1",
         "Ana Ruiz|Head of Sales|Porto\nTom Lee|Driver|Leeds\nIda Holm|Cook|Bergen",
         "Home|Shop|Help\nTea|4.20",
+        "Name|Ida Holm|Ward|B 12\nBorn|3 Aug 1956|Doctor|Dr M. Iqbal\n"
+        "File|774 201|Admitted|28 Apr 2024\nWeight|81 kg|Diet|Low salt",
+        "Language|Used for menus and dates|English\nTime zone|Current time 14:05|Paris\n"
+        "Login|A code is sent to your phone|Off\nStorage|12.4 GB of 50 GB used|Manage",
+        "NAME|FROM|TO\nANA|Oslo|Porto\nFLIGHT|DATE|GATE\nTP 767|14 JUN|B 12\nSEAT|BOARDS|GROUP\n"
+        "21C|10:35|3",
         "Item|Price\nTea|4.20\nRice|3.10",
         "A line of text that goes on\nand on",
     ],

@@ -1,0 +1,172 @@
+"""How pages that people have are read: sheets, statements, invoices, chats, papers; by boxes."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from leopard_tools.reading.placed import is_number
+from leopard_tools.types import Box, Line
+
+from .test_layout import ARTICLE, OUTLOOK, column, grid, line, texts
+
+
+def right(text: str, edge: float, top: float) -> Line:
+    """A line that ends at `edge`."""
+    return line(text, edge - 10 * len(text), top)
+
+
+def turned(lines: list[Line], degrees: float) -> list[Line]:
+    """The lines of a page that lies a little askew: upright hulls of their turned boxes."""
+    sin, cos = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    found = []
+    for each in lines:
+        box = each.box
+        x, y = box.left + box.width / 2, box.top + box.height / 2
+        width = box.width * cos + box.height * abs(sin)
+        height = box.width * abs(sin) + box.height * cos
+        left, top = x * cos - y * sin - width / 2, x * sin + y * cos - height / 2
+        hull = Box(*map(round, (left, top, width, height)))
+        found.append(Line(each.text, hull, each.confidence))
+    return found
+
+
+def test_numbers_beside_their_names_keep_their_columns() -> None:
+    names = [line(name, left, 100) for name, left in (("Site", 40), ("Beds", 300), ("Staff", 600))]
+    rows = [("Eastfield", "183", "41"), ("Millbrook", "96", "22"), ("Newtown", "", "7")]
+    for place, (site, beds, staff) in enumerate(rows):
+        top = 140 + 40 * place
+        names.append(line(site, 40, top))
+        names += [right(text, edge, top) for text, edge in ((beds, 560), (staff, 900)) if text]
+    assert texts(*names) == [
+        "Site | Beds | Staff",
+        "Eastfield | 183 | 41",
+        "Millbrook | 96 | 22",
+        "Newtown | (empty) | 7",
+    ]
+
+
+def test_a_sheet_whose_letters_have_no_corner_keeps_its_empty_cells() -> None:
+    letters = [line(name, left, 60) for name, left in (("A", 215), ("B", 375), ("C", 535))]
+    sheet = [
+        ["1", "Plot", "Planted", "Checked"],
+        ["2", "Acorn", "1997", "3/2/23"],
+        ["3", "Birch", "", "1/5/23"],
+        ["4", "Cedar", "1998", ""],
+    ]
+    assert texts(*letters, *grid(sheet))[1:] == [
+        "1 | Plot | Planted | Checked",
+        "2 | Acorn | 1997 | 3/2/23",
+        "3 | Birch | (empty) | 1/5/23",
+        "4 | Cedar | 1998 | (empty)",
+    ]
+
+
+def test_a_smaller_table_below_a_remark_gets_no_empty_cells() -> None:
+    sailings = [
+        ["Stop", "Mon", "Wed", "Fri"],
+        ["Kirk", "07:10", "08:05", "09:25"],
+        ["Stroma", "07:40", "08:35", "09:55"],
+        ["Papay", "", "08:50", "10:10"],
+    ]
+    fares = [["Adult", "8.40"], ["Child", "4.20"], ["Bicycle", "1.50"]]
+    # Names that lean to the left of their times, so that they are no column with them.
+    head = [
+        line(name, 40 + 160 * place - 30 * bool(place), 100)
+        for place, name in enumerate(sailings[0])
+    ]
+    remark = line("Check in early", 40, 260)
+    page = [*head, *grid(sailings[1:], top=140), remark, *grid(fares, top=300)]
+    assert texts(*page)[3:] == [
+        "Papay | (empty) | 08:50 | 10:10",
+        "Check in early",
+        *map(" | ".join, fares),
+    ]
+
+
+@pytest.mark.parametrize("degrees", [-2.5, 2.5])
+def test_columns_of_a_page_that_lies_askew_stay_apart(degrees: float) -> None:
+    head = [("Date", 40), ("Details", 160), ("Paid out", 420), ("Paid in", 520)]
+    page = [line(name, left, 100) for name, left in head]
+    for place in range(12):
+        top = 140 + 36 * place
+        page += [line(f"{place:02} Mar", 40, top), line(f"Card payment {place}", 160, top)]
+        page.append(right("54.20", *((590, top) if place % 3 else (500, top))))
+    rows = texts(*turned(page, degrees))
+    assert rows[1] == "00 Mar | Card payment 0 | 54.20 | (empty)"
+    assert rows[2] == "01 Mar | Card payment 1 | (empty) | 54.20"
+    assert rows == texts(*page)
+
+
+def test_a_table_below_a_block_of_two_columns_is_not_cut_by_its_gutter() -> None:
+    addresses = [["Bill to", "Ship to"], ["Osprey Foods", "Osprey Warehouse"]]
+    addresses += [["8 Dock Road", "Unit 5, Gate 2"], ["Hull HU3 1AA", "Hull HU9 5PP"]]
+    items = [["Item", "Qty", "Price", "Amount"], ["Design", "2", "450.00", "900.00"]]
+    items += [["Hosting", "1", "240.00", "240.00"], ["Support", "6", "85.00", "510.00"]]
+    page = [*grid(addresses, step=330, pitch=26), *grid(items, top=230, step=170, pitch=30)]
+    assert texts(*page) == [" | ".join(row) for row in (*addresses, *items)]
+
+
+def test_what_two_people_write_is_read_in_turn() -> None:
+    said = ["Are we still on?", "Yes, at the office", "Great, bring the plans", "Both are printed"]
+    page = [line(text, 320 * (place % 2), 60 * place) for place, text in enumerate(said)]
+    assert texts(*page) == said
+
+
+def test_dates_at_the_edge_stay_with_their_lines() -> None:
+    jobs = [
+        "Senior analyst, Fjord Energy",
+        "• Built the forecast of demand used in fourteen regions",
+        "• Led a team of five analysts",
+        "Analyst, Nordbank",
+        "• Cut the time of monthly reports from six days to one",
+        "• Trained forty colleagues in SQL",
+    ]
+    page = column(jobs, left=40)
+    page += [right("2019-now", 900, 200), right("2014-2019", 900, 290)]
+    rows = texts(*page)
+    assert rows[0] == f"{jobs[0]} | 2019-now" and rows[3] == f"{jobs[3]} | 2014-2019"
+    assert [rows[place] for place in (1, 2, 4, 5)] == [jobs[place] for place in (1, 2, 4, 5)]
+
+
+def test_columns_with_a_narrow_gutter_are_not_read_across() -> None:
+    start = 490.0
+    page = []
+    for place, (text, other) in enumerate(zip(ARTICLE, OUTLOOK, strict=True)):
+        # As the detector gives them: glued, with one gap wider than spaces, though no cell's.
+        edges = [10.0 * n for n in range(len(text) + 1)]
+        edges += [start + 10 * n for n in range(len(other) + 1)]
+        box = Box(0, 30 * place, round(edges[-1]), 20)
+        page.append(Line(f"{text} {other}", box, 1.0, tuple(edges)))
+    assert texts(*page) == [*ARTICLE, *OUTLOOK]
+
+
+def test_cells_that_wrap_are_whole_where_rows_are_apart() -> None:
+    page = [line(name, left, 100) for name, left in (("Risk", 40), ("Owner", 380), ("Plan", 500))]
+    risks = [
+        (
+            ["Supplier fails to deliver the", "new pumps before the winter"],
+            "Ines",
+            ["Second supplier under contract", "since May; weekly calls"],
+        ),
+        (["Budget overrun"], "Paul", ["Monthly review by the board", "and a reserve of 5%, kept"]),
+        (["Key staff leave"], "Mia", ["Pairing"]),
+    ]
+    top = 140
+    for risk, owner, plan in risks:
+        rows = max(len(risk), len(plan))
+        # Owners stand in the middle of their rows, as tables in browsers have them.
+        page.append(line(owner, 380, top + 12 * (rows - 1)))
+        for left, lines in ((40, risk), (500, plan)):
+            start = top + 12 * (rows - len(lines))
+            page += [line(text, left, start + 24 * place) for place, text in enumerate(lines)]
+        top += 24 * rows + 16
+    assert texts(*page)[1:] == [
+        f"{' '.join(risk)} | {owner} | {' '.join(plan)}" for risk, owner, plan in risks
+    ]
+
+
+@pytest.mark.parametrize(("text", "number"), [("km", False), ("UK", False), ("5", True)])
+def test_letters_alone_are_no_number(text: str, number: bool) -> None:
+    assert is_number(text) is number
