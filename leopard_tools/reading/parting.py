@@ -36,7 +36,7 @@ class _Gap(NamedTuple):
 
     left: float
     right: float
-    index: int
+    place: int
 
 
 def parted(lines: Sequence[Line]) -> list[Line]:
@@ -46,7 +46,7 @@ def parted(lines: Sequence[Line]) -> list[Line]:
     gutters = _Gutters(whole, [gap for gap in widest if gap is not None])
     found: list[Line] = []
     for line, gap in zip(whole, widest, strict=True):
-        found += _parts(line, [gap.index]) if gap is not None and gap in gutters else [line]
+        found += _parts(line, [gap.place]) if gap is not None and gap in gutters else [line]
     return found
 
 
