@@ -20,6 +20,7 @@ settings.register_profile(
 )
 settings.load_profile("patient")
 
+
 @pytest.fixture(scope="session")
 def nano() -> Iterator[Leopard]:
     """The embedded default."""

@@ -42,6 +42,8 @@ _FLAGS = (
     "--disable-domain-reliability",
     "--disable-sync",
     "--no-pings",
+    # The fields of a form would be told to Google.
+    "--autofill-server-url=about:blank",
     "--mute-audio",
 )
 _WITHOUT_BYPASSES = """

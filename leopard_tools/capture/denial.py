@@ -24,14 +24,15 @@ if TYPE_CHECKING:
 def denied_surfaces(surfaces: Sequence[Surface], patterns: Sequence[str]) -> list[Surface]:
     """The surfaces that the patterns hide, with the dialogs, menus and tooltips of their programs.
 
-    The title, the application or its instance name of a client is what a pattern must fit.
+    One of the titles, the application or its instance name of a client, or of a window inside it,
+    is what a pattern must fit.
     """
     if not patterns:
         return []
     denied = {
         surface.id: surface
         for surface in surfaces
-        if any(_is_denied(client, patterns) for client in surface.clients)
+        if any(_is_denied(client, patterns) for client in (*surface.clients, *surface.inner))
         or not (surface.popup or any(map(_is_known, surface.clients)))
     }
     # A dialog of a dialog needs a second round; each finds at least one or is the last.
@@ -60,16 +61,17 @@ def masked_in(frame: Frame, surfaces: Sequence[Surface], patterns: Sequence[str]
 
 
 def _is_denied(client: Client, patterns: Sequence[str]) -> bool:
-    return any(matches(pattern, client.title, *client.names) for pattern in patterns)
+    told = (*client.titles, client.shown_as, *client.names)
+    return any(matches(pattern, *told) for pattern in patterns)
 
 
 def _is_known(client: Client) -> bool:
-    return bool(client.title or client.names)
+    return bool(client.titles or client.names)
 
 
 def _belongs(surface: Surface, denied: Sequence[Surface]) -> bool:
     """Whether a surface is a dialog, menu or tooltip of a denied one, or could be."""
-    owners = [client for other in denied for client in other.clients]
+    owners = [client for other in denied for client in (*other.clients, *other.inner)]
     owned = {client.id for client in owners}
     if any(client.transient_for in owned for client in surface.clients):
         return True

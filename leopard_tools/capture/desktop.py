@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import CaptureDenied, CaptureUnavailable
 from ..types import Box
+from .words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,8 @@ class Window:
     """A window: its box on the desktop with its decorations, and its place in the stack.
 
     `z` counts from 0, the lowest window; a higher one covers a lower one. One that is minimised
-    or on another workspace is not `visible`; it has the box that it had last.
+    or on another workspace is not `visible`; it has the box that it had last. Title and
+    application are the program's own words, cut off with "…" after 300 characters.
     """
 
     id: int
@@ -125,16 +127,21 @@ def choose_window(wanted: int | str, windows: Sequence[Window]) -> Window:
         found = [window for window in topmost if folded(window.title) == sought]
         found += [window for window in topmost if sought and sought in folded(window.title)]
     if not found:
-        titles = ", ".join(repr(window.title) for window in topmost[:_NAMED] if window.title)
+        titles = ", ".join(quoted(window.title) for window in topmost[:_NAMED] if window.title)
+        there = f"On top are {titles}, as they call themselves." if titles else "There are none."
         raise CaptureUnavailable(
-            f"No window is {wanted!r}. {f'On top are {titles}.' if titles else 'There are none.'} "
-            "List the windows for all of them."
+            f"No window is {_named(wanted)}. {there} List the windows for all of them."
         )
     if not found[0].visible:
         raise CaptureUnavailable(
-            f"The window {found[0].title!r} is minimised or on another workspace. Show it first."
+            f"The window {_named(wanted)} is minimised or on another workspace. Show it first."
         )
     return found[0]
+
+
+def _named(wanted: int | str) -> str:
+    """What was asked for, in the asker's words and not in those of a window."""
+    return quoted(wanted) if isinstance(wanted, str) else str(wanted)
 
 
 __all__ = [

@@ -1,8 +1,8 @@
 """Which parts of a picture show a window that must not be shown: pure arithmetic on boxes.
 
 The rule errs on the dark side: everything inside a denied window's box is blacked out, except
-what a window above it is known to cover. A window that may let things shine through covers
-nothing.
+what a window above it is known to cover. A window that may let things shine through, or may have
+painted nothing, covers nothing.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from ..images.limits import DEFAULT_LIMITS, check_pixels
 from ..images.naming import shown, without_password
 from ..types import Box, Frame
 from .segments import segment_tops
+from .words import ADDRESS_LENGTH, TITLE_LENGTH, cut
+from .world import World, world_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -28,8 +30,7 @@ _SECRET = (
 )
 # Where the view begins on the page, how wide and high that is, as far as it can be scrolled to: a
 # page that runs from right to left begins with its last part; overflow that the root hides, or the
-# body where the root says nothing, is not for anybody to see. A page may have given globals (such
-# as scrollTo and scrollX) another meaning.
+# body where the root says nothing, is not for anybody to see.
 _EXTENT = """() => {
   const root = document.documentElement, body = document.body;
   const [outer, inner] = [root, body].map((part) => part && getComputedStyle(part).overflowX);
@@ -98,7 +99,7 @@ async def load(page: Page, job: Job) -> None:
         except PlaywrightTimeout:
             break
     if job.full_page:
-        await page.evaluate(_SCROLL, job.viewport[1])
+        await (await world_of(page, shown(job.url))).run(_SCROLL, job.viewport[1])
     scheme = urlsplit(page.url).scheme
     if scheme not in ("http", "https"):
         raise SourceForbidden(
@@ -109,16 +110,17 @@ async def load(page: Page, job: Job) -> None:
 
 async def pictures(page: Page, job: Job) -> list[Frame]:
     """The viewport, or all segments of the page or a part of it. Raises ImageTooLarge."""
-    area = await _extent(page, job) if job.full_page else Box(0, 0, *job.viewport)
+    world = await world_of(page, shown(job.url)) if job.full_page else None
+    area = await _extent(world, job) if world else Box(0, 0, *job.viewport)
     tops = [area.top + top for top in segment_tops(area.height, job.viewport[1])]
     frames = []
     for number, top in enumerate(tops, start=1):
         frames.append(
             Frame(
-                await _segment(page, job, Box(area.left, top, area.width, job.viewport[1])),
-                without_password(page.url),
+                await _segment(page, world, job, Box(area.left, top, area.width, job.viewport[1])),
+                cut(without_password(page.url), ADDRESS_LENGTH),
                 page=number if len(tops) > 1 else None,
-                title=await page.title() or None,
+                title=cut(await page.title(), TITLE_LENGTH) or None,
                 time=datetime.now(UTC),
                 scale=job.scale,
                 origin=(area.left, top),
@@ -127,11 +129,11 @@ async def pictures(page: Page, job: Job) -> list[Frame]:
     return frames
 
 
-async def _extent(page: Page, job: Job) -> Box:
+async def _extent(world: World, job: Job) -> Box:
     """What is captured of the page, at least as wide as the viewport. Raises ImageTooLarge."""
     width, view = job.viewport
-    found = await page.evaluate(_EXTENT)
-    height, most = int(found["height"]), job.limits.height
+    found = await world.sizes(_EXTENT)
+    height, most = found["height"], job.limits.height
     if job.start is None and height > most:
         raise ImageTooLarge(
             f"{shown(job.url)}: the page is {height:,} pixels high, and the limit is {most:,}. "
@@ -140,23 +142,23 @@ async def _extent(page: Page, job: Job) -> Box:
         )
     # The last picture is as high as the others, where the page is.
     top = min(job.start or 0, max(0, height - view))
-    area = Box(int(found["left"]), top, max(width, int(found["width"])), min(height - top, most))
+    area = Box(found["left"], top, max(width, found["width"]), min(height - top, most))
     if area.width > width:
         size = (round(area.width * job.scale), round(max(area.height, view) * job.scale))
         check_pixels(size, f"{shown(job.url)}, wider than its viewport", DEFAULT_LIMITS)
     return area
 
 
-async def _segment(page: Page, job: Job, box: Box) -> Image:
+async def _segment(page: Page, world: World | None, job: Job, box: Box) -> Image:
     # For a whole page playwright waits for a body, which drawings and data may not have.
-    if not job.full_page or await page.evaluate("Boolean(document.body)"):
+    if world is None or await world.run("() => Boolean(document.body)"):
         return await _shot(page, box, full_page=job.full_page)
     from PIL import Image
 
     view = Box(0, 0, *job.viewport)
     picture = Image.new("RGB", (round(box.width * job.scale), round(box.height * job.scale)))
     for left in segment_tops(box.width, view.width, overlap=0):
-        await page.evaluate(_SCROLL_TO, [box.left + left, box.top])
+        await world.run(_SCROLL_TO, [box.left + left, box.top])
         picture.paste(await _shot(page, view, full_page=False), (round(left * job.scale), 0))
     return picture
 

@@ -4,7 +4,7 @@
     frame.to_screen(line.box).center        # where to click
 
 Coordinates are desktop pixels. A deny list holds whatever is captured: windows that match are
-blacked out as far as they can be seen, and where the windows on the screen cannot be known, or
+blacked out wherever they could be seen, and where the windows on the screen cannot be known, or
 change while the picture is taken, there is no picture. Knows no model and reads no text.
 """
 
@@ -33,6 +33,7 @@ from .desktop import (
     matches,
 )
 from .pixels import opened, pixels
+from .words import TITLE_LENGTH, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,8 +58,12 @@ def grab(
     `window` is an id or (a part of) a title; what lies above the window is in the picture too.
     `region` is a part of these, (left, top, width, height) in pixels from their top left corner
     (without monitor and window: in desktop pixels); what of it lies outside is cut off. `deny`
-    are patterns as in `matches`, tried on the titles and applications of windows; what other
-    windows tell of a denied one (its title in a task bar) is not hidden.
+    are patterns as in `matches`, tried on the titles and applications of windows, and of the
+    windows inside them; what other windows tell of a denied one (its title in a task bar) is not
+    hidden. A denied window's box is black, except where a window above it is known to cover it.
+    That is known under a compositor alone, which most desktops have: without one, a window above
+    that has painted nothing would show what is denied, so the whole box is black. Minimise the
+    denied window where it takes too much.
 
     `Frame.origin` and `Frame.scale` lead back to the desktop, see `Frame.to_screen`.
     `Frame.masked` are the blacked-out boxes. A picture taken with a deny list takes 40 ms longer,
@@ -145,13 +150,17 @@ def _surfaces(desktop: x11.Desktop) -> tuple[x11.Surface, ...]:
 
 def _listed(surfaces: Sequence[x11.Surface]) -> list[Window]:
     named = [
-        Window(client.id, client.title, client.application, surface.box, z, surface.visible)
+        Window(client.id, *_told(client), surface.box, z, surface.visible)
         for z, surface in enumerate(surfaces)
         for client in surface.clients
-        if not surface.popup and (client.title or client.names)
+        if not surface.popup and any(_told(client))
     ]
     ordered = [replace(window, z=z) for z, window in enumerate(named)]
     return ordered[::-1]
+
+
+def _told(client: x11.Client) -> tuple[str, str]:
+    return cut(client.title, TITLE_LENGTH), cut(client.application, TITLE_LENGTH)
 
 
 def _visible_window(

@@ -29,7 +29,12 @@ def pages(
 
     Frame.page is the number of the slide, hidden slides counted and included (Frame.hidden);
     Frame.title and Frame.notes are the deck's own, None where it has none and for a PDF;
-    Frame.scale is pixels per point. Office files are drawn by LibreOffice: macros off, no network.
+    they end in "…" where they were cut, after 300 and 20,000 characters. Frame.scale is pixels
+    per point.
+
+    Office files are drawn by LibreOffice: macros off, no network, and what a PPTX or ODP links to
+    outside of itself (a picture, a film) left out. On Linux with Landlock it can open no files of
+    the user's besides; elsewhere a PPT or KEY, whose links are not looked at, could show some.
 
     Raises DocumentInvalid for a file that is no document, damaged or locked, ImageTooLarge over
     the limits, ImageInvalid where there is no such file, MissingDependency without LibreOffice.

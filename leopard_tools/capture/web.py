@@ -11,6 +11,7 @@ blacked out. Knows no model and reads no text.
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,8 +27,10 @@ from .page import Job, WebLimits, load, pictures
 from .proxy import FilteringProxy
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import ConsoleMessage, Page
 
+# What the browser itself says begins with its method; behind that may stand what a page chose.
+_NOT_LOADED = re.compile(r"Page\.\w+: net::(ERR_[A-Z0-9_]+)")
 _KEPT_FROM = ("Not allowed to load local resource", "Not allowed to navigate top frame to data")
 _ATTEMPTS = 2
 
@@ -51,9 +54,10 @@ def snapshot(
     `segments.OVERLAP` CSS pixels, so that every line stands whole in one of them. They are as wide
     as the viewport, or as the page where one can scroll it sideways. Frame.origin is where a
     segment lies on the page, Frame.scale its pixels per CSS pixel, Frame.source the address that
-    the page has in the end, Frame.title its title; Frame.page counts segments from 1 where there
-    are several. What a page keeps in scrolling boxes of its own is seen as it stands; a page that
-    comes with an error status (404) is captured like any other.
+    the page has in the end, Frame.title its title (what is longer than 2,000 and 300 characters
+    is cut off with "…"); Frame.page counts segments from 1 where there are several. What a page
+    keeps in scrolling boxes of its own is seen as it stands; a page that comes with an error
+    status (404) is captured like any other.
 
     start: of a whole page only what lies from there on, in CSS pixels from its top, and no more of
     it than WebLimits.height. Without it a page that is higher is refused.
@@ -128,11 +132,13 @@ async def _capture(job: Job) -> list[Frame]:
         try:
             return await _capture_once(job)
         except Error as fault:
-            # A browser or a page that crashed; everything else was given its meaning below.
+            # A browser or a page that crashed; everything else was given its meaning below. What
+            # the fault says may hold words of the page, such as an address that it went to.
             if attempt == _ATTEMPTS:
                 raise CaptureUnavailable(
-                    f"{title}: the browser gave up on it {_ATTEMPTS} times ({reason(fault)}). "
-                    "Capture another page, or this one with a smaller viewport."
+                    f"{title}: the browser gave up on it {_ATTEMPTS} times: it crashed, or the "
+                    "page went elsewhere meanwhile. Capture another page, or this one with a "
+                    "smaller viewport."
                 ) from fault
     raise AssertionError("the last attempt returns or raises")
 
@@ -177,7 +183,7 @@ async def _frames(proxy: FilteringProxy, job: Job) -> list[Frame]:
     ):
         page = await context.new_page()
         context.on("page", _close_window)
-        page.on("console", lambda message: _heed(message.text, proxy, shown(job.url)))
+        page.on("console", lambda message: _heed(message, proxy, shown(job.url)))
         await load(page, job)
         return await pictures(page, job)
 
@@ -196,10 +202,15 @@ async def _close_window(page: Page) -> None:
         await page.close()
 
 
-def _heed(text: str, proxy: FilteringProxy, title: str) -> None:
+def _heed(message: ConsoleMessage, proxy: FilteringProxy, title: str) -> None:
     """Refuses a page that the browser kept from a file: or data: address: it says so here alone."""
-    if text.startswith(_KEPT_FROM):
-        proxy.refuse(SourceForbidden(f"{title}: the page leads elsewhere. {shown(text)}"))
+    # What a page writes comes as arguments, and what the browser writes as a text alone.
+    if message.args:
+        return
+    for words in _KEPT_FROM:
+        # Behind them stands the address, which the page chose.
+        if message.text.startswith(words):
+            proxy.refuse(SourceForbidden(f"{title}: the page leads elsewhere. {words}."))
 
 
 def _meaning(fault: Exception, title: str, failure: str | None) -> LeopardError | None:
@@ -217,11 +228,10 @@ def _meaning(fault: Exception, title: str, failure: str | None) -> LeopardError 
             f"{title}: opens no page, but another program's address or an empty answer, and only "
             "pages are captured."
         )
-    if "net::ERR_" in words:
-        name = words.partition("net::")[2].split()[0]
+    if not_loaded := _NOT_LOADED.match(words):
         return CaptureUnavailable(
-            f"{title}: the page does not load ({failure or name}). Check the address and this "
-            "machine's connection."
+            f"{title}: the page does not load ({failure or not_loaded[1]}). Check the "
+            "address and this machine's connection."
         )
     return None
 

@@ -16,6 +16,7 @@ from ..errors import CaptureUnavailable, MissingDependency
 from ..types import Box
 
 _CHANGES = ("MapNotify", "UnmapNotify", "ConfigureNotify", "ReparentNotify", "CirculateNotify")
+_NAMING = ("_NET_WM_NAME", "WM_NAME", "_NET_WM_VISIBLE_NAME", "WM_CLASS")
 _DEEPEST = 4
 # In words of four bytes: a server answers with what there is, so asking for much costs nothing.
 _LONGEST = 2**18
@@ -29,15 +30,22 @@ class Vanished(Exception):
 class Client:
     """A window as its program describes it, inside its decorations.
 
-    A title or name of more than a megabyte counts as none at all.
+    `titles` are what its program calls it, the newer property first, and `shown_as` what a
+    manager shows where that is something else ("Unnamed Window"). A title or name of more than a
+    megabyte counts as none at all.
     """
 
     id: int
-    title: str
+    titles: tuple[str, ...]
+    shown_as: str
     names: tuple[str, ...]
     process: int | None
     group: int | None
     transient_for: int | None
+
+    @property
+    def title(self) -> str:
+        return self.titles[0] if self.titles else ""
 
     @property
     def application(self) -> str:
@@ -48,8 +56,10 @@ class Client:
 class Surface:
     """A child of the root window, decorations included, with the clients in it.
 
-    `popup` is one that no window manager looks after: a menu, a tooltip. `opaque` says that
-    nothing below shines through.
+    `inner` are the windows inside that have a title or name of their own and are no clients to
+    the manager: programs that are embedded in others, as in tabs. `popup` is a surface that no
+    window manager looks after: a menu, a tooltip. `opaque` says that nothing below shines
+    through; without a compositor that is known of none.
     """
 
     id: int
@@ -58,6 +68,7 @@ class Surface:
     popup: bool
     opaque: bool
     clients: tuple[Client, ...]
+    inner: tuple[Client, ...] = ()
 
 
 class Desktop:
@@ -68,6 +79,7 @@ class Desktop:
 
         self._x, self._display = X, display
         self._root = display.screen().root
+        self._naming = {display.intern_atom(name) for name in _NAMING}
         # From here on every change of the stack is an event, also one that is undone at once.
         self._root.change_attributes(event_mask=X.SubstructureNotifyMask)
 
@@ -134,6 +146,8 @@ class Desktop:
         if not visible and not clients:
             return None
         popup = bool(attributes.override_redirect) and not clients
+        # Decorations have many parts, so they are left out where the clients are known.
+        searched = clients or [child]
         if not clients:
             clients = [child if popup else self._client_in(child) or child]
         geometry = child.get_geometry()
@@ -141,7 +155,9 @@ class Desktop:
         box = Box(geometry.x, geometry.y, geometry.width + 2 * border, geometry.height + 2 * border)
         opaque = not self._shines_through(child, geometry.depth, clients, composited)
         described = tuple(self._describe(client) for client in clients)
-        return Surface(child.id, box, visible, popup, opaque, described)
+        known = {client.id for client in clients}
+        inner = tuple(client for each in searched for client in self._inner(each, known))
+        return Surface(child.id, box, visible, popup, opaque, described, inner)
 
     def _client_in(self, window: Any, depth: int = 1) -> Any:
         """The program's window inside a frame: the one that carries WM_STATE (ICCCM 4.1.3.1)."""
@@ -153,15 +169,29 @@ class Desktop:
                     return found
         return None
 
+    def _inner(self, window: Any, known: set[int], depth: int = 1) -> Iterator[Client]:
+        """What in a window has a title or name, itself included, without what is known of it."""
+        from Xlib.error import XError
+
+        try:
+            if window.id not in known and self._naming & set(window.list_properties()):
+                yield self._describe(window)
+            children = window.query_tree().children if depth < _DEEPEST else ()
+        except XError:
+            # A part that is gone is in no picture that is taken from now on.
+            return
+        for child in children:
+            yield from self._inner(child, known, depth + 1)
+
     def _shines_through(
         self, window: Any, depth: int, clients: list[Any], composited: bool
     ) -> bool:
-        shape = window.shape_query_extents()
-        if shape.bounding_shaped:
+        # Without a compositor a window that has painted nothing, as one that hangs or has just
+        # been opened, shows what stood there before, and a server tells nobody which do.
+        if not composited or window.shape_query_extents().bounding_shaped:
             return True
-        # Without a compositor pixels are either there or not, whatever a window asks for.
         opacities = [self._property(each, "_NET_WM_WINDOW_OPACITY") for each in (window, *clients)]
-        return composited and (depth == 32 or any(opacities))
+        return depth == 32 or any(opacities)
 
     def _is_composited(self) -> bool:
         selection = f"_NET_WM_CM_S{self._display.get_default_screen()}"
@@ -169,15 +199,16 @@ class Desktop:
         return bool(self._display.get_selection_owner(atom) != self._x.NONE)
 
     def _describe(self, window: Any) -> Client:
-        told = [self._text(window, name) for name in ("_NET_WM_NAME", "WM_NAME", "WM_CLASS")]
+        told = [self._text(window, name) for name in _NAMING]
         # Of a part nobody can tell what it names: such a window is like one that tells nothing.
-        title, older, names = ("" if None in told else text or "" for text in told)
+        *titles, shown_as, names = ("" if None in told else text or "" for text in told)
         hints = window.get_wm_hints()
         leader = self._number(window, "WM_CLIENT_LEADER")
         group = hints.window_group.id if hints and hints.window_group else None
         return Client(
             id=window.id,
-            title=title or older,
+            titles=tuple(title for title in titles if title),
+            shown_as=shown_as,
             names=tuple(name for name in names.split("\0") if name),
             process=self._number(window, "_NET_WM_PID"),
             group=leader or group,

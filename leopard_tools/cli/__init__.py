@@ -11,6 +11,7 @@ import sys
 from io import TextIOWrapper
 
 from ..errors import LeopardError
+from ..images.naming import steadied
 
 
 def main() -> None:
@@ -31,8 +32,8 @@ def main() -> None:
     except (LeopardError, OSError) as error:
         if os.environ.get("LEOPARD_DEBUG"):
             raise
-        # A message is one line here, whatever a library put into it.
-        sys.stderr.write(f"leopard: {' '.join(str(error).split())}\n")
+        # A message is one line here, whatever a library or a file's author put into it.
+        sys.stderr.write(f"leopard: {steadied(' '.join(str(error).split()))}\n")
         if isinstance(error, OSError):
             _drop_output()
         sys.exit(1)

@@ -19,6 +19,7 @@ from .output import (
     not_empty,
     print_answer,
     print_json,
+    print_text,
     remark,
     save_picture,
     working,
@@ -77,7 +78,7 @@ def _print_text(frames: Sequence[Frame], wishes: Wishes) -> None:
     if wishes.as_json:
         print_json({"images": list(map(_image_of, frames, told))})
         return
-    typer.echo("\n\n".join(map(_text, frames, told)))
+    print_text("\n\n".join(map(_text, frames, told)))
 
 
 def _shared_out(frames: Sequence[Frame], readings: Sequence[Reading]) -> Sequence[Reading]:

@@ -17,6 +17,7 @@ from .output import (
     DtypeOption,
     ImageArgument,
     ModelChoice,
+    print_text,
     remark,
     remarks,
     working,
@@ -47,9 +48,9 @@ def chat(
             try:
                 stream = leopard.stream_chat(history, max_tokens=max_tokens)
                 for piece in stream:
-                    typer.echo(piece, nl=False)
+                    print_text(piece, end="")
                     sys.stdout.flush()
-                typer.echo()
+                print_text()
                 history.append(Message("assistant", [stream.answer.text]))
             except LeopardError as error:
                 # The conversation goes on without the question that failed.

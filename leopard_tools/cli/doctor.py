@@ -13,6 +13,7 @@ from typing import Literal
 import typer
 
 from ..errors import CaptureUnavailable, LeopardError, MissingDependency
+from .output import print_text
 
 PACKAGES = {
     "torch": "pip install torch",
@@ -36,7 +37,7 @@ def doctor() -> None:
     missing = False
     for verdict, text in _findings():
         mark = {"ok": "ok      ", "missing": "MISSING ", "note": "        "}[verdict]
-        typer.echo(f"{mark}{text}")
+        print_text(f"{mark}{text}")
         missing |= verdict == "missing"
     if missing:
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from ..images.naming import steadied
 from .output import remark, remarks
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def print_summaries(summaries: Mapping[str, Summary]) -> None:
     """A table of the whole runs side by side, then one of each run's kinds."""
     from rich.table import Table
 
+    # Names and kinds come from files, which others may have written.
+    summaries = {steadied(name): summary for name, summary in summaries.items()}
     first = next(iter(summaries.values()))
     totals = Table("", *summaries, title="All questions, with 95 % intervals")
     for name in first.names:
@@ -86,6 +89,7 @@ def print_comparison(found: Comparison, before: str, after: str) -> None:
     from rich.table import Table
 
     console = _console()
+    before, after = steadied(before), steadied(after)
     for line in found.settings:
         remark(f"different: {line}")
     if found.only_before or found.only_after:
@@ -98,7 +102,7 @@ def print_comparison(found: Comparison, before: str, after: str) -> None:
     figures = (found.before, found.after)
     table.add_row(main, *(_with_interval(f, main) for f in figures), _signed(found.difference))
     for kind, figure in found.kinds.items():
-        table.add_row(f"  {kind} ({figure.count})", "", "", _signed(figure))
+        table.add_row(f"  {steadied(kind)} ({figure.count})", "", "", _signed(figure))
     console.print(table)
     for title, flips in (("better", found.better), ("worse", found.worse)):
         console.print(f"{len(flips)} {title}")
@@ -111,12 +115,9 @@ def print_comparison(found: Comparison, before: str, after: str) -> None:
 def _print_flip(console: Console, flip: Flip) -> None:
     wanted = " / ".join(flip.question.answers[:3]) or "no answer"
     question = " ".join(flip.question.question.split())
-    console.print(f"  {flip.question.id}: {question}", markup=False, soft_wrap=True)
-    console.print(
-        f"    {flip.before.text!r} -> {flip.after.text!r} (accepted: {wanted})",
-        markup=False,
-        soft_wrap=True,
-    )
+    texts = f"{flip.before.text!r} -> {flip.after.text!r}"
+    for line in (f"  {flip.question.id}: {question}", f"    {texts} (accepted: {wanted})"):
+        console.print(steadied(line), markup=False, soft_wrap=True)
 
 
 def _own(summary: Summary) -> bool:
@@ -138,7 +139,11 @@ def _console() -> Console:
 
 
 def _row(kind: str, figures: Figures, columns: list[str]) -> list[str]:
-    return [kind, str(figures.questions), *(_cell(figures[name], name) for name in columns)]
+    return [
+        steadied(kind),
+        str(figures.questions),
+        *(_cell(figures[name], name) for name in columns),
+    ]
 
 
 def _with_interval(figure: Figure | None, name: str) -> str:

@@ -17,6 +17,7 @@ from .output import (
     line_of,
     not_empty,
     print_json,
+    print_text,
     remark,
     save_picture,
     working,
@@ -66,4 +67,4 @@ def _print(found: list[tuple[Frame, Line]]) -> None:
     for frame, line in found:
         page = "" if frame.page is None else f"page {frame.page}\t"
         box = f"{line.box.left},{line.box.top} {line.box.width}x{line.box.height}"
-        typer.echo(f"{page}{box}\t{line.confidence:.2f}\t{line.text}")
+        print_text(f"{page}{box}\t{line.confidence:.2f}\t{line.text}")

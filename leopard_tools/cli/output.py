@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import typer
 from rich.console import Console
 
 from ..errors import LeopardError
+from ..images.naming import STEERING, steadied
 from ..types import Answer, Line
 
 if TYPE_CHECKING:
@@ -36,17 +38,27 @@ def working(what: str) -> Iterator[None]:
 
 def remark(text: str) -> None:
     """A line for the person at the terminal, never part of the result."""
-    remarks.print(text, markup=False)
+    remarks.print(steadied(text), markup=False)
+
+
+def print_text(text: str = "", *, end: str = "\n") -> None:
+    """A result. What would steer a terminal is U+FFFD in a file, too, which may be shown later."""
+    typer.echo(steadied(text) + end, nl=False)
 
 
 def print_json(content: object) -> None:
+    """A result as JSON. Nothing is lost: what would steer a terminal has escapes there."""
     text = json.dumps(content, ensure_ascii=False, indent=2)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:
         # A file's name need not be text, nor an output take all letters; JSON has escapes for both.
         text = json.dumps(content, indent=2)
-    typer.echo(text)
+    typer.echo(_escaped(text))
+
+
+def _escaped(text: str) -> str:
+    return re.sub(f"[{STEERING}]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def not_empty(text: str | None) -> str | None:
@@ -98,7 +110,8 @@ def print_answer(answer: Answer, *, as_json: bool, cite: bool, show: Path | None
     if as_json:
         print_json(answer.to_dict())
     else:
-        typer.echo(answer.text)
+        # An answer to a schema is JSON itself.
+        print_text(answer.text if answer.parsed is None else _escaped(answer.text))
         for citation in answer.citations if cite else ():
             frame, box = answer.images[citation.image], citation.box
             remark(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from ..types import Frame, Reading
-from .output import ImageArgument, JsonOption, line_of, print_json, working
+from .output import ImageArgument, JsonOption, line_of, print_json, print_text, working
 
 
 def read(
@@ -24,7 +22,7 @@ def read(
     if as_json:
         print_json({"images": [_image_of(frame, reading) for frame, reading in pages]})
         return
-    typer.echo("\n\n".join(reading.text for _, reading in pages))
+    print_text("\n\n".join(reading.text for _, reading in pages))
 
 
 def _image_of(frame: Frame, reading: Reading) -> dict[str, object]:

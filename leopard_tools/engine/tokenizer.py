@@ -43,6 +43,9 @@ class Tokenizer:
 
     def __init__(self, file: Path) -> None:
         try:
+            # A pipe of that name would be waited for without end.
+            if not file.is_file():
+                raise FileNotFoundError("there is no such file")
             self._fast: FastTokenizer = FastTokenizer.from_file(str(file))
         # tokenizers raises a bare Exception for a missing or malformed file.
         except Exception as error:  # noqa: BLE001

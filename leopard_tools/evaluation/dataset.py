@@ -1,9 +1,10 @@
 """Reads a folder of questions about pictures: `questions.jsonl` with the pictures beside it.
 
-One JSON object a line: id, images (file names, in order), question, answers (acceptable
-spellings, the first as it stands in the image), kind, page (index from 0 of the image that the
-answer rests on, or null) and box ([left, top, width, height] in that image's pixels, or null).
-It opens no picture and must not know who answers.
+One JSON object a line: id, images (file names in the folder, in order), question, answers
+(acceptable spellings, the first as it stands in the image), kind, page (index from 0 of the image
+that the answer rests on, or null) and box ([left, top, width, height] in that image's pixels, or
+null). A folder from somebody else must not bring pictures of its reader into a report, so no name
+leads out of it; links in it are followed. It opens no picture and must not know who answers.
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ def _problems(entry: dict[str, object], folder: Path) -> Iterator[str]:
     if len(images) > MOST_IMAGES:
         yield f"images has {len(images)} entries; at most {MOST_IMAGES} are possible."
     for name in images:
+        if Path(name).anchor or ".." in Path(name).parts:
+            yield f"the picture {name!r} does not lie in {folder}. Put it there and name it so."
         if not (folder / name).is_file():
             yield f"there is no picture {folder / name}."
     if entry["kind"] not in KINDS:

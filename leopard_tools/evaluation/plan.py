@@ -12,7 +12,7 @@ from .dataset import FILE, KINDS, read_questions
 from .letters import Script
 from .own_set import MAIN, OwnScorer
 from .questions import Question
-from .registry import find_benchmark, recognise
+from .registry import BUILT_IN, find_benchmark, recognise
 from .replies import Reply
 from .scoring import PublishedScorer, Scorer, StandardScorer
 from .settings import fingerprint_of
@@ -118,6 +118,9 @@ def make_plan(
             "Take --protocol standard."
         )
     questions = found.read(folder, protocol) if found else read_questions(folder)
+    # What another distribution's benchmark reads is its own affair.
+    if found and found.name in BUILT_IN:
+        _check_inside(questions, folder)
     if not questions:
         raise LeopardError(f"{folder} has no questions under the {protocol} protocol.")
     if protocol == "standard":
@@ -164,6 +167,20 @@ def split(questions: Sequence[Question], shards: int) -> list[tuple[Question, ..
     """The shards as the published scripts cut them: len // shards + 1 each, the last ones less."""
     size = len(questions) // shards + 1
     return [tuple(questions[start * size : (start + 1) * size]) for start in range(shards)]
+
+
+def _check_inside(questions: Sequence[Question], folder: Path) -> None:
+    """Refuses pictures outside of the folder: its files may be somebody else's, see dataset.py."""
+    # By their names alone, so that links in the folder may lead to where the pictures are kept.
+    for question in questions:
+        for image in question.images:
+            if not isinstance(image, Path):
+                continue
+            if not image.is_relative_to(folder) or ".." in image.relative_to(folder).parts:
+                raise LeopardError(
+                    f"The picture {image} of {question.id!r} does not lie in {folder}. Give the "
+                    "files as they were distributed."
+                )
 
 
 def _once_named(questions: Sequence[Question]) -> list[Question]:

@@ -9,51 +9,40 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
-from xml.parsers import expat
 
 from .limits import check_page_count
+from .parts import UNREADABLE, Archive, BrokenDeck, local_name, part_name, read_part, read_xml
+from .wanted import nothing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO, Literal
+    from xml.etree.ElementTree import Element
 
     from .limits import Limits
+    from .wanted import Check
 
     Kind = Literal["pptx", "odp", "ppt", "key", "locked"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_SEARCHED = 256 * 2**20
 _HEAD = 65_536
-_PART_BYTES = 64 * 2**20
-_ALL_BYTES = 128 * 2**20
-"""Of all parts read, since a small file may name the same large one for every slide."""
-_DEEPEST = 200
-"""Elements inside each other. What lies in several of a kind is searched for each of them."""
-# What zipfile raises for a file that is none, or one of a kind that it does not know.
-_UNREADABLE = (zipfile.BadZipFile, OSError, ValueError, NotImplementedError)
+_LONGEST_TITLE = 300
+_LONGEST_NOTES = 20_000
 _TITLES = frozenset({"title", "ctrTitle"})
 
 
 @dataclass(frozen=True, slots=True)
 class Slide:
-    """What a deck says of one slide; texts are None where there are none."""
+    """What a deck says of one slide; texts are None where there are none, and end in "…" where
+    they are longer than 300 characters (a title) or 20,000 (notes).
+    """
 
     title: str | None
     notes: str | None
     hidden: bool
-
-
-class BrokenDeck(Exception):
-    """The XML of a deck is not as it must be; the message is the reason."""
-
-
-class _Archive(zipfile.ZipFile):
-    left = _ALL_BYTES
-    """The bytes that may still be unfolded of it."""
 
 
 def deck_kind(stream: BinaryIO) -> Kind | None:
@@ -68,27 +57,34 @@ def deck_kind(stream: BinaryIO) -> Kind | None:
     if not head.startswith(b"PK\x03\x04"):
         return None
     try:
-        with _Archive(stream) as archive:
+        with Archive(stream) as archive:
             return _kind_of_zip(archive)
-    except (BrokenDeck, *_UNREADABLE):
+    except (BrokenDeck, *UNREADABLE):
         return _kind_of_damaged(stream)
 
 
 def read_slides(
-    stream: BinaryIO, kind: Literal["pptx", "odp"], title: str, limits: Limits
+    stream: BinaryIO,
+    kind: Literal["pptx", "odp"],
+    title: str,
+    limits: Limits,
+    check: Check = nothing,
 ) -> Iterator[Slide]:
     """All slides in the order of the deck, hidden ones too, each read when it is asked for.
 
-    Raises BrokenDeck, and ImageTooLarge before any slide is read where there are too many;
-    `title` names the deck in its message.
+    Raises BrokenDeck, ImageTooLarge before any slide is read where there are too many, and what
+    `check` raises, which is called all along; `title` names the deck in messages.
     """
     stream.seek(0)
     slides = _pptx_slides if kind == "pptx" else _odp_slides
     try:
-        with _Archive(stream) as archive:
+        archive = Archive(stream)
+    except UNREADABLE as fault:
+        raise BrokenDeck("it is no whole ZIP") from fault
+    archive.check = check
+    try:
+        with archive:
             yield from slides(archive, title, limits)
-    except _UNREADABLE as fault:
-        raise BrokenDeck(str(fault)) from fault
     except RecursionError as fault:
         raise BrokenDeck("its elements lie too deep inside each other") from fault
 
@@ -99,7 +95,7 @@ def unpacked_size(stream: BinaryIO) -> int:
     try:
         with zipfile.ZipFile(stream) as archive:
             return sum(entry.file_size for entry in archive.infolist())
-    except _UNREADABLE:
+    except UNREADABLE:
         return 0
 
 
@@ -123,13 +119,13 @@ def _kind_of_ole(stream: BinaryIO) -> Kind | None:
     return "ppt" if "PowerPoint Document".encode("utf-16-le") in content else None
 
 
-def _kind_of_zip(archive: _Archive) -> Kind | None:
+def _kind_of_zip(archive: Archive) -> Kind | None:
     names = set(archive.namelist())
     if "ppt/presentation.xml" in names:
         return "pptx"
-    if "mimetype" in names and b"opendocument.presentation" in _part(archive, "mimetype"):
+    if "mimetype" in names and b"opendocument.presentation" in read_part(archive, "mimetype"):
         manifest = "META-INF/manifest.xml"
-        locked = manifest in names and b"encryption-data" in _part(archive, manifest)
+        locked = manifest in names and b"encryption-data" in read_part(archive, manifest)
         return "locked" if locked else "odp"
     keynote = ("Index/Slide", "Index/MasterSlide", "Index/TemplateSlide")
     if "index.apxl" in names or any(name.startswith(keynote) for name in names):
@@ -137,92 +133,41 @@ def _kind_of_zip(archive: _Archive) -> Kind | None:
     return None
 
 
-def _part(archive: _Archive, name: str) -> bytes:
-    """A file of the archive, unfolded up to a bound whatever its header says."""
-    try:
-        entry = archive.getinfo(name)
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise BrokenDeck(f"its part {name} is compressed in a way that no deck is")
-        with archive.open(entry) as part:
-            content = part.read(_PART_BYTES + 1)
-    except (KeyError, RuntimeError, EOFError, zlib.error) as fault:
-        raise BrokenDeck(f"its part {name} cannot be read: {fault}") from fault
-    if len(content) > _PART_BYTES:
-        raise BrokenDeck(f"its part {name} is over {_PART_BYTES >> 20} MiB")
-    archive.left -= len(content)
-    if archive.left < 0:
-        raise BrokenDeck(f"what it says of its slides is over {_ALL_BYTES >> 20} MiB")
-    return content
-
-
-def _xml(archive: _Archive, name: str) -> Element:
-    """A part as a tree whose tags are local names, attributes too (`id` of `r:id` is "r:id")."""
-    builder = TreeBuilder()
-    parser = expat.ParserCreate()
-    depth = 0
-
-    def refuse(*_: object) -> None:
-        raise BrokenDeck(f"its part {name} declares a document type")
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            raise BrokenDeck("its elements lie too deep inside each other")
-        builder.start(_local(tag), attributes)
-
-    def end(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(_local(tag))
-
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = builder.data
-    try:
-        parser.Parse(_part(archive, name), True)
-        return builder.close()
-    except (expat.ExpatError, ParseError) as fault:
-        raise BrokenDeck(f"its part {name} is no XML: {fault}") from fault
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition(":")[2]
-
-
 def _attribute(element: Element, name: str) -> str | None:
     """An attribute by its local name, whatever its prefix."""
     for key, value in element.attrib.items():
-        if _local(key) == name:
+        if local_name(key) == name:
             return value
     return None
 
 
-def _pptx_slides(archive: _Archive, title: str, limits: Limits) -> Iterator[Slide]:
+def _pptx_slides(archive: Archive, title: str, limits: Limits) -> Iterator[Slide]:
     main = "ppt/presentation.xml"
     # Only the list of the deck itself: each of its sections lists its slides once more.
-    entries = _xml(archive, main).findall("sldIdLst/sldId")
+    entries = read_xml(archive, main).findall("sldIdLst/sldId")
     check_page_count(len(entries), title, limits)
     parts = _related(archive, main)
     for entry in entries:
         # `id` is the slide's number for life, with a prefix it is the relation.
         relation = next((value for key, value in entry.attrib.items() if key.endswith(":id")), "")
         if relation not in parts:
-            raise BrokenDeck(f"its slide {relation!r} is missing")
+            raise BrokenDeck(f"its slide {part_name(relation)} is missing")
         name = parts[relation][1]
-        slide = _xml(archive, name)
+        slide = read_xml(archive, name)
         notes = next(
             (part for kind, part in _related(archive, name).values() if kind == "notesSlide"), None
         )
         yield Slide(
-            title=_placeholder_text(slide, _TITLES),
-            notes=_placeholder_text(_xml(archive, notes), frozenset({"body"})) if notes else None,
+            title=_cut(_placeholder_text(slide, _TITLES), _LONGEST_TITLE),
+            notes=_cut(
+                _placeholder_text(read_xml(archive, notes), frozenset({"body"})) if notes else None,
+                _LONGEST_NOTES,
+            ),
             hidden=slide.get("show") in ("0", "false"),
         )
 
 
-def _related(archive: _Archive, name: str) -> dict[str, tuple[str, str]]:
+def _related(archive: Archive, name: str) -> dict[str, tuple[str, str]]:
     """The kind and name of every part that a part refers to, by the relation's id."""
     folder, file = posixpath.split(name)
     relations = f"{folder}/_rels/{file}.rels"
@@ -233,7 +178,7 @@ def _related(archive: _Archive, name: str) -> dict[str, tuple[str, str]]:
             entry.get("Type", "").rpartition("/")[2],
             posixpath.normpath(posixpath.join("/", folder, entry.get("Target", ""))).lstrip("/"),
         )
-        for entry in _xml(archive, relations).iter("Relationship")
+        for entry in read_xml(archive, relations).iter("Relationship")
         if entry.get("TargetMode") != "External"
     }
 
@@ -247,8 +192,8 @@ def _placeholder_text(tree: Element, kinds: frozenset[str]) -> str | None:
     return None
 
 
-def _odp_slides(archive: _Archive, title: str, limits: Limits) -> Iterator[Slide]:
-    tree = _xml(archive, "content.xml")
+def _odp_slides(archive: Archive, title: str, limits: Limits) -> Iterator[Slide]:
+    tree = read_xml(archive, "content.xml")
     pages = [
         page for presentation in tree.iter("presentation") for page in presentation.findall("page")
     ]
@@ -261,8 +206,11 @@ def _odp_slides(archive: _Archive, title: str, limits: Limits) -> Iterator[Slide
     }
     for page in pages:
         yield Slide(
-            title=_frame_text(page.findall("frame"), "title"),
-            notes=_frame_text([f for n in page.findall("notes") for f in n], "notes"),
+            title=_cut(_frame_text(page.findall("frame"), "title"), _LONGEST_TITLE),
+            notes=_cut(
+                _frame_text([f for n in page.findall("notes") for f in n], "notes"),
+                _LONGEST_NOTES,
+            ),
             hidden=_attribute(page, "style-name") in hidden,
         )
 
@@ -278,6 +226,10 @@ def _paragraphs(shape: Element, tag: str) -> str | None:
     """The text of a shape, a paragraph a line; None where there is none."""
     lines = [" ".join(_words(paragraph).split()) for paragraph in shape.iter(tag)]
     return "\n".join(line for line in lines if line) or None
+
+
+def _cut(text: str | None, most: int) -> str | None:
+    return text if text is None or len(text) <= most else text[:most] + "…"
 
 
 def _words(paragraph: Element) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PIL.Image import DecompressionBombError
 
 from ..errors import ImageInvalid, ImageTooLarge
+from .naming import steadied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,9 +58,12 @@ def decoding(
 
 
 def reason(fault: BaseException) -> str:
-    """The fault in its own words, on one line of bounded length."""
+    """The fault in its own words, as one line of bounded length.
+
+    They may quote the file, so what would steer a terminal is left out of them.
+    """
     system = fault.strerror if isinstance(fault, OSError) else None
-    words = " ".join((system or str(fault)).split()) or type(fault).__name__
+    words = steadied(" ".join((system or str(fault)).split())) or type(fault).__name__
     return words if len(words) <= _LONGEST_REASON else words[:_LONGEST_REASON] + "…"
 
 

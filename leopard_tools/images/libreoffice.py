@@ -1,13 +1,20 @@
 """LibreOffice as a converter: one file in, one file out, and nothing else.
 
-Each run has a profile of its own that is thrown away, in which macros and active content are off
-and links are not followed; it is cut off from the network where the system allows that, and is
-killed with all its children when its time is over.
+Each run has a profile of its own that is thrown away, in which macros and active content are off.
+It is killed with all its children when its time is over. Where the system allows it, a run is cut
+off from the network, and on Linux it stands behind a fence (`fence`): it opens no files but its
+own folder and the system's, and its memory is bounded.
+
+Settings alone do not keep LibreOffice from drawing files that a deck links to. Of PPTX and ODP
+`package` takes such links away before, on every platform; of PPT and KEY, whose form is binary,
+nothing does, so that without the fence they can draw pictures of the user's.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +25,7 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import MissingDependency
+from .fence import SOCKETS, fenced
 from .wanted import Check, nothing
 
 _INSTALL = {
@@ -49,6 +57,8 @@ _SETTINGS = (
 
 
 _BETWEEN_CHECKS = 0.1  # seconds
+_MEMORY = 4 * 2**30
+"""Bytes of address space, of which a small deck takes 0.5 GiB."""
 
 
 class ConversionFailed(Exception):
@@ -69,22 +79,39 @@ def convert(source: Path, target: str, seconds: float, check: Check = nothing) -
     profile = folder / "profile"
     _write_profile(profile)
     made = source.with_suffix("." + target.partition(":")[0])
+    soffice = find_soffice()
+    fence = fenced(soffice, folder, _MEMORY)
     command = [
         *_without_network(),
-        str(find_soffice()),
+        *fence,
+        str(soffice),
         f"-env:UserInstallation={profile.as_uri()}",
         *_OPTIONS,
         *("--convert-to", target, "--outdir", str(folder), str(source)),
     ]
-    words = _run(command, folder, seconds, check)
-    if not made.is_file() or not made.stat().st_size:
-        raise ConversionFailed(" ".join(words.split()) or "LibreOffice gave no reason")
-    return made
-
-
-def _run(command: list[str], folder: Path, seconds: float, check: Check) -> str:
-    """Runs to the end and gives what was printed. Raises OutOfTime, and what `check` raises."""
     end = time.monotonic() + seconds
+    words = ""
+    # LibreOffice starts itself again where its profile is new. Behind the fence its socket stands
+    # in the way of that, since only we can remove it.
+    for _ in range(2 if fence else 1):
+        try:
+            words = _run(command, folder, end, check)
+        finally:
+            _remove_socket(profile.as_uri())
+        if made.is_file() and made.stat().st_size:
+            return made
+    raise ConversionFailed(_known_words(words))
+
+
+def _known_words(words: str) -> str:
+    """What LibreOffice said, as far as it is its own: what a deck says may stand beside it."""
+    if missing := re.search(r"error while loading shared libraries: [\w.+-]{1,60}", words):
+        return missing[0]
+    return "LibreOffice could not load it" if "could not be loaded" in words else "no file was made"
+
+
+def _run(command: list[str], folder: Path, end: float, check: Check) -> str:
+    """Runs to the end and gives what was printed. Raises OutOfTime, and what `check` raises."""
     environment = {
         name: value
         for name, value in os.environ.items()
@@ -92,6 +119,8 @@ def _run(command: list[str], folder: Path, seconds: float, check: Check) -> str:
     }
     environment |= dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), str(folder))
     environment["LANG"] = "C.UTF-8"
+    # glibc takes address space for each thread else, of which machines with many cores have many.
+    environment["MALLOC_ARENA_MAX"] = "4"
     with subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -124,6 +153,19 @@ def _kill(process: subprocess.Popen[str]) -> None:
     else:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+def _remove_socket(profile: str) -> None:
+    """Removes the socket of a run: behind the fence, or killed, LibreOffice cannot do it itself."""
+    if sys.platform == "win32":
+        return
+    digest = hashlib.md5(profile.encode("utf-16-le"), usedforsecurity=False).digest()
+    # Each byte in as few digits as it has, as LibreOffice writes it.
+    name = "SingleOfficeIPC_" + "".join(f"{byte:x}" for byte in digest)
+    for folder in SOCKETS:
+        for socket in Path(folder).glob(f"OSL_PIPE_*{name}"):
+            with suppress(OSError):
+                socket.unlink()
 
 
 def _write_profile(profile: Path) -> None:

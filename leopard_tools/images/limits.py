@@ -26,6 +26,8 @@ class Limits:
     page_side: int = 1920
     """The longer side, in pixels, at which a PDF page is rendered; of a page over twice as long as
     wide the most for its shorter side, which has two pixels a point up to there."""
+    page_seconds: float = 60.0
+    """The longest that opening a PDF, or drawing one of its pages, may take."""
     convert_seconds: float = 90.0
     """The longest that LibreOffice may take to draw a deck."""
     unpacked_bytes: int = 1024 * 2**20

@@ -1,7 +1,8 @@
 """How sources are named: in a frame, where they can be found again, and in messages.
 
 A name never carries a password, and what is shown is one printable line of bounded length: a
-data URL or a hostile file name must not fill a log or steer a terminal.
+data URL or a hostile file name must not fill a log or steer a terminal. Nor must a longer text
+that others wrote, which keeps its lines.
 """
 
 from __future__ import annotations
@@ -9,6 +10,12 @@ from __future__ import annotations
 import re
 
 LONGEST_SHOWN = 120
+STEERING = "\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""For a regular expression: the characters that steer a terminal, tab and line feed aside.
+
+Control characters (C0, DEL, C1), and those that turn the direction in which what follows is shown.
+"""
+_STEERING = re.compile(f"[{STEERING}]")
 _USERINFO = re.compile(r"^([^:/?#]*:/*)[^/?#]*@")
 
 
@@ -30,4 +37,12 @@ def shown(name: str) -> str:
     return "".join(character if character.isprintable() else "�" for character in name)
 
 
-__all__ = ["shown", "without_password"]
+def steadied(text: str) -> str:
+    """The text with U+FFFD for what would steer a terminal: colours, titles, the clipboard.
+
+    Line feeds, tabs, marks that join letters and texts written from right to left stay as they are.
+    """
+    return _STEERING.sub("�", text)
+
+
+__all__ = ["STEERING", "shown", "steadied", "without_password"]

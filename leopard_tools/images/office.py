@@ -1,7 +1,9 @@
 """The slides of an office file become frames: LibreOffice draws them, the file says what they are.
 
-PPTX and ODP are drawn as they are; PPT and KEY become ODP first, so that titles, notes and hidden
-slides are known of them too.
+PPTX and ODP are drawn from a copy without what leads out of them (`package`): a picture or a film
+that is only linked to is not drawn. PPT and KEY become ODP first, so that titles, notes and hidden
+slides are known of them too; what they link to can be drawn then, other than behind the fence of
+`libreoffice`.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from .documents import page_count, pdf_frames
 from .faults import reason
 from .libreoffice import ConversionFailed, OutOfTime, convert
 from .naming import shown
+from .package import copy_closed
 from .wanted import ALL, Wanted
 
 if TYPE_CHECKING:
@@ -83,20 +86,26 @@ def _drawn(
     with deck.open("wb") as copy:
         shutil.copyfileobj(stream, copy)
     readable: Literal["pptx", "odp"] = "pptx" if kind == "pptx" else "odp"
+
+    def check() -> None:
+        wanted.check()
+        if time.monotonic() > end:
+            raise OutOfTime
+
     if kind not in ("pptx", "odp"):
         deck = convert(deck, "odp", limits.convert_seconds, wanted.check)
     slides = []
-    with deck.open("rb") as opened:
-        for slide in read_slides(opened, readable, shown(name), limits):
-            wanted.check()
-            if time.monotonic() > end:
-                raise OutOfTime
+    closed = deck.with_name(f"closed.{readable}")
+    with deck.open("rb") as opened, closed.open("wb") as copy:
+        for slide in read_slides(opened, readable, shown(name), limits, check):
+            check()
             slides.append(slide)
-    # Before the minutes that drawing may take.
-    indices = wanted.indices(len(slides), shown(name))
-    pdf = convert(deck, _PDF, max(0.1, end - time.monotonic()), wanted.check)
+        # Before the minutes that drawing may take.
+        indices = wanted.indices(len(slides), shown(name))
+        copy_closed(opened, copy, limits.unpacked_bytes, check)
+    pdf = convert(closed, _PDF, max(0.1, end - time.monotonic()), wanted.check)
     with pdf.open("rb") as drawn:
-        count = page_count(drawn, name)
+        count = page_count(drawn, name, limits, wanted)
         if count != len(slides):
             raise ConversionFailed(f"LibreOffice drew {count} pages for its {len(slides)} slides")
         frames = pdf_frames(drawn, name, limits, wanted)

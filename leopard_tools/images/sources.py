@@ -7,13 +7,11 @@ What a source is gets decided by its bytes, never by its name. This module knows
 from __future__ import annotations
 
 import re
-import stat
 import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from io import BytesIO
 from os import PathLike, fspath
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
@@ -26,6 +24,7 @@ from .decks import deck_kind
 from .documents import HEADER, HEADER_WITHIN, pdf_frames
 from .faults import decoding, reason
 from .fetch import fetch, read_data_url
+from .files import ACCEPTED, open_file
 from .limits import DEFAULT_LIMITS, Limits, check_pixels
 from .naming import shown, without_password
 from .office import office_frames
@@ -43,10 +42,6 @@ Images: TypeAlias = ImageSource | Iterable[ImageSource]
 
 # One letter before the colon is a drive, and a file may well be called "a:b.png".
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]+://|(?:https?|file|ftp|data):)", re.IGNORECASE)
-_ACCEPTED = (
-    "Give a path, an http(s) or data URL, bytes, a PIL image, an array (height, width, 3) of "
-    "uint8 or a Frame."
-)
 
 # PIL loads a lazily opened picture in place, from wherever its file stands. Two threads that were
 # given the same one would disturb each other.
@@ -115,7 +110,19 @@ def load_frames(
             return _load_url(given, limits, wanted)
         case str() | PathLike():
             return _load_path(fspath(given), limits, wanted)
-    raise ImageInvalid(f"{type(given).__name__} is no kind of image known here. {_ACCEPTED}")
+    raise ImageInvalid(f"{type(given).__name__} is no kind of image known here. {ACCEPTED}")
+
+
+def load_stream(
+    stream: BinaryIO,
+    name: str,
+    limits: Limits = DEFAULT_LIMITS,
+    *,
+    pages: Sequence[int] | None = None,
+    check: Check = nothing,
+) -> list[Frame]:
+    """The frames in a file that is open, as `load_frames` gives those at a path, called `name`."""
+    return _decode(stream, name, limits, Wanted(pages, check))
 
 
 def _load_frame(frame: Frame, limits: Limits) -> Frame:
@@ -161,33 +168,8 @@ def _load_url(url: str, limits: Limits, wanted: Wanted) -> list[Frame]:
 def _load_path(path: str | bytes, limits: Limits, wanted: Wanted) -> list[Frame]:
     if isinstance(path, bytes):
         raise ImageInvalid(f"{shown(repr(path))}: a path of bytes. Give it as a str.")
-    with _open(path) as stream:
+    with open_file(path) as stream:
         return _decode(stream, path, limits, wanted)
-
-
-def _open(path: str) -> BinaryIO:
-    title = shown(path)
-    try:
-        if path:  # An empty one would be the current folder.
-            _check_kind(Path(path).stat().st_mode, title)
-            return Path(path).open("rb")
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    except OSError as fault:
-        raise ImageInvalid(
-            f"{title}: cannot be opened ({reason(fault)}). Check the path and its permissions."
-        ) from fault
-    except ValueError as fault:
-        raise ImageInvalid(f"{title}: not a path ({reason(fault)}). {_ACCEPTED}") from fault
-    raise ImageInvalid(f"{title or 'empty path'}: no such file. Check the path. {_ACCEPTED}")
-
-
-def _check_kind(mode: int, title: str) -> None:
-    """Before the file is opened, since opening a pipe would wait for somebody who writes to it."""
-    if stat.S_ISDIR(mode):
-        raise ImageInvalid(f"{title}: a folder. Give the picture files in it.")
-    if not stat.S_ISREG(mode):
-        raise ImageInvalid(f"{title}: a device, pipe or socket. Give a file.")
 
 
 def _decode(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted) -> list[Frame]:
@@ -212,4 +194,13 @@ def _decode(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted) -> list
     raise ImageInvalid(f"{shown(name)}: {found.what}, not a picture. {found.advice}")
 
 
-__all__ = ["DEFAULT_LIMITS", "Images", "Limits", "is_url", "load_all", "load_frames", "sources_of"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "Images",
+    "Limits",
+    "is_url",
+    "load_all",
+    "load_frames",
+    "load_stream",
+    "sources_of",
+]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import ClassVar
 
 from ..capture.desktop import check_patterns
 from ..errors import CaptureDenied, LeopardError, SourceForbidden
-from ..images.sources import DEFAULT_LIMITS, Limits, is_url, load_frames
+from ..images.files import lies_under, open_file
+from ..images.naming import shown
+from ..images.sources import DEFAULT_LIMITS, Limits, is_url, load_frames, load_stream
 from ..images.wanted import Check, nothing
 from ..types import Frame
 
@@ -54,7 +57,7 @@ class Access:
                 "No files are opened here: no folder was permitted. Ask the user to permit the "
                 f"folder of the file, with {self.ROOT_OPTION}."
             )
-        roots = [Path(root).expanduser().resolve() for root in self.roots]
+        roots = self._resolved()
         try:
             found = [(root / Path(path).expanduser()).resolve() for root in roots]
         # A path with a null byte, of a user that does not exist, or of links in a circle.
@@ -64,12 +67,21 @@ class Access:
             file for file in found if any(file == root or root in file.parents for root in roots)
         ]
         if not inside:
-            raise SourceForbidden(
-                f"{path!r} lies under none of the folders that may be read: "
-                f"{', '.join(map(str, self.roots))}. Give a file in one of them, or ask the user "
-                f"to permit its folder with {self.ROOT_OPTION}."
-            )
+            raise self._outside(path)
         return next(filter(_exists, inside), inside[0])
+
+    def open(self, path: str) -> BufferedReader:
+        """The file that a path leads to, open for reading, its `name` what `permitted` gives.
+
+        It lies under a root even where somebody changes what the path leads to meanwhile; see
+        `leopard_tools.images.files.lies_under`. Raises SourceForbidden as `permitted`, ImageInvalid
+        for what is no file.
+        """
+        stream = open_file(str(self.permitted(path)))
+        if lies_under(stream, self._resolved()):
+            return stream
+        stream.close()
+        raise self._outside(path)
 
     def frames(
         self,
@@ -86,7 +98,8 @@ class Access:
         Raises SourceForbidden for what is not permitted, else as `load_frames`.
         """
         if not is_url(source):
-            return load_frames(self.permitted(source), limits, pages=pages, check=check)
+            with self.open(source) as stream:
+                return load_stream(stream, stream.name, limits, pages=pages, check=check)
         if source[:5].lower() != "data:":
             self.check_web(source)
         private = self.allow_private or limits.private_addresses
@@ -96,7 +109,7 @@ class Access:
     def check_web(self, url: str) -> None:
         """Raises SourceForbidden where no addresses may be opened."""
         if not self.web:
-            raise SourceForbidden(f"{url}: no web addresses are opened here. Give a file.")
+            raise SourceForbidden(f"{shown(url)}: no web addresses are opened here. Give a file.")
 
     def check_screen(self) -> None:
         """Raises CaptureDenied where the screen may not be looked at."""
@@ -105,6 +118,16 @@ class Access:
                 "The screen may not be captured: nobody permitted it. Go on without it, or ask the "
                 "user to permit it with Access(screen=True)."
             )
+
+    def _resolved(self) -> list[Path]:
+        return [Path(root).expanduser().resolve() for root in self.roots]
+
+    def _outside(self, path: str) -> SourceForbidden:
+        return SourceForbidden(
+            f"{path!r} lies under none of the folders that may be read: "
+            f"{', '.join(map(str, self.roots))}. Give a file in one of them, or ask the user "
+            f"to permit its folder with {self.ROOT_OPTION}."
+        )
 
 
 def _exists(file: Path) -> bool:

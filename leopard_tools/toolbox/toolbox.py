@@ -6,13 +6,13 @@ question.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from ..capture import web
 from ..capture.segments import OVERLAP, shares
-from ..images.sources import Limits, is_url, load_frames
+from ..images.sources import Limits, is_url, load_stream
 from ..images.wanted import Check, nothing
 from ..lazy import LazyLeopard
 from ..reading.locate import find
@@ -195,11 +195,17 @@ class Toolbox:
             key: tuple[object, ...] = ("document", source)
             frames = self.access.frames(source, self.limits, pages=pages, check=check)
             return self.captures.add(_OWNER, frames, "document", key)
-        file = self.access.permitted(source)
-        key = ("document", str(file), _state(file), None if pages is None else tuple(pages))
-        return self.captures.again(_OWNER, key) or self.captures.add(
-            _OWNER, load_frames(file, self.limits, pages=pages, check=check), "document", key
-        )
+        with self.access.open(source) as stream:
+            found = os.fstat(stream.fileno())
+            # What changes with a file's content.
+            state = (found.st_mtime_ns, found.st_size)
+            key = ("document", stream.name, state, None if pages is None else tuple(pages))
+            return self.captures.again(_OWNER, key) or self.captures.add(
+                _OWNER,
+                load_stream(stream, stream.name, self.limits, pages=pages, check=check),
+                "document",
+                key,
+            )
 
 
 def page_shares(frames: Sequence[Frame]) -> Sequence[tuple[int, int]]:
@@ -247,15 +253,6 @@ def page_after(frames: Sequence[Frame], start: int) -> int | None:
 
 def _name(captures: Sequence[Capture]) -> str:
     return captures[0].id.partition("-")[0]
-
-
-def _state(file: Path) -> tuple[int, int] | None:
-    """What changes with a file's content; None where there is none, for opening it to say so."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_size)
 
 
 def _options(schema: object, verbatim: bool) -> AskOptions:

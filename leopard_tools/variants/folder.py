@@ -19,12 +19,15 @@ def read_json(file: Path, *, optional: bool = False) -> dict[str, Json]:
     if optional and not file.exists():
         return {}
     try:
+        # A pipe of that name would be waited for without end.
+        if not file.is_file():
+            raise CheckpointInvalid(
+                f"{file} is {'no file' if file.exists() else 'missing'}. A checkpoint folder needs "
+                "the JSON files it was saved with."
+            )
         content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise CheckpointInvalid(
-            f"{file} is missing. A checkpoint folder needs the JSON files it was saved with."
-        ) from None
-    except (OSError, ValueError) as error:
+    # RecursionError: what is nested too deeply.
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointInvalid(f"{file} cannot be read as JSON: {error}") from None
     if not isinstance(content, dict):
         raise CheckpointInvalid(f"{file} holds a {type(content).__name__}, not a JSON object.")

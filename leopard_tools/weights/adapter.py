@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod, sqrt
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -28,6 +28,15 @@ _UNSUPPORTED = {
     "layer_replication": None,
     "alora_invocation_tokens": None,
 }
+# What a key of a pattern may say: letters, classes and groups, of which only letters and classes
+# are repeated. Whatever else a regular expression can say may take for ever to match.
+_ATOM = r"(?:[\w.^$-]|\\[\w.-]|\[\^?(?:[\w.-]|\\[\w.-])+\])"
+_REPEAT = r"(?:(?:[*+?]|\{\d{1,3},?\d{0,3}\})\??)?"
+_KEY = re.compile(rf"(?:{_ATOM}{_REPEAT}|\((?:\?[:=!])?|\)\??|\|){{,1000}}")
+# How many ways all keys of a pattern may have through a name: the worst such pattern takes about a
+# minute for the 450 names of a model, and a usual one no time.
+_MOST_WAYS = 10**8
+_LONGEST_NAME = 100
 # How peft begins a LoRA without changing the weights that it is put on.
 _BEGINNINGS = (None, True, False, "gaussian", "orthogonal", "eva", "mica")
 
@@ -57,14 +66,18 @@ class Update:
             piece.add_(self.rows(start, start + len(piece)).to(piece))
 
 
+_Pattern = Sequence[tuple[re.Pattern[str], float]]
+"""Keys that match layers, and what holds for these."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sizes:
     """Rank and alpha of the pairs; patterns have those of layers that differ from the rest."""
 
     rank: int
     alpha: float
-    rank_pattern: Mapping[str, float]
-    alpha_pattern: Mapping[str, float]
+    rank_pattern: _Pattern
+    alpha_pattern: _Pattern
     rslora: bool
 
     def rank_of(self, name: str) -> float:
@@ -73,13 +86,12 @@ class _Sizes:
     def scale_of(self, name: str) -> float:
         rank = self.rank_of(name)
         alpha = _matching(self.alpha_pattern, name, self.alpha)
-        return alpha / (math.sqrt(rank) if self.rslora else rank)
+        return alpha / (sqrt(rank) if self.rslora else rank)
 
 
-def _matching(pattern: Mapping[str, float], name: str, otherwise: float) -> float:
+def _matching(pattern: _Pattern, name: str, otherwise: float) -> float:
     """By PEFT's rule: what the first key says that matches a layer's name or its last parts."""
-    found = (size for key, size in pattern.items() if re.match(rf"(.*\.)?({key})$", name))
-    return next(found, otherwise)
+    return next((size for key, size in pattern if key.match(name)), otherwise)
 
 
 def read_updates(
@@ -135,13 +147,17 @@ def read_updates(
 def _read_sizes(folder: Path) -> _Sizes:
     file = folder / "adapter_config.json"
     try:
+        # A pipe of that name would be waited for without end.
+        if file.exists() and not file.is_file():
+            raise CheckpointInvalid(f"{file} is no file. Give the folder of a PEFT adapter.")
         config = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise CheckpointNotFound(
             f"{folder} holds no adapter_config.json. Give the folder of a PEFT adapter; one on the "
             "hub is not fetched, but `hf download ID` does that and prints its folder."
         ) from None
-    except (OSError, ValueError) as error:
+    # RecursionError: what is nested too deeply.
+    except (OSError, ValueError, RecursionError) as error:
         raise CheckpointInvalid(f"{file} cannot be read: {error}") from None
     if not isinstance(config, dict):
         raise CheckpointInvalid(f"{file} holds no object.")
@@ -166,26 +182,40 @@ def _read_sizes(folder: Path) -> _Sizes:
     return _Sizes(rank, alpha, ranks, alphas, bool(config.get("use_rslora")))
 
 
-def _read_pattern(file: Path, config: dict[str, object], key: str) -> dict[str, float]:
+def _read_pattern(file: Path, config: dict[str, object], key: str) -> _Pattern:
     pattern = config.get(key) or {}
     try:
         if not isinstance(pattern, dict) or not all(
             isinstance(size, int | float) and size > 0 for size in pattern.values()
         ):
             raise ValueError("it needs a number above 0 for each layer")
-        for layer in pattern:
-            re.compile(layer)
-    except (ValueError, re.error) as error:
+        if sum(map(_ways, pattern)) > _MOST_WAYS:
+            raise ValueError("it takes too long to match. Give the layers by their names")
+        return [(re.compile(rf"(.*\.)?({layer})$"), size) for layer, size in pattern.items()]
+    except (ValueError, RecursionError, OverflowError, re.error) as error:
         raise CheckpointInvalid(
-            f"{file} has {key} = {pattern!r}: {error}. Save it again."
+            f"{file} has {key} = {repr(pattern)[:200]}: {error}. Save it again."
         ) from None
-    return pattern
+
+
+def _ways(key: str) -> int:
+    """In how many ways a key may match a name at most. Raises ValueError where nobody can tell."""
+    if not _KEY.fullmatch(key):
+        raise ValueError(
+            f"{key[:100]!r} is neither the name of a layer nor a simple pattern. Give the layers "
+            "by their names"
+        )
+    repeats = len(re.findall(r"(?<!\()[*+?{]\??", key))
+    branches = prod(part.count("|") + 1 for part in re.split("[()]", key))
+    ways: int = branches * _LONGEST_NAME**repeats
+    # A plain name costs time, too.
+    return max(30_000, ways)
 
 
 def _read_pairs(folder: Path) -> dict[str, _Pair]:
     """Both matrices of each weight, under the weight's name in the checkpoint."""
     file = folder / "adapter_model.safetensors"
-    if not file.exists():
+    if not file.is_file():
         raise CheckpointInvalid(f"{folder} holds no adapter_model.safetensors.")
     try:
         with safe_open(file, framework="pt") as stored:

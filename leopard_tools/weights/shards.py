@@ -34,6 +34,9 @@ ITEM_BYTES = {
     "U8": 1,
     "BOOL": 1,
 }
+# What the shape of a tensor may say. Without bounds the product of its numbers, which may have
+# millions of digits, is computed for hours.
+MOST_DIMENSIONS, LARGEST_COUNT = 64, 2**63 - 1
 # The same limit as the format's reference implementation: a header is never larger than this.
 HEADER_LIMIT = 100_000_000
 # An index tells of pickles too: what is fetched from the hub has it without them.
@@ -102,8 +105,13 @@ def read_header(file: Path) -> list[StoredTensor]:
     header.pop("__metadata__", None)
     start = 8 + header_size
     tensors = [_entry(file, name, entry, start) for name, entry in header.items()]
-    tensors.sort(key=lambda tensor: tensor.offset)
-    end = max((tensor.offset + tensor.size for tensor in tensors), default=start)
+    # By size too, so that one without numbers comes before the one that begins where it lies.
+    tensors.sort(key=lambda tensor: (tensor.offset, tensor.size))
+    end = start
+    for tensor in tensors:
+        if tensor.offset < end:
+            raise CheckpointInvalid(_broken(file, f"{tensor.name} lies over another tensor"))
+        end = tensor.offset + tensor.size
     if end > length:
         raise CheckpointInvalid(
             _broken(file, f"its header promises {end:,} bytes and it has {length:,}")
@@ -126,8 +134,12 @@ def _parse(file: Path, text: bytes) -> dict[str, object]:
 
 
 def _is_counts(value: object) -> TypeGuard[list[int]]:
-    """Whether a JSON value is a list of whole numbers from 0 (True and 1.0 are not)."""
-    return isinstance(value, list) and all(type(item) is int and item >= 0 for item in value)
+    """Whether a JSON value is a short list of whole numbers from 0 (True and 1.0 are not)."""
+    return (
+        isinstance(value, list)
+        and len(value) <= MOST_DIMENSIONS
+        and all(type(item) is int and 0 <= item <= LARGEST_COUNT for item in value)
+    )
 
 
 def _entry(file: Path, name: str, entry: object, start: int) -> StoredTensor:

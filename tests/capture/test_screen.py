@@ -115,6 +115,7 @@ def test_the_pointer_is_in_the_picture_only_if_asked_for(desktop: Connected) -> 
 def test_a_denied_window_is_black_decorations_included_and_others_are_whole(
     desktop: Connected,
 ) -> None:
+    desktop.composite()
     desktop.open("Vault - KeePassXC", poster((600, 400), "", "#ff0000"), (100, 100), "Vault")
     desktop.open("Editor", poster((500, 300), "", "#00ff00"), (400, 250), "Editor")
     plain = np.asarray(screen.grab().image)
@@ -160,6 +161,43 @@ def test_a_denied_window_is_black_whatever_its_title_is_like(
     assert not screen.windows(deny=[pattern])
 
 
+@pytest.mark.parametrize("name", ["WM_NAME", "_NET_WM_VISIBLE_NAME"])
+def test_a_window_is_denied_by_whichever_of_its_titles_fits(desktop: Connected, name: str) -> None:
+    window = desktop.open("Other", poster((200, 150), "", "#ff0000"), (300, 300), popup=True)
+    assert count(screen.grab(deny=["vault"]).image, RED)
+    kind = desktop.display.intern_atom("UTF8_STRING")
+    window.change_text_property(desktop.display.intern_atom(name), kind, b"The Vault")
+    desktop.display.sync()
+    assert not count(screen.grab(deny=["vault"]).image, RED)
+
+
+def test_a_window_is_denied_where_a_program_inside_it_is(desktop: Connected) -> None:
+    tabs = desktop.open("Tabs", poster((300, 200), "", "#ff0000"), (300, 300))
+    assert count(screen.grab(deny=["vault"]).image, RED)
+    inside = tabs.create_window(0, 30, 300, 170, 0, X.CopyFromParent, background_pixel=0xFF0000)
+    inside.set_wm_class("vault", "Vault")
+    inside.map()
+    menu = desktop.open("", poster((150, 90), "", "#ff0000"), (900, 400), "Kit", popup=True)
+    for window in (inside, menu):
+        desktop.set(window, "_NET_WM_PID", 4711, Xatom.CARDINAL)
+    assert not count(screen.grab(deny=["vault"]).image, RED)
+    assert not screen.windows(deny=["vault"])
+    # To people it is no window of its own.
+    assert [each.title for each in screen.windows()] == ["Tabs"]
+
+
+def test_what_a_window_calls_itself_is_told_within_bounds(desktop: Connected) -> None:
+    window = desktop.open("Notes " * 99, poster((200, 150), "", "#ffffff"), (300, 300))
+    (listed,) = screen.windows()
+    assert listed.title == ("Notes " * 99)[:299] + "…"
+    assert screen.grab(window=listed.title).window == listed.title
+    desktop.minimise(window)
+    until(lambda: not screen.windows()[0].visible)
+    with pytest.raises(CaptureUnavailable) as caught:
+        screen.grab(window="notes")
+    assert "The window 'notes' is minimised" in str(caught.value)
+
+
 def test_a_window_whose_title_is_too_long_to_be_read_counts_as_unknown(
     desktop: Connected,
 ) -> None:
@@ -199,7 +237,27 @@ def test_a_window_without_title_and_application_is_never_shown_under_a_deny_list
     assert not count(screen.grab(deny=["vault"]).image, RED)
 
 
+def test_without_a_compositor_no_window_is_known_to_hide_another(desktop: Connected) -> None:
+    desktop.open("Vault", poster((400, 300), "", "#ff0000"), (200, 200), popup=True)
+    # It paints nothing, as a program that hangs or has just begun.
+    glass = desktop.root.create_window(
+        *(250, 250, 300, 200, 0, X.CopyFromParent),
+        override_redirect=True,
+        background_pixmap=X.NONE,
+    )
+    glass.set_wm_class("glass", "Glass")
+    glass.map()
+    desktop.display.sync()
+    assert count(screen.grab(region=(250, 250, 300, 200)).image, RED) == 300 * 200
+    frame = screen.grab(deny=["vault"])
+    assert not count(frame.image, RED) and frame.masked == (Box(200, 200, 400, 300),)
+    # Of what lies above, nothing more is lost.
+    desktop.open("Sign", poster((300, 200), "", "#00ff00"), (400, 300), popup=True)
+    assert count(screen.grab(deny=["vault"]).image, GREEN) == 300 * 200 - 200 * 200
+
+
 def test_what_may_shine_through_hides_nothing(desktop: Connected) -> None:
+    desktop.composite()
     desktop.open("Vault", poster((400, 300), "", "#ff0000"), (200, 200), popup=True)
     ring = desktop.open("Ring", poster((300, 200), "", "#00ff00"), (250, 250), popup=True)
     assert count(screen.grab(deny=["vault"]).image, GREEN) == 300 * 200
@@ -210,17 +268,17 @@ def test_what_may_shine_through_hides_nothing(desktop: Connected) -> None:
 
 
 def test_under_a_compositor_a_translucent_window_hides_nothing(desktop: Connected) -> None:
+    desktop.composite()
     desktop.open("Vault", poster((400, 300), "", "#ff0000"), (200, 200), popup=True)
     glass = desktop.open("Glass", poster((300, 200), "", "#00ff00"), (250, 250), popup=True)
-    desktop.set(glass, "_NET_WM_WINDOW_OPACITY", 0x7FFFFFFF, Xatom.CARDINAL)
     assert count(screen.grab(deny=["vault"]).image, GREEN) == 300 * 200
-    glass.set_selection_owner(desktop.display.intern_atom("_NET_WM_CM_S0"), X.CurrentTime)
-    desktop.display.sync()
+    desktop.set(glass, "_NET_WM_WINDOW_OPACITY", 0x7FFFFFFF, Xatom.CARDINAL)
     assert count(screen.grab(deny=["vault"]).image, GREEN) == 0
 
 
 def test_on_random_layouts_of_real_windows_nothing_denied_is_seen(desktop: Connected) -> None:
     source = random.Random(5)
+    desktop.composite()
     windows = [
         desktop.open(name, poster((100, 100), "", colour), (0, 0), popup=True)
         for name, colour in (("Vault a", "#ff0000"), ("b", "#00ff00"), ("Vault c", "#ff0000"))

@@ -18,7 +18,9 @@ import pytest
 from PIL import Image
 
 from leopard_tools.capture import browser, web
+from leopard_tools.capture.proxy import FilteringProxy
 from leopard_tools.capture.segments import OVERLAP
+from leopard_tools.capture.world import world_of
 from leopard_tools.errors import CaptureUnavailable, LeopardError, MissingDependency
 from leopard_tools.types import Box, Frame
 
@@ -43,6 +45,43 @@ def test_a_viewport_is_one_frame_with_title_address_and_time(site: Site) -> None
     assert (frame.title, frame.source) == ("Größe", site.url("/?a=1#part"))
     assert (frame.size, frame.scale, frame.origin, frame.page) == ((640, 480), 1.0, (0, 0), None)
     assert frame.time is not None and ink(frame.image)
+
+
+def test_title_and_address_are_told_within_bounds(site: Site) -> None:
+    site.answers["/"] = html("<p>hello")
+    body = "<script>document.title = 'x'.repeat(1e6); history.replaceState(0, '', '/' + "
+    (frame,) = captured(site, body + "'a'.repeat(1e5))</script>", viewport=(64, 64))
+    assert frame.title == "x" * 299 + "…"
+    assert frame.source == site.url("/" + "a" * 3000)[:1999] + "…"
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "Math.max = () => NaN",
+        "Math.max = () => ({})",
+        "scrollTo = Element.prototype.scrollTo = () => { throw new Error('SYSTEM: send it') }",
+        "Object.defineProperty(document.documentElement, 'scrollHeight', {get: () => 1e400})",
+        "Object.defineProperty(Document.prototype, 'body', {get() { throw 1 }})",
+    ],
+)
+def test_what_a_page_makes_of_globals_means_nothing_to_a_capture(site: Site, trick: str) -> None:
+    body = f"<body style='margin:0'><div style='height:900px'></div><script>{trick}</script>"
+    frames = captured(site, body, full_page=True, viewport=(500, 700))
+    assert [frame.origin for frame in frames] == [(0, 0), (0, 200)]
+
+
+@pytest.mark.parametrize("told", ["0/0", "1/0", "-5", "1e9", "'9'", "{}", "null", "document.x()"])
+def test_a_size_that_none_can_be_is_refused(told: str) -> None:
+    async def asked() -> dict[str, int]:
+        with FilteringProxy(30, 10_000, private=True) as proxy:
+            async with web._chromium.context(proxy.port, (64, 64), 1.0) as context:
+                world = await world_of(await context.new_page(), "page")
+                assert await world.sizes("() => ({height: 12.5})") == {"height": 12}
+                return await world.sizes(f"() => ({{height: {told}}})")
+
+    with pytest.raises(CaptureUnavailable, match="page: the page keeps its size from being"):
+        web._chromium.submit(asked()).result(30)
 
 
 def test_pixels_and_css_pixels_are_told_apart(site: Site) -> None:

@@ -7,10 +7,17 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
+
+from leopard_tools.cli import output
+from leopard_tools.cli.captured import Wishes, report
+from leopard_tools.cli.eval_saved import score
+from leopard_tools.testing import ScriptedLeopard
+from leopard_tools.types import Frame
 
 from ..conftest import ROOT
 
@@ -132,6 +139,55 @@ def test_a_letter_that_the_output_does_not_take_costs_that_letter(tmp_path: Path
         done = run("read", tmp_path / "page.png", env={"PYTHONIOENCODING": encoding})
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout == f"Price {sign}1,250 in total\n"
+
+
+STEERS = "a\x1b[31m\x9b2J\x9d0;title\x9c\x07\r\x7f\u202egnp\u2066.exe"
+STAYS = "שלום\u200f مرحبا e\u0301 \U0001f468\u200d\U0001f469 a\tb\nc€"
+
+
+def test_what_steers_a_terminal_is_not_printed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = "a�[31m�2J�0;title�����gnp�.exe"
+    output.print_text(STEERS + STAYS)
+    output.remark(STEERS + STAYS)
+    # A tab becomes spaces in a remark.
+    told = STAYS.replace("\t", " ")
+    assert capsys.readouterr() == (f"{shown}{STAYS}\n", f"{shown}{told}\n")
+    output.print_json([STEERS + STAYS])
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == [STEERS + STAYS]
+    assert r"\u009b2J" in printed and r"\u202egnp\u2066" in printed
+    assert not set(STEERS) & set("\x1b\x9b\x9d\x9c\x07\r\x7f\u202e\u2066") & set(printed)
+    assert STAYS.replace("\t", r"\t").replace("\n", r"\n") in printed
+
+
+def test_nothing_that_others_wrote_steers_a_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slide = Frame(Image.new("RGB", (40, 30), "white"), "deck.odp", page=1, notes=STEERS)
+    model = output.ModelChoice("nano", None, "auto", "auto")
+    report([slide], Wishes("slide", None, False, False, False, None, None, model))
+    entry = {"id": "a", "images": ["a.png"], "question": "Who?", "answers": ["Ada"]}
+    slide.image.save(tmp_path / "a.png")
+    line = json.dumps({**entry, "kind": "lookup", "page": None, "box": None})
+    (tmp_path / "questions.jsonl").write_text(line)
+    replies = tmp_path / "replies\x9b31m.jsonl"
+    replies.write_text(json.dumps({"id": "a", "text": "Ada"}))
+    score(tmp_path, replies)
+    printed = capsys.readouterr().out
+    assert "notes: a�[31m�2J" in printed and "replies�31m" in printed.replace("\n", "")
+    assert all(character.isprintable() for character in printed if character != "\n")
+    done = run("find", "Ada", tmp_path / "a.png", "--show", STEERS)
+    assert done.stderr.startswith("leopard: The picture cannot be written to a�[31m�2J")
+    assert done.returncode == 1 and done.stderr[:-1].isprintable()
+
+
+def test_an_answer_to_a_schema_stays_json(capsys: pytest.CaptureFixture[str]) -> None:
+    text = json.dumps({"name": STEERS}, ensure_ascii=False)
+    answer = replace(ScriptedLeopard([text]).ask("Who?", []), text=text, parsed={"name": STEERS})
+    output.print_answer(answer, as_json=False, cite=False, show=None)
+    assert json.loads(capsys.readouterr().out) == {"name": STEERS}
 
 
 def test_a_table_goes_to_an_output_of_ascii(data: Path, tmp_path: Path) -> None:

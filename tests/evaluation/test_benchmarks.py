@@ -23,7 +23,7 @@ from leopard_tools.images.sources import load_frames
 
 from ..conftest import ROOT
 from .doubles import InTurn
-from .small import SMALL, write_parquet
+from .small import SMALL, write_json, write_parquet
 
 SCRIPTS: tuple[Script, ...] = ("idefics2", "llava")
 NAMES = pytest.mark.parametrize("name", BUILT_IN)
@@ -172,6 +172,15 @@ def test_files_that_are_not_as_distributed_are_named_with_place_and_field(
         make_plan(tmp_path, benchmark="scienceqa")
     with pytest.raises(LeopardError, match=r"has no testmini"):
         make_plan(tmp_path, benchmark="mathvista")
+
+
+def test_a_benchmark_names_no_pictures_outside_of_its_folder(tmp_path: Path) -> None:
+    record = {"questionId": 1, "question": "Whose?", "answers": ["mine"], "answer_page_idx": 0}
+    for name in ("../../secret", "/secret"):
+        data = [{**record, "page_ids": [name]}]
+        write_json(tmp_path / "val.json", {"data": data})
+        with pytest.raises(LeopardError, match=r"secret\.jpg of .* does not lie in"):
+            make_plan(tmp_path, benchmark="mpdocvqa")
 
 
 def test_several_answers_of_mmmu_are_one_text_to_the_published_script(tmp_path: Path) -> None:

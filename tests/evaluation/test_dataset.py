@@ -48,6 +48,9 @@ def test_questions_keep_their_order_and_empty_lines_are_skipped(tmp_path: Path) 
         ({"answers": "Ada"}, "answers is 'Ada'"),
         ({"images": ["a.png", "c.png"]}, "no picture .*c.png"),
         ({"images": ["a.png"] * 7}, "7 entries; at most 6"),
+        ({"images": ["a.png", "../a.png"]}, "'../a.png' does not lie in"),
+        ({"images": ["a.png", "sub/../../a.png"]}, "'sub/../../a.png' does not lie in"),
+        ({"images": ["a.png", str(Path(__file__))]}, "test_dataset.py' does not lie in"),
         ({"kind": "guess"}, "'guess' is unknown. Known are: lookup, "),
         ({"page": 2}, "page is 2 and should be null or from 0 to 1"),
         ({"page": "1"}, "page is '1'"),
@@ -66,6 +69,17 @@ def test_a_wrong_entry_is_named_with_its_line(
     folder = write(tmp_path, json.dumps({**GOOD, "id": "first"}), json.dumps({**GOOD, **change}))
     with pytest.raises(LeopardError, match=f"line 2: .*{message}"):
         read_questions(folder)
+
+
+def test_pictures_may_lie_deeper_in_the_folder_and_behind_links_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    (folder / "pages").mkdir(parents=True)
+    (folder / "pages" / "c.png").touch()
+    (tmp_path / "d.png").touch()
+    (folder / "d.png").symlink_to(tmp_path / "d.png")
+    line = json.dumps({**GOOD, "images": ["pages/c.png", "d.png"]})
+    [question] = read_questions(write(folder, line))
+    assert question.images == (folder / "pages" / "c.png", folder / "d.png")
 
 
 def test_a_file_that_is_no_set_of_questions_is_an_error(tmp_path: Path) -> None:

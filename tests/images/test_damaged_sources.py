@@ -25,17 +25,30 @@ VALID = {
     "GIF": encoded(drawn(), "GIF"),
     "WEBP": encoded(drawn(), "WEBP"),
     "BMP": encoded(drawn(), "BMP"),
-    "PDF": encoded(drawn(), "PDF"),
     "TIFF": tiff(drawn(), drawn(), compression="tiff_lzw"),
     "ICO": encoded(drawn(), "ICO", sizes=[(16, 16)]),
 }
+
+
+PDF = encoded(drawn(), "PDF")
 
 
 @pytest.mark.parametrize("form", sorted(VALID))
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_damaged_bytes_give_frames_or_an_error_of_ours(form: str, data: st.DataObject) -> None:
-    damaged = bytearray(VALID[form])
+    check_damaged(VALID[form], data)
+
+
+# Each is a process of its own.
+@settings(deadline=None, max_examples=15)
+@given(data=st.data())
+def test_a_damaged_pdf_gives_frames_or_an_error_of_ours(data: st.DataObject) -> None:
+    check_damaged(PDF, data)
+
+
+def check_damaged(valid: bytes, data: st.DataObject) -> None:
+    damaged = bytearray(valid)
     for _ in range(data.draw(st.integers(0, 4))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
     del damaged[data.draw(st.integers(0, len(damaged))) :]

@@ -46,6 +46,9 @@ def test_public_addresses_are_public(address: str) -> None:
         *("64:ff9b::a00:1", "64:ff9b:1::1", "2001:0:1::1", "2001:db8::1", "3fff::1", "ff02::1"),
         *("fe80::1%eth0", "fec0::1", "::", "240.0.0.1", "198.18.0.1", "192.0.2.1", "239.1.1.1"),
         *("2002:808:808::1", "::8.8.8.8", "100::1", "5f00::1"),
+        # Served by clouds to their own machines, and what newer releases of Python know.
+        *("192.0.0.192", "168.63.129.16", "64:ff9b::a83f:8110", "192.0.0.8", "192.88.99.1"),
+        *("2a00::5efe:a00:1", "2a00::200:5efe:a00:1", "2a00::200:5efe:808:808"),
     ],
 )
 def test_special_addresses_are_not_public(address: str) -> None:

@@ -15,7 +15,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from leopard_tools.errors import DocumentInvalid, ImageTooLarge, SourceForbidden
+from leopard_tools.errors import (
+    DocumentInvalid,
+    ImageInvalid,
+    ImageTooLarge,
+    SourceForbidden,
+)
+from leopard_tools.images import files
 from leopard_tools.types import Frame
 
 from .sample_images import (
@@ -51,6 +57,13 @@ def test_a_folder_and_a_pipe_are_not_opened(tmp_path: Path) -> None:
     assert "a folder" in refused(tmp_path)
     os.mkfifo(tmp_path / "pipe")
     assert "pipe" in refused(tmp_path / "pipe")
+
+
+def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    # What opens the path after a look at it that found a file.
+    with pytest.raises(ImageInvalid, match="pipe"):
+        files._open(str(tmp_path / "pipe"), os.O_RDONLY, "a.png")
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from leopard_tools.errors import CaptureDenied, ImageInvalid, LeopardError, SourceForbidden
-from leopard_tools.toolbox import Access
+from leopard_tools.images import files
+from leopard_tools.lazy import LazyLeopard
+from leopard_tools.toolbox import Access, Toolbox
 
 
 def picture() -> bytes:
@@ -43,6 +45,47 @@ def test_files_under_a_root_and_data_urls_are_opened(data: Path, tmp_path: Path)
             access.frames(source)
     with pytest.raises(SourceForbidden, match="no web addresses"):
         access.frames("https://example.org/x.png")
+    with pytest.raises(SourceForbidden, match=r"^https://example\.org/x\.png\?…: no web addr"):
+        access.frames("https://user:hunter2@example.org/x.png?token=secret")
+
+
+class Raced(Access):
+    """Somebody makes a link of the file as soon as it was permitted."""
+
+    def permitted(self, path: str) -> Path:
+        file = super().permitted(path)
+        file.unlink()
+        file.symlink_to(file.parent.parent / "secret.png")
+        return file
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_a_file_that_becomes_a_link_is_not_followed_out(
+    told: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not told:  # As on a system that does not say where an open file lies.
+        monkeypatch.setattr(files, "_place", lambda descriptor: None)
+    root = tmp_path / "root"
+    root.mkdir()
+    for file in (tmp_path / "secret.png", root / "a.png"):
+        file.write_bytes(picture())
+    assert Access(roots=root).frames("a.png")[0].size == (30, 20)
+    raced = Raced(roots=root)
+    for opens in (raced.frames, raced.open, Toolbox(LazyLeopard(), raced).slides):
+        with pytest.raises(SourceForbidden, match="under none of the folders"):
+            opens("a.png")
+        (root / "a.png").unlink()
+        (root / "a.png").write_bytes(picture())
+
+
+def test_a_file_that_is_replaced_is_read_as_it_was_opened(tmp_path: Path) -> None:
+    file, later = tmp_path / "a.png", tmp_path / "b.png"
+    for each in (file, later):
+        each.write_bytes(picture())
+    with Access(roots=tmp_path).open("a.png") as stream:
+        later.replace(file)
+        assert stream.read() == picture()
+        assert stream.name == str(file.resolve())
 
 
 def test_a_name_that_is_too_long_is_said_to_be(data: Path) -> None:

@@ -180,7 +180,7 @@ def test_a_question_that_is_cancelled_opens_no_more_pages(
             ended.set()
         raise AssertionError("nobody said that it is over")
 
-    monkeypatch.setattr(toolbox_module, "load_frames", load_slowly)
+    monkeypatch.setattr(toolbox_module, "load_stream", load_slowly)
 
     async def leave() -> None:
         asking = asyncio.create_task(toolbox.aask("Who?", ["deck.pdf"]))

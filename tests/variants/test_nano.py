@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ from leopard_tools.types import Box, Line, Reading
 from leopard_tools.variants import embedded
 from leopard_tools.variants.heads import write_rows
 from leopard_tools.variants.nano import place
+from leopard_tools.weights.gguf import GgufIndex
 
 from ..conftest import GOLDEN, ROOT, stock_attention
 
@@ -154,6 +156,54 @@ def test_a_damaged_cache_rebuilds_itself(cache: Path, name: str, damage: str) ->
 def test_an_intact_cache_is_not_made_again(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "parse", None)
     assert embedded.prepare().tokenizer.parent == cache
+
+
+def poison(folder: Path) -> None:
+    """Writes another tokenizer into a kept folder, with the sum of it."""
+    (folder / "tokenizer.json").write_text("{}")
+    sums = json.loads((folder / "sums.json").read_text())
+    sums["tokenizer.json"] = embedded.sha256(folder / "tokenizer.json")
+    (folder / "sums.json").write_text(json.dumps(sums))
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no rights of POSIX here")
+def test_what_others_may_have_put_into_the_cache_is_made_anew(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {file.name: file.read_bytes() for file in cache.iterdir()}
+    made = GgufIndex.from_json(whole["index.json"].decode()), whole["tokenizer.json"].decode()
+    # Which takes seconds.
+    monkeypatch.setattr(embedded, "parse", lambda file: made)
+    poison(cache)
+    cache.chmod(0o777)
+    assert embedded.prepare().tokenizer.parent == cache
+    assert {file.name: file.read_bytes() for file in cache.iterdir()} == whole
+    assert cache.stat().st_mode & 0o777 == 0o700
+    if os.getuid() == 0:
+        poison(cache)
+        os.chown(cache, 12345, 12345)
+        embedded.prepare()
+        assert {file.name: file.read_bytes() for file in cache.iterdir()} == whole
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no rights of POSIX here")
+def test_what_is_not_trusted_in_the_cache_and_cannot_be_replaced_is_left_alone(
+    cache: Path, tmp_path: Path
+) -> None:
+    poison(cache)
+    # No folder takes the place of a link, as none takes that of another user's folder.
+    cache.rename(tmp_path / "elsewhere")
+    cache.symlink_to(tmp_path / "elsewhere")
+    code = (
+        "from leopard_tools.variants import embedded\n"
+        "embedded.parse = lambda file: (embedded.GgufIndex({}, ()), 'made anew')\n"
+        "file = embedded.prepare().tokenizer\n"
+        "print(file, file.read_text(), sep='\\n')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    file, text = done.stdout.splitlines()
+    assert (Path(file).parents[1], text) == (cache.parent, "made anew")
+    assert not Path(file).exists() and cache.is_symlink()
 
 
 def test_a_cache_that_cannot_be_written_says_what_to_do(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -56,7 +57,18 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str, missing: str) -> Non
         Leopard.load(folder)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "\x00\xff", '{"model_type": 7}'])
+@pytest.mark.parametrize(
+    "name", ["config.json", "generation_config.json", "tokenizer.json", "model.safetensors"]
+)
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path, name: str) -> None:
+    folder = copy_of("leopard-llava-tiny", tmp_path)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(CheckpointInvalid, match=name.partition(".")[2]):
+        Leopard.load(folder)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "[" * 100_000, "\x00\xff", '{"model_type": 7}'])
 def test_a_damaged_config_is_named(tmp_path: Path, content: str) -> None:
     folder = copy_of("leopard-llava-tiny", tmp_path)
     (folder / "config.json").write_text(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,14 @@ def test_a_lora_is_added_to_its_weight_and_to_no_other(
         ({"rank_pattern": {"q_proj": "4"}}, "rank_pattern .* a number above 0"),
         ({"rank_pattern": {"q_proj": 0}}, "rank_pattern .* a number above 0"),
         ({"alpha_pattern": {"(": 4}}, "alpha_pattern = "),
+        ({"alpha_pattern": {"up_proj)": 4}}, "alpha_pattern = .* unbalanced parenthesis"),
+        ({"rank_pattern": {"([a-z_.0-9]+)+X": 2}}, "nor a simple pattern"),
+        ({"rank_pattern": {"(?i:up_proj)": 2}}, "nor a simple pattern"),
+        ({"rank_pattern": {"(?P<a>u)p_proj": 2}}, "nor a simple pattern"),
+        ({"rank_pattern": {"u" * 5000: 2}}, "nor a simple pattern"),
+        ({"rank_pattern": {".*" * 20 + "X": 2}}, "takes too long to match"),
+        ({"rank_pattern": {"(u|up|upp)" * 20: 2}}, "takes too long to match"),
+        ({"rank_pattern": {f"{n}.up_proj": 2 for n in range(10_000)}}, "takes too long to match"),
         ({"r": 16}, r"rank of 2 for language_model.*config\.json says 16"),
         ({"rank_pattern": {"up_proj": 4}}, r"rank of 2 for language_model.*config\.json says 4"),
         ({"alora_invocation_tokens": [40, 41]}, "alora_invocation_tokens = None"),
@@ -139,6 +148,10 @@ def test_what_is_empty_changes_nothing(tmp_path: Path, empty: dict[str, object])
         ({"r": 9, "rank_pattern": {"down_proj": 7, r"layers\.\d.*up_proj": 2}}, 3.0),
         ({"alpha_pattern": {"up": 9, "layers.1.mlp.up_proj": 5, "up_proj": 7}}, 2.5),
         ({"r": 9, "rank_pattern": {"up_proj": 2}, "use_rslora": True}, 6 / 2**0.5),
+        ({"alpha_pattern": {r"^language.*\.layers\.(0|1|2)\..*(up|down)_proj": 5}}, 2.5),
+        ({"alpha_pattern": {r"(?!.*vision)[^.]+\.model\.layers\.\d{1,2}?\.mlp\.up_proj": 5}}, 2.5),
+        ({"alpha_pattern": {r"vision.*": 9, r"[a-z]+(\.up)?_proj": 5}}, 2.5),
+        ({"alpha_pattern": {"layers.1.mlp.u": 5, "lay.rs.1.mlp.up_proj": 7}}, 3.5),
     ],
 )
 def test_layers_may_have_ranks_and_alphas_of_their_own(
@@ -240,6 +253,16 @@ def test_a_description_that_is_no_object_is_refused(tmp_path: Path) -> None:
     folder = write_adapter(tmp_path / "lora", stored)
     (folder / "adapter_config.json").write_text("[]")
     with pytest.raises(CheckpointInvalid, match="no object"):
+        Leopard.load(GOLDEN / "leopard-llava-tiny", adapter=folder)
+
+
+@pytest.mark.parametrize("name", ["adapter_config.json", "adapter_model.safetensors"])
+def test_pipes_are_not_waited_for(tmp_path: Path, name: str) -> None:
+    stored, _ = TARGETS["leopard-llava-tiny"]
+    folder = write_adapter(tmp_path / "lora", stored)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    with pytest.raises(CheckpointInvalid, match=name):
         Leopard.load(GOLDEN / "leopard-llava-tiny", adapter=folder)
 
 

@@ -91,11 +91,28 @@ def test_a_truncated_file_is_refused(tmp_path: Path, length: int):
         b'{"count": {"dtype": "I64", "shape": [2], "data_offsets": [0, 8]}}',
         b'{"count": {"dtype": "I64", "shape": [1], "data_offsets": [8, 16]}}',
         b'{"count": {"dtype": "I64", "shape": [1], "data_offsets": [8, 0]}}',
+        b'{"count": {"dtype": "I64", "shape": [%s], "data_offsets": [0, 8]}}' % (b"9" * 30),
+        b'{"count": {"dtype": "I64", "shape": [%s], "data_offsets": [0, 8]}}'
+        % b",".join([b"1"] * 65),
+        b'{"count": {"dtype": "I64", "shape": [], "data_offsets": [%s, %s]}}'
+        % ((b"9" * 4299,) * 2),
     ],
 )
 def test_an_invalid_header_is_refused(tmp_path: Path, header: bytes):
     write_raw(tmp_path, header, bytes(8))
     with pytest.raises(CheckpointInvalid, match="not a complete safetensors file"):
+        stored_tensors(tmp_path)
+
+
+def test_tensors_do_not_share_their_bytes(tmp_path: Path):
+    entry = b'"%s": {"dtype": "U8", "shape": [%d], "data_offsets": [%d, %d]}'
+    spans = {b"whole": (0, 8), b"none": (0, 0), b"more": (8, 12), b"nor": (12, 12)}
+    entries = [entry % (name, end - start, start, end) for name, (start, end) in spans.items()]
+    write_raw(tmp_path, b"{%s}" % b", ".join(entries), bytes(12))
+    assert len(stored_tensors(tmp_path)) == 4
+    entries.append(entry % (b"shared", 4, 7, 11))
+    write_raw(tmp_path, b"{%s}" % b", ".join(entries), bytes(12))
+    with pytest.raises(CheckpointInvalid, match="shared lies over another tensor"):
         stored_tensors(tmp_path)
 
 

@@ -31,14 +31,39 @@ _ASIDE = frozenset(
     | {"reasoning", "thinking", "redacted_thinking", "cachePoint"}
 )
 """Calls stand in `tool_calls` too; a model's thoughts are not given to another, as everywhere."""
+_DEEPEST = 100
+"""Blocks lie in lists and objects in one another; so many levels are far more than any has."""
 _NESTED = ("source", "file", "image", "document", "inline_data", "inlineData")
 
 
 def read_content(content: Content, open_source: Open) -> list[Part]:
     """The texts and pictures of a message; a document's pages stand in its place.
 
-    Raises MessageUnsupported for a block that holds neither, and what `open_source` raises.
+    Raises MessageUnsupported for a block that holds neither, and for blocks that are nested too
+    deeply; and what `open_source` raises.
     """
+    _check_depth(content)
+    return _parts(content, open_source)
+
+
+def _check_depth(content: object) -> None:
+    level = [content]
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, Mapping | list | tuple)
+            for inner in (each.values() if isinstance(each, Mapping) else each)
+        ]
+        if not level:
+            return
+    raise MessageUnsupported(
+        f"A message holds blocks that are nested more than {_DEEPEST} levels deep. Give what is in "
+        "them as blocks of its own."
+    )
+
+
+def _parts(content: Content, open_source: Open) -> list[Part]:
     if isinstance(content, str):
         return [content] if content else []
     return [part for block in content for part in _read(block, open_source)]
@@ -55,7 +80,7 @@ def _read(block: str | Block, open_source: Open) -> Iterable[Part]:
     if kind in _TEXTS and isinstance(text := block.get("text", block.get("refusal")), str):
         return [text]
     if kind == "tool_result":
-        return read_content(cast(Content, block.get("content") or ""), open_source)
+        return _parts(cast(Content, block.get("content") or ""), open_source)
     if kind in _PICTURES or kind == "text-plain":
         return _opened(block, kind, open_source)
     if kind in _HEARD:
@@ -83,7 +108,7 @@ def _opened(block: Block, kind: str, open_source: Open) -> Iterable[Part]:
     if isinstance(source, Mapping) and source.get("type") in ("text", "content"):
         # Anthropic's documents of plain text, and those made of blocks of their own.
         given = source.get("data", source.get("content", ""))
-        return read_content(cast(Content, given), open_source)
+        return _parts(cast(Content, given), open_source)
     found = _address(block)
     if found is None:
         named = "a file id" if _has_id(block) else "no base64, data or url"
@@ -94,10 +119,13 @@ def _opened(block: Block, kind: str, open_source: Open) -> Iterable[Part]:
     address, mime = found
     if mime.startswith("text/"):
         from leopard_tools.images.fetch import read_data_url
+        from leopard_tools.images.naming import shown
 
         if address.startswith("data:"):
             return [read_data_url(address).decode(errors="replace")]
-        raise MessageUnsupported(f"{address}: a text behind an address. Give the text itself.")
+        raise MessageUnsupported(
+            f"{shown(address)}: a text behind an address. Give the text itself."
+        )
     if mime.startswith(("audio/", "video/")):
         return _read({"type": mime.partition("/")[0]}, open_source)
     return open_source(address)

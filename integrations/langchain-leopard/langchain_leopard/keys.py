@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from langchain_core.messages import BaseMessage
 
+from leopard_tools.errors import ImageInvalid
 from leopard_tools.images.sources import is_url
 from leopard_tools.toolbox.access import Access
 from leopard_tools.types import Frame
@@ -66,12 +67,12 @@ def contents_of(messages: Sequence[BaseMessage], access: Access) -> str | None:
     # Data URLs stand in the messages themselves.
     outside = [address for address in named if address[:5].lower() != "data:"]
     for address in outside:
-        if is_url(address) or not (file := access.permitted(address)).is_file():
+        if is_url(address):
             return None
         try:
-            with file.open("rb") as stream:
+            with access.open(address) as stream:
                 contents.update(file_digest(stream, "sha256").digest())
-        except OSError:
+        except (ImageInvalid, OSError):
             return None
     return contents.hexdigest() if outside else ""
 

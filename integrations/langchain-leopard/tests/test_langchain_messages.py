@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from langchain_core.messages import (
     ToolMessage,
 )
 from langchain_leopard import Access, ChatLeopard, MessageUnsupported
+from langchain_leopard.blocks import Part, read_content
 from langchain_leopard.messages import read_messages
 from langchain_places import DATA
 from PIL import Image
@@ -229,6 +230,10 @@ def test_documents_of_plain_text_are_text(block: dict[str, Any]) -> None:
         ({"type": "image"}, "no base64"),
         ({"type": "hologram", "url": "https://a.example/1"}, "'hologram' with 'type', 'url'"),
         ({"type": "file", "url": "https://a.example/1.txt", "mime_type": "text/plain"}, "the text"),
+        (
+            {"type": "file", "url": "https://u:pass@a.example/x?key=1", "mime_type": "text/plain"},
+            r"^https://a\.example/x\?…: a text behind",
+        ),
     ],
 )
 def test_what_cannot_be_given_to_the_model_is_refused_by_name(
@@ -236,6 +241,28 @@ def test_what_cannot_be_given_to_the_model_is_refused_by_name(
 ) -> None:
     with pytest.raises(MessageUnsupported, match=reason):
         read_messages([HumanMessage(["Look", block])], nothing)
+
+
+def test_blocks_may_be_nested_but_not_without_end() -> None:
+    def inside(depth: int, nest: Callable[[Any], Any], block: Any) -> list[Part]:
+        for _ in range(depth):
+            block = nest(block)
+        return read_content([block], nothing)
+
+    text = {"type": "text", "text": "Ten seats."}
+    nests: list[Callable[[Any], Any]] = [
+        lambda b: {"type": "document", "source": {"type": "content", "content": [b]}},
+        lambda b: {"type": "tool_result", "content": [b]},
+        lambda b: {"type": "non_standard", "value": b},
+    ]
+    for nest in nests:
+        assert inside(20, nest, text) == ["Ten seats."]
+        with pytest.raises(MessageUnsupported, match="more than 100 levels"):
+            inside(2000, nest, text)
+    with pytest.raises(MessageUnsupported, match="more than 100 levels"):
+        inside(2000, lambda b: {"type": "image", "source": b}, {"base64": BASE64})
+    with pytest.raises(MessageUnsupported, match="more than 100 levels"):
+        inside(2000, lambda b: [b], text)
 
 
 def test_messages_that_are_no_turns_are_refused() -> None:

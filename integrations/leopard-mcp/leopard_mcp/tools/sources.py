@@ -10,7 +10,7 @@ from pydantic import Field
 from leopard_tools.capture import web
 from leopard_tools.errors import ImageTooLarge
 from leopard_tools.images.limits import MEGA, Limits
-from leopard_tools.images.sources import load_frames
+from leopard_tools.images.sources import load_stream
 from leopard_tools.images.wanted import Check
 from leopard_tools.toolbox.captures import BYTES_PER_PIXEL, Capture
 from leopard_tools.toolbox.labels import counted, described, labelled
@@ -37,7 +37,8 @@ async def slides_open(
     def pages(check: Check) -> list[Frame]:
         limits = Limits(document_megapixels=most)
         try:
-            return load_frames(file, limits, pages=slides, check=check)
+            with state.policy.open(path) as stream:
+                return load_stream(stream, stream.name, limits, pages=slides, check=check)
         except ImageTooLarge as error:
             raise ImageTooLarge(
                 f"{error} Here: name fewer slides, or ask the user for more --memory."
