@@ -77,7 +77,9 @@ def _parted(items: Items) -> list[list[Items]]:
             rows.append([])
         rows[-1].append(cell)
         reach = max(reach, cell[-1].bottom)
-    spans = {id(item): _span(column) for column in columns(items) for item in column}
+    spans: dict[int, tuple[float, float]] = {}
+    for column in columns(items):
+        spans |= dict.fromkeys(map(id, column), _span(column))
     for number, row in enumerate(rows):
         row.sort(key=lambda cell: cell[0].left)
         wrapped = [cell for cell in row if len(cell) > 1]
@@ -242,7 +244,7 @@ def _stacked(rows: list[list[Items]], items: Items) -> list[list[Items]]:
     stacked: set[int] = set()
     pairs = [pair for row in rows for cell in row for pair in pairwise(cell)]
     for column in columns(items):
-        span = min(i.left for i in column), max(i.right for i in column)
+        span = _span(column)
         ids = {id(item) for item in column}
         inside = [pair for pair in pairs if id(pair[0]) in ids]
         apart = sum(not goes_on(above, below, *span) for above, below in inside)
