@@ -12,6 +12,8 @@ import pytest
 import leopard_tools
 from leopard_tools import Frame, Leopard, Message
 
+from .programs import printed_by
+
 HEAVY = ["torch", "transformers", "numpy", "PIL", "onnxruntime", "rapidocr", "cv2", "pypdfium2"]
 
 WAITING = {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}
@@ -19,8 +21,7 @@ WAITING = {"GOMP_SPINCOUNT", "OMP_WAIT_POLICY"}
 
 def loaded_by(statement: str) -> set[str]:
     code = f"{statement}\nimport sys\nprint(*(name for name in {HEAVY!r} if name in sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stdout.split())
+    return set(printed_by(code).split())
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import get_type_hints
@@ -21,6 +19,8 @@ from leopard_tools.lazy import LoadOptions
 from leopard_tools.reading.ocr import Reader
 
 from .conftest import GOLDEN
+from .programs import printed_by
+from .test_imports import loaded_by
 
 TINY = str(GOLDEN / "leopard-llava-tiny")
 
@@ -93,14 +93,9 @@ def test_a_fork_loads_its_own_whoever_loads_or_reads_meanwhile() -> None:
         "        os._exit(lazy.loaded or ask() != text)\n"
         "print(os.waitpid(child, 0)[1], ask() == text)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120
-    )
-    assert done.stdout == "0 True\n", done.stderr
+    assert printed_by(code) == "0 True\n"
 
 
 def test_importing_it_loads_no_torch() -> None:
-    code = "import sys; from leopard_tools import LazyLeopard; LazyLeopard()"
-    code += "; print('torch' in sys.modules, 'transformers' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False False\n"
+    loaded = loaded_by("from leopard_tools import LazyLeopard; LazyLeopard()")
+    assert not {"torch", "transformers"} & loaded

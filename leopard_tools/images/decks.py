@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .limits import check_page_count
+from .naming import shortened
 from .parts import UNREADABLE, Archive, BrokenDeck, local_name, part_name, read_part, read_xml
 from .wanted import nothing
 
@@ -229,7 +230,7 @@ def _paragraphs(shape: Element, tag: str) -> str | None:
 
 
 def _cut(text: str | None, most: int) -> str | None:
-    return text if text is None or len(text) <= most else text[:most] + "…"
+    return None if text is None else shortened(text, most)
 
 
 def _words(paragraph: Element) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PIL.Image import DecompressionBombError
 
 from ..errors import ImageInvalid, ImageTooLarge
-from .naming import steadied
+from .naming import shortened, steadied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def reason(fault: BaseException) -> str:
     """
     system = fault.strerror if isinstance(fault, OSError) else None
     words = steadied(" ".join((system or str(fault)).split())) or type(fault).__name__
-    return words if len(words) <= _LONGEST_REASON else words[:_LONGEST_REASON] + "…"
+    return shortened(words, _LONGEST_REASON)
 
 
 __all__ = ["FAULTS", "decoding", "reason"]

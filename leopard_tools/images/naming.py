@@ -37,6 +37,15 @@ def shown(name: str) -> str:
     return "".join(character if character.isprintable() else "�" for character in name)
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, or its first `most` characters and "…".
+
+    >>> shortened("abcdef", 4), shortened("abc", 4)
+    ('abcd…', 'abc')
+    """
+    return text if len(text) <= most else text[:most] + "…"
+
+
 def steadied(text: str) -> str:
     """The text with U+FFFD for what would steer a terminal: colours, titles, the clipboard.
 
@@ -45,4 +54,4 @@ def steadied(text: str) -> str:
     return _STEERING.sub("�", text)
 
 
-__all__ = ["STEERING", "shown", "steadied", "without_password"]
+__all__ = ["STEERING", "shortened", "shown", "steadied", "without_password"]

@@ -18,7 +18,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .parts import BrokenDeck, part_name
+from .parts import PACKED, BrokenDeck, part_name
 from .references import NoXML, Part, is_xml
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _LARGEST_XML = 64 * 2**20
 _DEEPEST = 4
 """Packages, packed pictures and data URLs inside each other."""
 _ZIP, _GZIP = b"PK\x03\x04", b"\x1f\x8b"
-_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What zipfile, gzip and zlib raise for what they cannot unfold.
 _UNREADABLE = (
     OSError,
@@ -77,7 +76,7 @@ class _Copy:
         with old, zipfile.ZipFile(target, "w", compresslevel=1) as new:
             # Of parts with one name programs read the last one, and so does `decks`.
             for name, entry in {entry.filename: entry for entry in old.infolist()}.items():
-                if entry.compress_type not in _PACKED:
+                if entry.compress_type not in PACKED:
                     raise _Unsafe(f"its part {part_name(name)} is packed as in no deck")
                 new.compression = entry.compress_type
                 opened = partial(old.open, entry)

@@ -21,6 +21,8 @@ _ALL_BYTES = 128 * 2**20
 _MOST_ELEMENTS = 1_000_000
 """Of one part: all slides of an ODP are in one. They take about 350 MB; a slide has thousands."""
 _CHUNK = 2**20
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How the parts of decks are packed."""
 _LONGEST_NAME = 40
 _DEEPEST = 200
 """Elements inside each other. What lies in several of a kind is searched for each of them."""
@@ -45,7 +47,7 @@ def read_part(archive: Archive, name: str) -> bytes:
     """A file of the archive, unfolded up to a bound whatever its header says."""
     try:
         entry = archive.getinfo(name)
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if entry.compress_type not in PACKED:
             raise BrokenDeck(f"its part {part_name(name)} is packed in a way that no deck is")
         with archive.open(entry) as part:
             content = part.read(_PART_BYTES + 1)
@@ -112,6 +114,7 @@ def local_name(tag: str) -> str:
 
 
 __all__ = [
+    "PACKED",
     "UNREADABLE",
     "Archive",
     "BrokenDeck",

@@ -31,6 +31,7 @@ from leopard_tools.variants.nano import place
 from leopard_tools.weights.gguf import GgufIndex
 
 from ..conftest import GOLDEN, ROOT, stock_attention
+from ..programs import printed_by
 
 
 def reading(text: str) -> Reading:
@@ -200,8 +201,7 @@ def test_what_is_not_trusted_in_the_cache_and_cannot_be_replaced_is_left_alone(
         "file = embedded.prepare().tokenizer\n"
         "print(file, file.read_text(), sep='\\n')"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    file, text = done.stdout.splitlines()
+    file, text = printed_by(code).splitlines()
     assert (Path(file).parents[1], text) == (cache.parent, "made anew")
     assert not Path(file).exists() and cache.is_symlink()
 

@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT))
 from examples.loopback import serving  # noqa: E402
 from tests.capture.real_desktop import Connected, poster, program_on, two_monitors  # noqa: E402
 from tests.images.local_site import cancelled_while_waiting  # noqa: E402
+from tests.programs import printed_by  # noqa: E402
 
 DATA = ROOT / "examples" / "data"
 TINY = str(ROOT / "tests" / "golden" / "leopard-llava-tiny")
@@ -23,6 +24,7 @@ __all__ = [
     "Connected",
     "cancelled_while_waiting",
     "poster",
+    "printed_by",
     "program_on",
     "serving",
     "two_monitors",
