@@ -15,9 +15,11 @@ MINUTES ?= 60
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
-# openssl makes the certificate of a test server; the rest is a desktop, a browser and an office.
+# openssl makes the certificate of a test server; the rest is a desktop of X11 and one of Wayland
+# with its portal, a browser and an office.
 SYSTEM_PACKAGES := openssl xvfb openbox x11-xserver-utils chromium libreoffice-impress \
-  fonts-dejavu-core fonts-liberation
+  fonts-dejavu-core fonts-liberation sway swaybg grim pipewire dbus-daemon \
+  xdg-desktop-portal-wlr xdg-desktop-portal-gtk
 
 .PHONY: setup demo test check bench nano system conformance
 .DELETE_ON_ERROR:

@@ -6,53 +6,62 @@ import ctypes
 import os
 import sys
 from functools import cache
+from pathlib import Path
 
 from ..errors import CaptureUnavailable
 from . import x11
 
 _CORE_GRAPHICS = "/System/Library/Frameworks/CoreGraphics.framework/CoreGraphics"
-_OTHER_WAYS = (
-    "Log in to an X11 session, or take the screenshot with the desktop's own tool and give its file"
-)
 
 
 def check_screen() -> None:
     """Raises CaptureUnavailable where the screen cannot be captured, with the reason."""
     if sys.platform == "darwin":
         _check_permission()
-    elif sys.platform != "win32":
-        display = os.environ.get("DISPLAY", "")
-        if not display:
-            raise CaptureUnavailable(_no_display())
-        if _is_wayland() and _is_xwayland(display):
-            raise CaptureUnavailable(
-                f"This is a Wayland session, and its X display {display} shows none of its "
-                f"windows. {_OTHER_WAYS}."
-            )
+    elif sys.platform != "win32" and not is_wayland() and not os.environ.get("DISPLAY"):
+        raise CaptureUnavailable(
+            "There is no display: DISPLAY is not set, nor is WAYLAND_DISPLAY. Run this on the "
+            "desktop to be captured, or start one without a screen: xvfb-run leopard screen"
+        )
 
 
 def has_window_list() -> bool:
     """Whether windows can be told apart here: on X11 only."""
-    return sys.platform not in ("darwin", "win32")
+    return sys.platform not in ("darwin", "win32") and not is_wayland()
 
 
-def _no_display() -> str:
-    if _is_wayland():
-        return f"This is a Wayland session, which cannot be captured. {_OTHER_WAYS}."
-    return (
-        "There is no display: DISPLAY is not set. Run this on the desktop to be captured, or "
-        "start one without a screen: xvfb-run leopard screen"
-    )
+def where() -> str:
+    """The kind of desktop, as a message names it."""
+    return "in a Wayland session" if is_wayland() else f"on {sys.platform}"
 
 
-def _is_wayland() -> bool:
-    return os.environ.get("XDG_SESSION_TYPE") == "wayland" or "WAYLAND_DISPLAY" in os.environ
+def is_wayland() -> bool:
+    """Whether the screen is a Wayland compositor's.
+
+    An X server of its own in such a session (Xvfb) may be meant; the one that stands in for the
+    compositor shows none of its windows.
+    """
+    if sys.platform in ("darwin", "win32"):
+        return False
+    if os.environ.get("XDG_SESSION_TYPE") != "wayland" and "WAYLAND_DISPLAY" not in os.environ:
+        return False
+    display = os.environ.get("DISPLAY", "")
+    return not display or _stands_in(display)
+
+
+def runtime_folder() -> Path:
+    """Where this person's sockets lie, also for a program that was started without variables."""
+    return Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
 
 
 @cache
-def _is_xwayland(display: str) -> bool:
-    with x11.connected(display) as desktop:
-        return desktop.is_xwayland()
+def _stands_in(display: str) -> bool:
+    """Whether a display is Xwayland, or nothing at all."""
+    try:
+        with x11.connected(display) as desktop:
+            return desktop.is_xwayland()
+    except CaptureUnavailable:
+        return True
 
 
 def _check_permission() -> None:
@@ -66,4 +75,4 @@ def _check_permission() -> None:
         )
 
 
-__all__ = ["check_screen", "has_window_list"]
+__all__ = ["check_screen", "has_window_list", "is_wayland", "runtime_folder", "where"]

@@ -11,7 +11,6 @@ change while the picture is taken, there is no picture. Knows no model and reads
 from __future__ import annotations
 
 import os
-import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING
 from ..errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from ..types import Box, Frame
 from . import x11
-from .availability import check_screen, has_window_list
+from .availability import check_screen, has_window_list, where
 from .denial import denied_surfaces, masked_in
 from .desktop import (
     Monitor,
@@ -32,13 +31,14 @@ from .desktop import (
     folded,
     matches,
 )
-from .pixels import opened, pixels
+from .screens import opened
 from .words import TITLE_LENGTH, cut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import mss
+    from .desktop import Monitor
+    from .screens import Screen
 
 _ATTEMPTS = 5
 _SETTLE = 0.04  # seconds: two pictures of a compositor, which draws after the windows have moved
@@ -69,7 +69,10 @@ def grab(
     `Frame.masked` are the blacked-out boxes. A picture taken with a deny list takes 40 ms longer,
     so that what is being redrawn is there.
 
-    Raises CaptureUnavailable (no display, Wayland, no such monitor or window), CaptureDenied (a
+    In a Wayland session the desktop itself takes the picture, and may ask whether it may: without
+    the pointer, without windows to choose or to hide.
+
+    Raises CaptureUnavailable (no display, no such monitor or window), CaptureDenied (a
     deny list that cannot be held here; ScreenUnsteady while windows keep moving),
     MissingDependency.
     """
@@ -83,8 +86,8 @@ def grab(
             return _picture(screen, monitor, None, part, cursor)
         if not has_window_list():
             raise CaptureDenied(
-                f"The windows on the screen cannot be known on {sys.platform}, so none can be "
-                "chosen or hidden. Capture without a window and a deny list."
+                f"The windows on the screen cannot be known {where()}, so none can be chosen or "
+                "hidden. Capture without a window and a deny list."
             )
 
         def take(surfaces: tuple[x11.Surface, ...]) -> Frame:
@@ -99,7 +102,7 @@ def monitors() -> list[Monitor]:
     """The monitors of this desktop as they are now. Raises as `grab` does."""
     check_screen()
     with opened() as screen:
-        return _monitors(screen)
+        return screen.monitors
 
 
 def windows(*, deny: Sequence[str] = ()) -> list[Window]:
@@ -111,7 +114,7 @@ def windows(*, deny: Sequence[str] = ()) -> list[Window]:
     check_patterns(deny)
     check_screen()
     if not has_window_list():
-        raise CaptureUnavailable(f"Windows cannot be listed on {sys.platform} yet, only on X11.")
+        raise CaptureUnavailable(f"Windows cannot be listed {where()}, only on X11.")
     # A display that does not answer leaves sockets open in python-xlib, so mss is asked first.
     with opened(), x11.connected(os.environ["DISPLAY"]) as desktop:
         surfaces = _surfaces(desktop)
@@ -191,11 +194,11 @@ def _without(denied: Sequence[x11.Surface], listed: Sequence[Window]) -> list[Wi
 
 
 def _picture(
-    screen: mss.MSS, monitor: int | None, window: Window | None, region: Box | None, cursor: bool
+    screen: Screen, monitor: int | None, window: Window | None, region: Box | None, cursor: bool
 ) -> Frame:
     area = _area(screen, monitor, window, region)
     moment = datetime.now(UTC)
-    image = pixels(screen, area, cursor=cursor)
+    image = screen.picture(area, cursor=cursor)
     return Frame(
         image,
         "screen",
@@ -208,46 +211,19 @@ def _picture(
     )
 
 
-def _area(screen: mss.MSS, monitor: int | None, window: Window | None, region: Box | None) -> Box:
+def _area(screen: Screen, monitor: int | None, window: Window | None, region: Box | None) -> Box:
     """The box on the desktop that is asked for."""
-    area = desktop = _box(screen.monitors[0])
+    area = screen.desktop
     if monitor is not None:
-        area = clamp(choose_monitor(monitor, _monitors(screen)).box, desktop, "monitor")
+        area = clamp(choose_monitor(monitor, screen.monitors).box, area, "monitor")
     elif window is not None:
-        area = clamp(window.box, desktop, "window")
+        area = clamp(window.box, area, "window")
     if region is None:
         return area
     if monitor is not None or window is not None:
         start = window.box if window else area
         region = replace(region, left=region.left + start.left, top=region.top + start.top)
     return clamp(region, area, "region")
-
-
-def _monitors(screen: mss.MSS) -> list[Monitor]:
-    found = screen.monitors
-    # A server without monitors (or without RandR) still has its one screen.
-    return [
-        Monitor(
-            number,
-            _box(each),
-            _scale(screen, each),
-            name=str(each.get("name") or each.get("output") or ""),
-            primary=bool(each.get("is_primary", False)),
-        )
-        for number, each in enumerate(found[1:] or found[:1], start=1)
-    ]
-
-
-def _scale(screen: mss.MSS, monitor: mss.models.Monitor) -> float:
-    """Picture pixels for one pixel of the desktop; only macOS counts the two apart."""
-    if sys.platform == "darwin":
-        dot = {"left": monitor["left"], "top": monitor["top"], "width": 1, "height": 1}
-        return float(screen.grab(dot).size.width)
-    return 1.0
-
-
-def _box(monitor: mss.models.Monitor) -> Box:
-    return Box(monitor["left"], monitor["top"], monitor["width"], monitor["height"])
 
 
 __all__ = ["Monitor", "Window", "grab", "matches", "monitors", "windows"]

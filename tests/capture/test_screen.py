@@ -11,6 +11,7 @@ from PIL import Image
 from Xlib import X, Xatom
 
 from leopard_tools.capture import availability, screen
+from leopard_tools.capture.pixels import MssScreen
 from leopard_tools.errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from leopard_tools.types import Box
 
@@ -298,7 +299,7 @@ def test_a_window_that_moves_during_the_capture_means_no_picture(
     desktop: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vault = desktop.open("Vault", poster((200, 150), "", "#ff0000"), (300, 300), popup=True)
-    take = screen.pixels
+    take = MssScreen.picture
 
     def disturbed(*arguments: Any, **options: Any) -> Image.Image:
         desktop.move(vault, (900, 500), (200, 150), top=True)
@@ -308,7 +309,7 @@ def test_a_window_that_moves_during_the_capture_means_no_picture(
         assert count(picture, RED)
         return picture
 
-    monkeypatch.setattr(screen, "pixels", disturbed)
+    monkeypatch.setattr(MssScreen, "picture", disturbed)
     with pytest.raises(ScreenUnsteady, match="changed during each"):
         screen.grab(deny=["vault"])
 
@@ -317,7 +318,7 @@ def test_a_title_that_changes_during_the_capture_means_another_try(
     desktop: Connected, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = desktop.open("Harmless", poster((200, 150), "", "#ff0000"), (300, 300))
-    take = screen.pixels
+    take = MssScreen.picture
 
     def renamed(*arguments: Any, **options: Any) -> Image.Image:
         window.change_text_property(
@@ -328,7 +329,7 @@ def test_a_title_that_changes_during_the_capture_means_another_try(
         desktop.display.sync()
         return take(*arguments, **options)
 
-    monkeypatch.setattr(screen, "pixels", renamed)
+    monkeypatch.setattr(MssScreen, "picture", renamed)
     frame = screen.grab(deny=["vault"])
     assert not count(frame.image, RED) and frame.masked
 
@@ -381,7 +382,7 @@ def test_an_x_server_that_was_replaced_is_captured(monkeypatch: pytest.MonkeyPat
 def test_an_x_server_that_goes_away_during_the_capture_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    take = screen.pixels
+    take = MssScreen.picture
     with x_server() as (display, process):
         monkeypatch.setenv("DISPLAY", display)
 
@@ -391,7 +392,7 @@ def test_an_x_server_that_goes_away_during_the_capture_is_named(
             process.wait()
             return picture
 
-        monkeypatch.setattr(screen, "pixels", last)
+        monkeypatch.setattr(MssScreen, "picture", last)
         with pytest.raises(CaptureUnavailable, match="went away"):
             screen.grab(deny=["vault"])
 

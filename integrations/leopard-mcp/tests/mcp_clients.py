@@ -25,6 +25,7 @@ from tests.capture.real_desktop import (  # noqa: E402
     two_monitors,
     until,
 )
+from tests.capture.real_wayland import take_part, two_wayland_monitors  # noqa: E402
 from tests.images.local_site import Site, served  # noqa: E402
 
 DATA = ROOT / "examples" / "data"
@@ -87,7 +88,9 @@ __all__ = [
     "program_on",
     "refusal",
     "served",
+    "take_part",
     "text_of",
     "two_monitors",
+    "two_wayland_monitors",
     "until",
 ]
