@@ -48,7 +48,7 @@ class _Output:
     @property
     def scale(self) -> float:
         width = self.pixels[1] if self.turned else self.pixels[0]
-        return width / self.size[0]
+        return width / self.size[0] if width else 1.0
 
     def take(self, event: int, body: bytes) -> None:
         """Takes an event of wl_output: its geometry, or the mode that is in use."""
@@ -82,7 +82,7 @@ def monitors() -> list[Monitor]:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as stream:
             stream.settimeout(_PATIENCE)
             stream.connect(path)
-            outputs = [each for each in _Client(stream).outputs() if each.size > (0, 0)]
+            outputs = [each for each in _Client(stream).outputs() if all(each.size)]
     except (OSError, struct.error, UnicodeDecodeError) as fault:
         raise CaptureUnavailable(
             f"No Wayland compositor answers at {path} ({fault}). Check that WAYLAND_DISPLAY and "
@@ -114,7 +114,7 @@ class _Client:
         """All outputs. Raises OSError and struct.error where the other side is no compositor."""
         self._send(_DISPLAY, 1, struct.pack("=I", _REGISTRY))
         told_first = self._until_answered()
-        offered = [_offer(body) for sender, _, body in told_first if sender == _REGISTRY]
+        offered = [_offer(body) for *who, body in told_first if who == [_REGISTRY, 0]]
         managers = [offer for offer in offered if offer[1] == _MANAGER]
         if not managers:
             raise CaptureUnavailable(

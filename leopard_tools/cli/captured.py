@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import typer
 
 from ..errors import LeopardError
-from ..toolbox.labels import described
 from ..types import Frame, Reading
 from .output import (
     ModelChoice,
@@ -94,6 +93,8 @@ def _shared_out(frames: Sequence[Frame], readings: Sequence[Reading]) -> Sequenc
 
 def _text(frame: Frame, reading: Reading) -> str:
     """The text of a picture, below what a slide says besides: that it is hidden, and its notes."""
+    from ..toolbox.labels import described
+
     if not (frame.hidden or frame.notes):
         return reading.text
     return f"page {frame.page} {described(frame)}\n{reading.text}"

@@ -23,7 +23,6 @@ from .colour import upright_rgb
 from .decks import deck_kind
 from .documents import HEADER, HEADER_WITHIN, pdf_frames
 from .faults import decoding, reason
-from .fetch import fetch, read_data_url
 from .files import ACCEPTED, open_file
 from .limits import DEFAULT_LIMITS, Limits, check_pixels
 from .naming import shown, without_password
@@ -154,6 +153,9 @@ def _load_array(array: npt.NDArray[np.uint8], limits: Limits) -> Frame:
 
 
 def _load_url(url: str, limits: Limits, wanted: Wanted) -> list[Frame]:
+    # What fetches takes a tenth of a second to import, which files alone need not wait for.
+    from .fetch import fetch, read_data_url
+
     scheme = url.partition(":")[0].lower()
     if scheme == "data":
         return _decode(BytesIO(read_data_url(url)), "data URL", limits, wanted)

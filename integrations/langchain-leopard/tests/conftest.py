@@ -63,7 +63,7 @@ def desktop(display: str) -> Iterator[Connected]:
 @pytest.fixture
 def pictures_of_the_suite(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What LangChain's suite fetches from the web comes from the project's own data."""
-    from leopard_tools.images import sources
+    from leopard_tools.images import fetch
 
     files = {
         IMAGE_URL: (data / "page.png").read_bytes(),
@@ -74,4 +74,4 @@ def pictures_of_the_suite(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         return httpx.Response(200, content=files[url])
 
     monkeypatch.setattr(httpx, "get", get)
-    monkeypatch.setattr(sources, "fetch", lambda url, *_: files[url])
+    monkeypatch.setattr(fetch, "fetch", lambda url, *_: files[url])
