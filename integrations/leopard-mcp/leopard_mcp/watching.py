@@ -20,7 +20,8 @@ from .comparing import count_changed
 
 Until = Literal["appears", "gone", "changes"]
 
-_PAUSE = 0.25
+PAUSE = 0.25
+"""Seconds between two looks at the screen."""
 _SETTLE = 2.0
 """Seconds that a changed screen gets to come to rest."""
 _CARET = 100
@@ -41,13 +42,17 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What to wait for. With `patient`, what cannot be captured yet may still come: a window."""
+    """What to wait for. With `patient`, what cannot be captured yet may still come: a window.
+
+    pause: seconds between two looks.
+    """
 
     until: Until
     text: str
     grab: Callable[[], Awaitable[Frame]]
     read: Callable[[Frame], Awaitable[Reading]]
     patient: bool = False
+    pause: float = PAUSE
 
     async def run(self, timeout: float) -> Seen:
         """Grabs until it comes true or the seconds are over.
@@ -65,7 +70,7 @@ class Watch:
             left = end - time.monotonic()
             if left <= 0:
                 return Seen(last, False, time.monotonic() - start, line)
-            await anyio.sleep(min(_PAUSE, left))
+            await anyio.sleep(min(self.pause, left))
             try:
                 patient = self.patient and self.until != "gone"
                 frame = await self._grabbed(end, patient=patient)
@@ -96,7 +101,7 @@ class Watch:
             except CaptureUnavailable:
                 if not patient or time.monotonic() >= end:
                     raise
-            await anyio.sleep(_PAUSE)
+            await anyio.sleep(self.pause)
 
     async def _sought(self, frame: Frame) -> Line | None:
         if self.until == "changes":
@@ -108,7 +113,7 @@ class Watch:
         """The screen at rest, or as it was last where it does not come to rest."""
         end = time.monotonic() + _SETTLE
         while time.monotonic() < end:
-            await anyio.sleep(_PAUSE)
+            await anyio.sleep(self.pause)
             try:
                 later = await self._grabbed(end, patient=False)
             except (CaptureDenied, CaptureUnavailable):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
-from leopard_mcp import watching
 from leopard_mcp.watching import Seen, Until, Watch
 from PIL import Image, ImageDraw
 
@@ -13,11 +12,6 @@ from leopard_tools.errors import CaptureDenied, CaptureUnavailable, ScreenUnstea
 from leopard_tools.types import Box, Frame, Line, Reading
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture(autouse=True)
-def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watching, "_PAUSE", 0.001)
 
 
 def shown(text: str = "", caret: bool = False) -> Frame:
@@ -52,7 +46,7 @@ class Scene:
     async def watch(
         self, until: Until, text: str = "", timeout: float = 0.2, *, patient: bool = False
     ) -> Seen:
-        return await Watch(until, text, self.grab, self.read, patient).run(timeout)
+        return await Watch(until, text, self.grab, self.read, patient, pause=0.001).run(timeout)
 
 
 async def test_a_screen_that_stays_the_same_is_read_once() -> None:

@@ -8,6 +8,8 @@ import pytest
 from leopard_mcp import Policy
 from mcp_clients import Connect, call, refusal, take_part, two_wayland_monitors
 
+from leopard_tools.capture import portal
+
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("wayland")]
 MONITORS = [[0, 0, 800, 600], [800, 100, 400, 500]]
 SCALE = 2
@@ -39,6 +41,17 @@ async def test_a_monitor_is_captured_read_and_leads_back_to_the_desktop(connect:
         )
         seen = await call(client, "wait_for", text="Build finished", timeout=20)
         assert seen["met"]
+
+
+async def test_the_desktop_is_not_asked_for_a_picture_all_the_time(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[None] = []
+    ask = portal.whole_desktop
+    monkeypatch.setattr(portal, "whole_desktop", lambda: looks.append(None) or ask())
+    async with connect(Policy(screen=True)) as client:
+        seen = await call(client, "wait_for", text="never shown", timeout=4)
+    assert not seen["met"] and 1 < len(looks) < 5
 
 
 async def test_a_deny_list_that_cannot_be_held_is_no_picture(connect: Connect) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from mcp.types import CallToolResult
 from pydantic import Field
 
-from leopard_tools.capture.availability import check_screen
+from leopard_tools.capture.availability import check_screen, is_wayland
 from leopard_tools.errors import LeopardError
 from leopard_tools.toolbox.desktop import Target
 from leopard_tools.toolbox.labels import labelled
@@ -23,11 +23,13 @@ from ..call import (
 )
 from ..consent import Permitted
 from ..models import Waited, box
-from ..watching import Until, Watch
+from ..watching import PAUSE, Until, Watch
 from .readings import match_of, match_text
 from .screens import Monitors, Part, Windows, describe, keep, screen_text
 
 ROWS = 30
+_RARELY = 2.0
+"""Seconds between two looks where the desktop takes each picture, and may flash to show it."""
 
 
 @telling_errors
@@ -56,8 +58,9 @@ async def wait_for(
         return await in_thread_while_wanted(state.read_frame, frame)
 
     patient = target.window is not None
+    pause = _RARELY if is_wayland() else PAUSE
     async with Progress(ctx).during("Watching the screen"):
-        watch = Watch(until, text or "", grab, read, patient)
+        watch = Watch(until, text or "", grab, read, patient, pause)
         seen = await watch.run(timeout)
     capture = keep(ctx, target, seen.frame)
     screen = await in_thread_while_wanted(describe, ctx, capture, ROWS)
