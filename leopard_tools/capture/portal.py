@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ from .availability import runtime_folder
 from .words import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jeepney import DBusAddress, Message
     from jeepney.io.blocking import DBusConnection
     from PIL.Image import Image as PILImage
 
@@ -38,10 +42,6 @@ def whole_desktop() -> PILImage:
     Raises CaptureDenied where the person or the desktop says no, CaptureUnavailable,
     MissingDependency.
     """
-    try:
-        import jeepney  # noqa: F401  # asked for here, so that all below may take it for granted
-    except ImportError:
-        raise MissingDependency("jeepney", "pip install 'leopard-tools[screen]'") from None
     from PIL import Image
 
     with _lock:
@@ -59,15 +59,33 @@ def whole_desktop() -> PILImage:
             ) from fault
 
 
+def check_portal() -> None:
+    """Raises as `whole_desktop` does where the desktop takes no pictures at all; takes none."""
+    with _session_bus() as connection:
+        # Not above: without jeepney, the line before says so.
+        from jeepney import Properties
+
+        _called(connection, Properties(_portal()).get("version"))
+
+
 def _asked() -> Path:
     """The file that the portal made."""
-    from jeepney.auth import AuthenticationError
-    from jeepney.io.blocking import open_dbus_connection
+    with _session_bus() as connection:
+        return _file(*_response(connection))
 
+
+@contextmanager
+def _session_bus() -> Iterator[DBusConnection]:
+    """The bus on which the desktop is asked. What fails in the block is an error of ours."""
+    try:
+        from jeepney.auth import AuthenticationError
+        from jeepney.io.blocking import open_dbus_connection
+    except ImportError:
+        raise MissingDependency("jeepney", "pip install 'leopard-tools[screen]'") from None
     address = _bus_address()
     try:
         with open_dbus_connection(address) as connection:
-            return _file(*_response(connection))
+            yield connection
     except TimeoutError:
         raise CaptureUnavailable(
             f"The desktop gave no picture of the screen in {_PATIENCE:g} seconds. It may have "
@@ -84,6 +102,12 @@ def _bus_address() -> str:
     return os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={runtime_folder() / 'bus'}"
 
 
+def _portal() -> DBusAddress:
+    from jeepney import DBusAddress
+
+    return DBusAddress("/org/freedesktop/portal/desktop", _NAME, _SCREENSHOT)
+
+
 def _response(connection: DBusConnection) -> tuple[int, dict[str, tuple[str, object]]]:
     """The portal's answer: 0 and what it has, or another number. Raises TimeoutError, OSError."""
     from jeepney import DBusAddress, HeaderFields, MatchRule, message_bus, new_method_call
@@ -93,8 +117,9 @@ def _response(connection: DBusConnection) -> tuple[int, dict[str, tuple[str, obj
     # Listening begins before the question, since the answer may come at once.
     rule = MatchRule(type="signal", interface=_REQUEST, member="Response")
     Proxy(message_bus, connection, timeout=_PATIENCE).AddMatch(rule)
+    question = ("", {"interactive": ("b", False)})
     with connection.filter(rule, bufsize=None) as answers:
-        request = _asked_for(connection)
+        request = _called(connection, new_method_call(_portal(), "Screenshot", "sa{sv}", question))
         try:
             while True:
                 left = max(0.0, end - time.monotonic())
@@ -108,15 +133,13 @@ def _response(connection: DBusConnection) -> tuple[int, dict[str, tuple[str, obj
             raise
 
 
-def _asked_for(connection: DBusConnection) -> str:
-    """Asks for a picture; the path of the request, which its answer will name."""
-    from jeepney import DBusAddress, DBusErrorResponse, new_method_call
+def _called(connection: DBusConnection, message: Message) -> object:
+    """What a call of the portal gives. Raises TimeoutError, CaptureDenied, CaptureUnavailable."""
+    from jeepney import DBusErrorResponse
     from jeepney.wrappers import unwrap_msg
 
-    portal = DBusAddress("/org/freedesktop/portal/desktop", _NAME, _SCREENSHOT)
-    question = new_method_call(portal, "Screenshot", "sa{sv}", ("", {"interactive": ("b", False)}))
     try:
-        (request,) = unwrap_msg(connection.send_and_get_reply(question, timeout=_PATIENCE))
+        (found,) = unwrap_msg(connection.send_and_get_reply(message, timeout=_PATIENCE))
     except DBusErrorResponse as fault:
         told = quoted(" ".join(map(str, fault.data)) or fault.name)
         if fault.name.endswith((".AccessDenied", ".NotAllowed")):
@@ -126,7 +149,7 @@ def _asked_for(connection: DBusConnection) -> str:
             "xdg-desktop-portal and its part for this desktop (xdg-desktop-portal-gnome, -kde, "
             "-wlr, -hyprland, -cosmic), and log in again."
         ) from fault
-    return str(request)
+    return found
 
 
 def _file(code: int, results: dict[str, tuple[str, object]]) -> Path:
@@ -146,4 +169,4 @@ def _file(code: int, results: dict[str, tuple[str, object]]) -> Path:
     return Path(unquote(uri.path))
 
 
-__all__ = ["whole_desktop"]
+__all__ = ["check_portal", "whole_desktop"]

@@ -83,11 +83,15 @@ def _machine() -> Iterator[tuple[Verdict, str]]:
 def _captures() -> Iterator[tuple[Verdict, str]]:
     """What can be captured here; all of it is optional."""
     from ..capture import screen
+    from ..capture.availability import is_wayland
     from ..capture.browser import check_playwright
+    from ..capture.portal import check_portal
     from ..images.libreoffice import find_soffice
 
     try:
         sizes = [f"{m.box.width}x{m.box.height}" for m in screen.monitors()]
+        if is_wayland():
+            check_portal()
         yield "ok", f"Screen: {', '.join(sizes)}"
     except LeopardError as error:
         yield "note", f"Screen: {error}"

@@ -11,6 +11,7 @@ from PIL import Image
 
 from leopard_tools import Leopard
 from leopard_tools.capture import availability, portal, screen
+from leopard_tools.cli import doctor
 from leopard_tools.errors import CaptureDenied, CaptureUnavailable
 from leopard_tools.types import Box, Frame
 
@@ -128,8 +129,18 @@ def test_without_a_compositor_or_a_bus_the_reason_is_said(
 def test_a_desktop_without_a_portal_says_what_to_install(wayland: dict[str, str]) -> None:
     with bus() as address, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        with pytest.raises(CaptureUnavailable, match="Install xdg-desktop-portal"):
-            screen.grab()
+        for ask in (screen.grab, portal.check_portal):
+            with pytest.raises(CaptureUnavailable, match="Install xdg-desktop-portal"):
+                ask()
+        assert "note    Screen: This desktop takes no pictures" in _doctor()
+
+
+def test_the_doctor_asks_the_portal_without_taking_a_picture(wayland: dict[str, str]) -> None:
+    assert "ok      Screen: 800x600, 400x500" in _doctor()
+
+
+def _doctor() -> str:
+    return "\n".join(f"{verdict:7} {line}" for verdict, line in doctor._captures())
 
 
 def test_variables_that_a_program_was_started_without_are_as_usual(
