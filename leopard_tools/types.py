@@ -53,6 +53,10 @@ CELL_SEPARATOR = " | "
 """What stands between two cells of one row in a reading's text."""
 EMPTY_CELL = "(empty)"
 """What stands for an empty cell of a table in a reading's text, as "(no text)" for an image."""
+UNREAD_CELL = "(not read)"
+"""What stands for a cell in which something is that could not be read: a sign, foreign letters."""
+UNREAD = -1
+"""The count of lines of such a cell in `Reading.cells`."""
 
 FinishReason = Literal["stop", "length", "stop_string"]
 ToolChoice: TypeAlias = str
@@ -157,7 +161,8 @@ class Reading:
 
     A row of a table has several cells; a line of running text is a row of one cell. `cells`
     has, for every row, the number of lines in each of its cells: several where a cell wraps, 0
-    where a table's cell is empty. Where it is (), every line is a cell.
+    where a table's cell is empty, UNREAD (-1) where something is in it that could not be read.
+    Where it is (), every line is a cell.
     """
 
     rows: tuple[tuple[Line, ...], ...]
@@ -172,26 +177,36 @@ class Reading:
 
     @property
     def text(self) -> str:
-        """The rows, one a line, cells joined by ' | '; an empty cell is '(empty)'."""
+        """The rows, one a line, cells joined by ' | '; an empty cell is '(empty)'.
+
+        One in which something is that could not be read is '(not read)'.
+        """
         return "\n".join(map(CELL_SEPARATOR.join, self.cell_texts))
 
     @property
     def cell_texts(self) -> tuple[tuple[str, ...], ...]:
-        """The rows as texts of cells; that of an empty cell is '(empty)'."""
+        """The rows as texts of cells; that of an empty cell is '(empty)', or '(not read)'."""
         return tuple(
-            tuple(" ".join(line.text for line in cell) or EMPTY_CELL for cell in row)
-            for row in self.celled
+            tuple(
+                " ".join(line.text for line in cell)
+                or (UNREAD_CELL if count == UNREAD else EMPTY_CELL)
+                for cell, count in zip(row, counts, strict=True)
+            )
+            for row, counts in zip(self.celled, self.counts, strict=True)
         )
 
     @property
+    def counts(self) -> tuple[tuple[int, ...], ...]:
+        """`cells`, also where every line is a cell."""
+        return self.cells or tuple((1,) * len(row) for row in self.rows)
+
+    @property
     def celled(self) -> tuple[tuple[tuple[Line, ...], ...], ...]:
-        """The rows as cells of lines; an empty cell has none."""
-        if not self.cells:
-            return tuple(tuple((line,) for line in row) for row in self.rows)
+        """The rows as cells of lines; an empty cell has none, and so has one that was not read."""
         found = []
-        for row, counts in zip(self.rows, self.cells, strict=True):
+        for row, counts in zip(self.rows, self.counts, strict=True):
             lines = iter(row)
-            found.append(tuple(tuple(islice(lines, count)) for count in counts))
+            found.append(tuple(tuple(islice(lines, max(0, count))) for count in counts))
         return tuple(found)
 
 
@@ -423,6 +438,8 @@ def _plain(parsed: object) -> object:
 __all__ = [
     "CELL_SEPARATOR",
     "EMPTY_CELL",
+    "UNREAD",
+    "UNREAD_CELL",
     "Answer",
     "Box",
     "Citation",

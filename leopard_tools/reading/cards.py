@@ -25,8 +25,11 @@ _LISTED = BULLETS - {"-", "–", "—"}
 """What begins the lines of a list; a dash may be a minus."""
 
 
-def cards(columns: list[Items]) -> list[list[Items]]:
-    """The cards that columns are, each as cells of lines; [] where they are something else."""
+def cards(columns: list[Items], *, like: bool = False) -> list[list[Items]]:
+    """The cards that columns are, each as cells of lines; [] where they are something else.
+
+    like: others of their outline are cards, so that their type need not tell them from a table.
+    """
     groups = _with_badges(columns)
     if len(groups) < 2 or not all(_compact(group) for group in groups):
         return []
@@ -35,12 +38,34 @@ def cards(columns: list[Items]) -> list[list[Items]]:
         return []
     cells = [_cells(group) for group in groups]
     counts = [len(card) for card in cells]
-    if min(counts) < 2 or max(counts) > min(MOST, min(counts) + 1) or not _alike(cells):
+    if min(counts) < 2 or max(counts) > min(MOST, min(counts) + 1) or not (like or _alike(cells)):
         return []
     badges = _badges(columns, groups)
     return [
         [*([[badge]] if badge else []), *card] for badge, card in zip(badges, cells, strict=True)
     ]
+
+
+def rows_of_cards(rows: list[list[Items]]) -> list[list[list[Items]]]:
+    """The cards that each of several rows of columns are, or [] in its place.
+
+    The fields of a form have one outline from row to row; that the type of a label differs from
+    what was filled in may not be seen in each, since the sizes of short words are rough.
+    """
+    found = [cards(columns) for columns in rows]
+    known = [columns for columns, tiles in zip(rows, found, strict=True) if tiles]
+    return [
+        tiles or (cards(columns, like=True) if any(_same(columns, o) for o in known) else [])
+        for columns, tiles in zip(rows, found, strict=True)
+    ]
+
+
+def _same(columns: list[Items], others: list[Items]) -> bool:
+    """Whether columns have the outline of others: as many lines, and where those begin."""
+    if [len(column) for column in columns] != [len(column) for column in others]:
+        return False
+    pairs = [pair for both in zip(columns, others, strict=True) for pair in zip(*both, strict=True)]
+    return all(abs(item.left - other.left) < 0.4 * item.height for item, other in pairs)
 
 
 def _with_badges(columns: list[Items]) -> list[Items]:
@@ -130,4 +155,4 @@ def _tight(cells: list[list[Items]]) -> bool:
     return max(heights) > 1.1 * min(heights)
 
 
-__all__ = ["cards"]
+__all__ = ["CLOSE", "cards", "rows_of_cards"]

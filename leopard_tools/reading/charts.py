@@ -16,12 +16,15 @@ from itertools import pairwise
 from statistics import median
 
 from .legends import find_axis, find_legend
+from .piles import piles
 from .placed import Cell, Item, Items, Row, is_number, level, stacks, unit, visual_rows
 
 LABELS = 3
 """A chart has at least so many labels."""
 SERIES = 6
 """And at most so many bars at a label."""
+CENTRED = 0.15
+"""Lone bars stand at their labels but for so much of the distance between those."""
 FILLED = 0.6
 """At least so many of its bars have a number."""
 
@@ -48,6 +51,7 @@ class _Chart:
     labels: list[_Label]
     values: list[dict[int, Item]]
     series: int
+    stacked: bool = False
 
     @property
     def items(self) -> Items:
@@ -81,12 +85,20 @@ def bar_charts(items: Items) -> Items:
     for labels, horizontal in _candidates(items):
         chart = _chart(labels, ways[horizontal], horizontal)
         if chart:
-            others = _without(items, chart.items)
-            legend = find_legend(chart.items, others, chart.series) if chart.series > 1 else []
-            axis = find_axis(chart.items, _without(others, legend), horizontal)
-            figure = _figure([*chart.items, *legend, *axis], chart.rows(legend, axis))
-            return bar_charts([*_without(others, [*legend, *axis]), figure])
+            others = without(items, chart.items)
+            legend = _legend(chart, others, horizontal)
+            axis = find_axis(chart.items, without(others, legend), horizontal)
+            drawn = figure([*chart.items, *legend, *axis], chart.rows(legend, axis))
+            return bar_charts([*without(others, [*legend, *axis]), drawn])
     return items
+
+
+def _legend(chart: _Chart, others: Items, horizontal: bool) -> Items:
+    if chart.series == 1:
+        return []
+    # Beside stacked bars some programs list the lowest series first and some the highest.
+    listed = horizontal or not chart.stacked
+    return find_legend(chart.items, others, chart.series, beside=listed)
 
 
 def shares(items: Items) -> Items:
@@ -102,11 +114,12 @@ def shares(items: Items) -> Items:
     ]
     if len(pairs) < LABELS:
         return items
-    joined = [_figure(pair, (((pair[0].line,), (pair[1].line,)),)) for pair in pairs]
-    return [*_without(items, [item for pair in pairs for item in pair]), *joined]
+    joined = [figure(pair, (((pair[0].line,), (pair[1].line,)),)) for pair in pairs]
+    return [*without(items, [item for pair in pairs for item in pair]), *joined]
 
 
-def _without(items: Items, taken: Items) -> Items:
+def without(items: Items, taken: Items) -> Items:
+    """The items but for those that are taken."""
     gone = {id(item) for item in taken}
     return [item for item in items if id(item) not in gone]
 
@@ -163,17 +176,22 @@ def _chart(labels: list[_Label], seen: list[_Seen], horizontal: bool) -> _Chart 
     distance = median(b.place - a.place for a, b in pairwise(labels))
     start, end = labels[0].place - distance / 2, labels[-1].place + distance / 2
     edge = max(label.near for label in labels)
-    found: list[tuple[int, float, Item]] = []
+    over: list[tuple[float, Item]] = []
     # From the labels onwards, until something stands there that is no bar's number.
     for _, place, item in seen[bisect_left(seen, edge - 2, key=lambda entry: entry[0]) :]:
         if start < place < end:
             if item.rows or not is_number(item.line.text):
                 break
-            index = min(range(len(labels)), key=lambda n: abs(labels[n].place - place))
-            found.append((index, (place - labels[index].place) / distance, item))
-            if len(found) > SERIES * len(labels):
+            over.append((place, item))
+            if len(over) > SERIES * len(labels):
                 return None
+    found: list[tuple[int, float, Item]] = []
+    for place, item in over:
+        index = min(range(len(labels)), key=lambda n: abs(labels[n].place - place))
+        found.append((index, (place - labels[index].place) / distance, item))
     slots = _slots([offset for _, offset, _ in found])
+    if len(slots) == 1 and len(found) > len(labels) and abs(slots[0]) <= CENTRED:
+        return _stacked(labels, found, horizontal)
     values: list[dict[int, Item]] = [{} for _ in labels]
     for index, offset, item in found:
         slot = min(range(len(slots)), key=lambda n: abs(slots[n] - offset))
@@ -181,6 +199,21 @@ def _chart(labels: list[_Label], seen: list[_Seen], horizontal: bool) -> _Chart 
             return None
         values[index][slot] = item
     return _proven(_Chart(labels, values, len(slots)), slots, horizontal)
+
+
+def _stacked(
+    labels: list[_Label], found: list[tuple[int, float, Item]], horizontal: bool
+) -> _Chart | None:
+    """The chart whose bars, one at a label, hold several numbers, or None where it is none."""
+    bars: list[list[tuple[float, Item]]] = [[] for _ in labels]
+    for index, _, item in found:
+        bars[index].append((item.center if horizontal else -item.middle, item))
+    stacked = piles(bars)
+    if not stacked:
+        return None
+    # Of bars with fewer numbers than others, nothing tells which of them are not written.
+    series = len(stacked[0]) if len(set(map(len, stacked))) == 1 else 1
+    return _Chart(labels, [dict(enumerate(bar)) for bar in stacked], series, stacked=True)
 
 
 def _seen(item: Item, horizontal: bool) -> _Seen:
@@ -204,7 +237,7 @@ def _proven(chart: _Chart, slots: list[float], horizontal: bool) -> _Chart | Non
     numbers = [value for found in chart.values for value in found.values()]
     if not 1 <= len(slots) <= SERIES or len(numbers) < FILLED * len(chart.labels) * len(slots):
         return None
-    if len(slots) == 1 and abs(slots[0]) > 0.15:
+    if len(slots) == 1 and abs(slots[0]) > CENTRED:
         return None
     if abs(slots[0] + slots[-1]) > 0.3:
         return None
@@ -227,10 +260,11 @@ def _flush(value: Item, numbers: Items) -> bool:
     )
 
 
-def _figure(parts: Items, rows: tuple[Row, ...]) -> Item:
+def figure(parts: Items, rows: tuple[Row, ...]) -> Item:
+    """An item that stands for all parts of a figure, with its rows."""
     left, right = min(part.left for part in parts), max(part.right for part in parts)
     top, bottom = min(part.top for part in parts), max(part.bottom for part in parts)
     return replace(parts[0], left=left, right=right, top=top, bottom=bottom, rows=rows)
 
 
-__all__ = ["bar_charts", "shares"]
+__all__ = ["bar_charts", "figure", "shares", "without"]

@@ -9,14 +9,18 @@ Must not know where the lines came from or what they are asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 from statistics import median
 
-from ..types import Line, Reading
-from .cards import CLOSE, cards
+from ..types import Box, Line, Reading
+from .abreast import abreast
+from .bands import bands, close, strips
+from .cards import cards, rows_of_cards
 from .charts import bar_charts, shares
+from .months import months
 from .parting import parted
 from .placed import (
     BULLETS,
@@ -27,39 +31,40 @@ from .placed import (
     level,
     runs,
     straightened,
-    unit,
     visual_rows,
 )
 from .placed import columns as columns_of
+from .spanning import settled
 from .tables import table, written
+from .unread import counted
 
-NEAR = 1.5
-"""A band goes on over a change of its columns where the gap is below so many line heights."""
-FAR = 2.5
-"""A band never goes on over a larger gap, in line heights."""
 ALIGNED = 0.7
 """Columns belong to one table if so many lines of the sparser have a neighbour in the other."""
-WIDER = 1.8
-"""The gap between two rows of cards is so much wider than those between their lines."""
 TALLER = 1.5
 """Rows of a table do not differ in height by more than this; those of a tile do."""
+MODE = re.compile(r"[-bcdlps][-rwxst]{5}")
+"""How a line of `ls -l` begins: with no bullet."""
 
 
-def compose(lines: Sequence[Line], width: int, height: int) -> Reading:
+def compose(
+    lines: Sequence[Line],
+    width: int,
+    height: int,
+    unread: Sequence[Box] = (),
+    lean: float = 0.0,
+) -> Reading:
     """The reading that the lines of an image of this size make.
 
-    Lines that the detector glued together are parted first.
+    Lines that the detector glued together are parted first. unread: where more was found that
+    could not be read; a table's cell that holds nothing else is not told to be empty. lean: about
+    the slope of the page's lines, in pixels down for each to the right.
     """
-    rows = arrange(parted(lines))
-    return Reading(
-        tuple(tuple(chain(*row)) for row in rows),
-        width,
-        height,
-        tuple(tuple(map(len, row)) for row in rows),
-    )
+    rows = arrange(parted(lines), lean)
+    flat = tuple(tuple(chain(*row)) for row in rows)
+    return Reading(flat, width, height, counted(rows, unread))
 
 
-def arrange(lines: Sequence[Line]) -> tuple[Row, ...]:
+def arrange(lines: Sequence[Line], lean: float = 0.0) -> tuple[Row, ...]:
     """The lines of an image as rows of cells in reading order.
 
     The rows of tables, key-value lists, charts, cards and label rows have several cells, from
@@ -74,7 +79,7 @@ def arrange(lines: Sequence[Line]) -> tuple[Row, ...]:
     ordered = sorted(
         lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
     )
-    return tuple(_region(shares(bar_charts(straightened(ordered)))))
+    return tuple(_region(shares(bar_charts(months(straightened(ordered, lean))))))
 
 
 def _region(items: Items) -> list[Row]:
@@ -83,65 +88,42 @@ def _region(items: Items) -> list[Row]:
         return []
     if len(items) == 1:
         return _rows(items)
+    items = settled(items)
     columns = columns_of(items)
     if len(columns) > 1:
-        parts = _cut_at_cards(items)
-        if parts:
-            above, tiles, below = parts
-            return [*_region(above), *written(tiles), *_region(below)]
+        rows = _with_cards(items)
+        if rows:
+            return rows
         if _side_by_side(columns) and not _table_across(items):
             if _in_turn(columns):
                 return _rows(items)
+            above, below = _masthead(items, columns)
+            if above:
+                return [*_rows(above), *_region(below)]
             groups = _tables(columns)
             if len(groups) > 1:
                 return [row for group in groups for row in _region(list(chain(*group)))]
-    bands = _bands(items)
-    if len(bands) > 1:
-        return [row for band in bands for row in _region(band)]
+    found = bands(items)
+    if len(found) > 1:
+        return [row for band in found for row in _region(band)]
     return _group(columns) if len(columns) > 1 else _rows(items)
 
 
-def _cut_at_cards(items: Items) -> tuple[Items, list[list[Items]], Items] | None:
-    """The first row of cards that runs across a region, with what stands above and below it."""
-    flat = _close(items)
-    found = [cards(columns_of(group)) for group in flat]
+def _with_cards(items: Items) -> list[Row]:
+    """The rows of a region across which rows of cards run; [] where none does."""
+    flat = close(items, lambda group: bool(cards(columns_of(group))))
+    found = rows_of_cards([columns_of(group) for group in flat])
+    rows: list[Row] = []
+    between: Items = []
     for number, group in enumerate(flat):
         beside = [n for n in (number - 1, number + 1) if 0 <= n < len(flat) and not found[n]]
         # Where the columns go on above or below, these are a part of something taller.
         if found[number] and not any(_goes_further(group, flat[n]) for n in beside):
-            return list(chain(*flat[:number])), found[number], list(chain(*flat[number + 1 :]))
-    return None
-
-
-def _close(items: Items) -> list[Items]:
-    """Strips that stand closely below one another together, but for a title over columns."""
-    groups: list[list[Items]] = []
-    for strip in _strips(items):
-        close = bool(groups) and not _apart(groups[-1], strip)
-        if close and _same_kind(list(chain(*groups[-1])), strip):
-            groups[-1].append(strip)
+            rows += [*_region(between), *written(found[number])]
+            between = []
         else:
-            groups.append([strip])
-    return [list(chain(*part)) for group in groups for part in _halves(group)]
-
-
-def _halves(strips: list[Items]) -> list[list[Items]]:
-    """Strips cut at their one wide gap where that leaves two rows of cards, or as they are."""
-    gaps = [
-        min(item.top for item in below) - max(item.bottom for item in above)
-        for above, below in pairwise(strips)
-    ]
-    if len(gaps) < 3 or max(gaps) < max(1.0, WIDER * sorted(gaps)[-2]):
-        return [strips]
-    at = gaps.index(max(gaps)) + 1
-    halves = [strips[:at], strips[at:]]
-    return halves if all(cards(columns_of(list(chain(*half)))) for half in halves) else [strips]
-
-
-def _same_kind(group: Items, strip: Items) -> bool:
-    """Whether a strip may go on with a group: both of one column, or gutters run through both."""
-    before, both = len(columns_of(group)), len(columns_of(group + strip))
-    return both >= before if before > 1 else len(columns_of(strip)) == 1
+            between = between + group
+    return [*rows, *_region(between)] if rows else []
 
 
 def _goes_further(group: Items, other: Items) -> bool:
@@ -150,12 +132,6 @@ def _goes_further(group: Items, other: Items) -> bool:
     if len(visual_rows(group)) == len(visual_rows(other)):
         return False
     return len(columns_of(other)) == count == len(columns_of(group + other))
-
-
-def _apart(strips: list[Items], strip: Items) -> bool:
-    """Whether a strip stands further below others than the lines of a card do."""
-    gap = min(item.top for item in strip) - max(item.bottom for item in chain(*strips))
-    return gap > CLOSE * max(unit(strips[-1]), unit(strip))
 
 
 def _in_turn(columns: list[Items]) -> bool:
@@ -172,8 +148,34 @@ def _in_turn(columns: list[Items]) -> bool:
 
 def _table_across(items: Items) -> bool:
     """Whether one of several bands is a table, so that its gutters are not those of the page."""
-    bands = _bands(items)
-    return len(bands) > 1 and any(_is_table(columns_of(band)) for band in bands)
+    found = bands(items)
+    return len(found) > 1 and any(_is_table(columns_of(band)) for band in found)
+
+
+def _masthead(items: Items, columns: list[Items]) -> tuple[Items, Items]:
+    """The lines above columns of text that belong to all of them, and the rest: name, dateline."""
+    if sum(map(_prose, columns)) < 2:
+        return [], items
+    lefts, right = [_left(column) for column in columns], max(item.right for item in items)
+    above: Items = []
+    for strip in strips(items):
+        ordered = sorted(strip, key=lambda item: item.left)
+        first, last = ordered[0], ordered[-1]
+        slack = last.height
+        # What is over one column begins where that does.
+        inset = min(abs(last.left - left) for left in lefts) > slack
+        alone = first is last and abs(first.center - (lefts[0] + right) / 2) < 2 * slack
+        ends = first is not last and first.left - lefts[0] < slack and right - last.right < slack
+        if not inset or not (alone or ends) or len(visual_rows(strip)) > 1:
+            break
+        above += ordered
+    kept = {id(item) for item in above}
+    return above, [item for item in items if id(item) not in kept]
+
+
+def _left(column: Items) -> float:
+    """Where most lines of a column begin, but for those that are centred or indented."""
+    return median(item.left for item in column)
 
 
 def _is_table(columns: list[Items]) -> bool:
@@ -216,51 +218,6 @@ def _reads_down(columns: list[Items]) -> bool:
     return (down > 1 and 2 * down > several) or (lists == 1 and several == 2)
 
 
-def _strips(items: Items) -> list[Items]:
-    """The items between the empty rows of pixels that run through all of them, downwards."""
-    strips: list[Items] = []
-    reach = float("-inf")
-    for item in sorted(items, key=lambda item: (item.top, item.left)):
-        # Boxes have a margin of two pixels, so those of lines that touch may overlap by both.
-        if item.top >= reach - min(4, item.height / 6) or not strips:
-            strips.append([])
-        strips[-1].append(item)
-        reach = max(reach, item.bottom)
-    return strips
-
-
-def _bands(items: Items) -> list[Items]:
-    """Strips put together as long as a gutter runs through, or as long as there is none."""
-    usual = unit(items)
-    bands: list[Items] = []
-    for strip in _strips(items):
-        if bands and _goes_on(bands[-1], strip, usual):
-            bands[-1] = bands[-1] + strip
-        else:
-            bands.append(strip)
-    return bands
-
-
-def _goes_on(band: Items, strip: Items, usual: float) -> bool:
-    """Whether a strip has the columns of the band above it."""
-    before, here, both = (len(columns_of(part)) for part in (band, strip, band + strip))
-    if before == 1:
-        return here == 1 and both == 1
-    gap = min(item.top for item in strip) - max(item.bottom for item in band)
-    if both == 1 or gap > FAR * usual or (gap > 0.8 * usual and _heads(strip, band)):
-        return False
-    # A table below a block of fewer columns, which is as close only where it goes on.
-    if here > before and gap > NEAR * usual and len(visual_rows(band)) > 2:
-        return False
-    # Fewer gutters, or a lone line below columns: only if it follows closely.
-    return gap <= NEAR * usual or (here > 1 and both >= max(before, here))
-
-
-def _heads(strip: Items, band: Items) -> bool:
-    """Whether a strip is a heading of what follows: a lone line in larger type."""
-    return len(strip) == 1 and strip[0].size > 1.2 * median(item.size for item in band)
-
-
 def _side_by_side(columns: list[Items]) -> bool:
     """Whether every column shares most of its height with a neighbour."""
     spans = [(min(i.top for i in column), max(i.bottom for i in column)) for column in columns]
@@ -275,26 +232,34 @@ def _tables(columns: list[Items]) -> list[list[Items]]:
     """Columns put together with the neighbours they are aligned with."""
     groups = [[columns[0]]]
     for before, after in pairwise(columns):
-        shares = []
-        if len(after) <= max(map(len, groups[-1])):
-            # The neighbour's cell may be empty where one further to the left is not.
-            shares.append(_aligned(after, list(chain(*groups[-1]))))
-        if len(before) <= len(after):
-            shares.append(_aligned(before, after))
-        if max(shares) >= ALIGNED:
+        if _goes_with(groups[-1], before, after):
             groups[-1].append(after)
         else:
             groups.append([after])
-    return groups
+    return [part for group in groups for part in abreast(group)]
+
+
+def _goes_with(group: list[Items], before: Items, after: Items) -> bool:
+    """Whether a column is aligned with the one before it, or with others of its group."""
+    wider = len(after) <= max(map(len, group))
+    # What the neighbour alone tells need not be asked of the whole group.
+    if wider and _level_share(after, before) >= ALIGNED:
+        return True
+    if len(before) <= len(after) and _aligned(before, after) >= ALIGNED:
+        return True
+    # The neighbour's cell may be empty where one further to the left is not.
+    return wider and _aligned(after, list(chain(*group))) >= ALIGNED
 
 
 def _aligned(sparse: Items, dense: Items) -> float:
     """The share of items with one at the same height in the other column, or in its cells."""
-    return max(
-        sum(any(level(item, other, most) for other in cells.near(item)) for item in sparse)
-        / len(sparse)
-        for cells, most in ((Levels(dense), 0.15), (Levels(_wrapped(dense)), 0.25))
-    )
+    return max(_level_share(sparse, dense), _level_share(sparse, _wrapped(dense), 0.25))
+
+
+def _level_share(sparse: Items, dense: Items, most: float = 0.15) -> float:
+    levels = Levels(dense)
+    found = sum(any(level(item, other, most) for other in levels.near(item)) for item in sparse)
+    return found / len(sparse)
 
 
 def _wrapped(column: Items) -> Items:
@@ -320,7 +285,11 @@ def _prose(column: Items) -> bool:
 def _bulleted(column: Items) -> bool:
     """Whether the column is a list with bullets."""
     texts = [item.line.text for item in column]
-    marked = [text for text in texts if text[0] in BULLETS and any(c.isalpha() for c in text)]
+    marked = [
+        text
+        for text in texts
+        if text[0] in BULLETS and any(c.isalpha() for c in text) and not MODE.match(text)
+    ]
     return len(marked) > 1 and 3 * len(marked) >= len(texts)
 
 

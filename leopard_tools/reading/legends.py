@@ -16,10 +16,10 @@ TICKS = 3
 """An axis has at least so many numbers."""
 
 
-def find_legend(chart: Items, others: Items, series: int) -> Items:
+def find_legend(chart: Items, others: Items, series: int, *, beside: bool = True) -> Items:
     """The entries of the legend, one for each series, or nothing.
 
-    A row above or below the chart, or a column to its right; the nearest one.
+    A row above or below the chart, or (`beside`) a column to its right; the nearest one.
     """
     left, right, top, bottom = _extent(chart)
     reach = REACH * unit(chart)
@@ -35,8 +35,10 @@ def find_legend(chart: Items, others: Items, series: int) -> Items:
     ]
     if rows:
         return min(rows, key=lambda row: min(abs(row[0].middle - edge) for edge in (top, bottom)))
-    beside = [item for item in plain if item.left > right and top - reach < item.middle < bottom]
-    columns = [column for column in stacks(beside, 1.2) if len(column) == series]
+    if not beside:
+        return []
+    listed = [item for item in plain if item.left > right and top - reach < item.middle < bottom]
+    columns = [column for column in stacks(listed, 1.2) if len(column) == series]
     return columns[0] if columns and not _numbers(columns[0]) else []
 
 

@@ -23,7 +23,7 @@ from .detection import Detector, DetectorSettings, detect
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
 from .recognition import Recogniser
-from .strips import Strip, cut
+from .strips import Strip, cut, slope
 from .turning import doubtful, is_upside_down, sample, turn_of, turned_back
 from .writing import Writing, read_strip
 
@@ -110,11 +110,13 @@ class Reader:
             effort += more
         height, width = pixels.shape[:2]
         picture = Box(0, 0, width, height)
-        found = zip(strips, writings, strict=True)
+        found = list(zip(strips, writings, strict=True))
         lines = marked(
             [writing.on(strip, picture) for strip, writing in found if _is_text(writing)]
         )
-        reading = turned_back(compose(lines, width, height), turn)
+        unread = [strip.whole(picture) for strip, writing in found if not _is_text(writing)]
+        lean = slope([strip for strip, writing in found if _is_text(writing)])
+        reading = turned_back(compose(lines, width, height, unread, lean), turn)
         self._memory.keep_picture(key, reading, effort)
         return reading, effort
 

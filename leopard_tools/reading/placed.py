@@ -5,7 +5,7 @@ Pure arithmetic on boxes; must not know of reading order.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -43,6 +43,8 @@ class Item:
     bottom: float
     rows: tuple[Row, ...] = ()
     """Set where the item stands for a whole figure, read already: its rows."""
+    moved: bool = False
+    """Whether it spans rows and was put at the height of the one that it is read in."""
 
     @property
     def center(self) -> float:
@@ -79,24 +81,14 @@ class Item:
 Items = list[Item]
 
 
-def straightened(lines: Sequence[Line]) -> Items:
-    """The lines with the slope of the page taken out, as far as neighbours in a row show it."""
-    slopes = []
-    # A neighbour's middle is less than a height away: sorted by middles, few come into question.
-    ordered = sorted(lines, key=_middle)
-    middles = [_middle(line) for line in ordered]
-    for line in lines:
-        low = bisect_left(middles, _middle(line) - line.box.height)
-        high = bisect_right(middles, _middle(line) + line.box.height)
-        beside = [
-            other
-            for other in ordered[low:high]
-            if other.box.left >= line.box.right
-            and abs(_rise(line, other)) < 0.6 * min(line.box.height, other.box.height)
-        ]
-        if beside:
-            nearest = min(beside, key=lambda other: (other.box.left, other.box.top, other.text))
-            slopes.append(_rise(line, nearest) / _run(line, nearest))
+def straightened(lines: Sequence[Line], lean: float = 0.0) -> Items:
+    """The lines with the slope of the page taken out, as far as neighbours in a row show it.
+
+    lean: about that slope where it is known: far neighbours are not found without.
+    """
+    beside = _Beside(lines, lean)
+    pairs = [(line, nearest) for line in lines if (nearest := beside.nearest(line))]
+    slopes = [(_middle(other) - _middle(line)) / _run(line, other) for line, other in pairs]
     slope = median(slopes) if len(slopes) >= 4 else 0.0
     items = []
     for line in lines:
@@ -105,18 +97,51 @@ def straightened(lines: Sequence[Line]) -> Items:
         # The hull of a sloping line is taller than the line by what it climbs.
         spare = min(abs(slope) * box.width, 0.6 * box.height) / 2
         # On a page that is turned, columns lean by as much as rows climb.
-        lean = slope * _middle(line)
+        aside = slope * _middle(line)
         top, bottom = box.top + spare - shift, box.bottom - spare - shift
-        items.append(Item(line, box.left + lean, box.right + lean, top, bottom))
+        items.append(Item(line, box.left + aside, box.right + aside, top, bottom))
     return items
+
+
+class _Beside:
+    """Lines by their height and by where they begin: what stands next to one is soon found."""
+
+    def __init__(self, lines: Sequence[Line], lean: float) -> None:
+        self._lean = lean
+        self._step = max(1.0, median(line.box.height for line in lines)) if lines else 1.0
+        self._levels: dict[int, list[tuple[int, int, str, int]]] = {}
+        self._lines = lines
+        for number, line in enumerate(lines):
+            entry = (line.box.left, line.box.top, line.text, number)
+            self._levels.setdefault(self._level(self._place(line)), []).append(entry)
+        for level in self._levels.values():
+            level.sort()
+
+    def nearest(self, line: Line) -> Line | None:
+        """The first to the right of a line at about its height."""
+        place = self._place(line)
+        low, high = (self._level(place + way * line.box.height) for way in (-1, 1))
+        found = []
+        for level in map(self._levels.get, range(low, high + 1)):
+            # From where the line ends: the first at its height is the nearest of this level.
+            for entry in level[bisect_left(level, (line.box.right,)) :] if level else []:
+                other = self._lines[entry[3]]
+                rise = self._place(other) - place
+                if abs(rise) < 0.6 * min(line.box.height, other.box.height):
+                    found.append(entry)
+                    break
+        return self._lines[min(found)[3]] if found else None
+
+    def _place(self, line: Line) -> float:
+        """How high a line stands once the known slope is taken out."""
+        return _middle(line) - self._lean * (line.box.left + line.box.width / 2)
+
+    def _level(self, place: float) -> int:
+        return int(place // self._step)
 
 
 def _middle(line: Line) -> float:
     return line.box.top + line.box.height / 2
-
-
-def _rise(line: Line, other: Line) -> float:
-    return _middle(other) - _middle(line)
 
 
 def _run(line: Line, other: Line) -> float:
@@ -161,17 +186,54 @@ class Levels:
         return self._items[low : bisect_right(self._middles, item.middle + reach)]
 
 
+class Across:
+    """Groups of items by where their last one stands, so that not all are held against each."""
+
+    def __init__(self) -> None:
+        self.groups: list[Items] = []
+        self._entries: list[tuple[float, int]] = []
+        self._widest = 0.0
+        self._most = 64
+
+    def add(self, item: Item, number: int | None = None) -> None:
+        """Puts an item at the end of a group, or in a new one."""
+        if number is None:
+            number = len(self.groups)
+            self.groups.append([])
+        self.groups[number].append(item)
+        insort(self._entries, (item.left, number))
+        self._widest = max(self._widest, item.right - item.left)
+
+    def over(self, item: Item) -> list[int]:
+        """The groups whose last item could overlap with this one, and some more, in their order."""
+        first = bisect_left(self._entries, (item.left - self._widest, -1))
+        last = bisect_right(self._entries, (item.right, len(self.groups)))
+        return sorted({number for _, number in self._entries[first:last]})
+
+    def leave(self, edge: float) -> None:
+        """Forgets, once they are many, the groups that end above an edge: none comes to them."""
+        if len(self._entries) > self._most:
+            kept = {number for _, number in self._entries if self.groups[number][-1].bottom > edge}
+            ends = [(self.groups[number][-1], number) for number in kept]
+            self._entries = sorted((item.left, number) for item, number in ends)
+            self._widest = max((item.right - item.left for item, _ in ends), default=0.0)
+            self._most = 2 * len(ends) + 64
+
+
 def visual_rows(items: Items) -> list[Items]:
     """Items at the same height, from top to bottom, each row from left to right."""
     rows: list[Items] = []
+    places = Across()
     for item in sorted(items, key=lambda item: (item.middle, item.left)):
         same = bool(rows) and abs(item.middle - rows[-1][-1].middle) < 0.5 * min(
             item.height, rows[-1][-1].height
         )
-        if same and not any(overlap(item, other) for other in rows[-1]):
+        if same and not any(overlap(item, places.groups[n][0]) for n in places.over(item)):
             rows[-1].append(item)
         else:
             rows.append([item])
+            places = Across()
+        places.add(item)
     return [sorted(row, key=lambda item: item.left) for row in rows]
 
 
@@ -219,20 +281,19 @@ def goes_on(above: Item, below: Item, left: float, right: float) -> bool:
 
 def stacks(items: Items, gap: float = 0.5) -> list[Items]:
     """The items, those that stand under one another within `gap` line heights together."""
-    found: list[Items] = []
+    found = Across()
     reach = gap * max((item.height for item in items), default=0.0)
-    near: list[Items] = []
     for item in sorted(items, key=lambda item: (item.top, item.left)):
         # Items come from top to bottom: what ends too far above this one is out of reach for all.
-        near = [stack for stack in near if item.top - stack[-1].bottom < reach]
-        for stack in near:
-            if overlap(stack[-1], item) and abs(item.top - stack[-1].bottom) < gap * item.height:
-                stack.append(item)
+        found.leave(item.top - reach)
+        for number in found.over(item):
+            last = found.groups[number][-1]
+            if overlap(last, item) and abs(item.top - last.bottom) < gap * item.height:
+                found.add(item, number)
                 break
         else:
-            found.append([item])
-            near.append(found[-1])
-    return found
+            found.add(item)
+    return found.groups
 
 
 def overlap(item: Item, other: Item) -> bool:

@@ -6,7 +6,9 @@ Must not know what the strip says.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
 
 STRAIGHT = 1.5
 """A line that climbs by less than so many pixels over its width is cut without resampling."""
+LONG = 2.5
+"""So many times as wide as high is a line whose angle is that of its page."""
+LEAST, MOST = 0.03, 0.15
+"""The slopes between which a page is askew: below, neighbours tell; above, it is turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Strip:
         cos, sin = math.cos(self.angle), math.sin(self.angle)
         return self.x + u * cos - v * sin, self.y + u * sin + v * cos
 
+    def whole(self, size: Box) -> Box:
+        """The upright box in the picture (of the given size) around all of the strip."""
+        height, width = self.pixels.shape[:2]
+        return self.hull(0, 0, width, height, size)
+
     def hull(self, left: float, top: float, right: float, bottom: float, size: Box) -> Box:
         """The upright box in the picture (of the given size) around a rectangle of the strip."""
         corners = [self.place(u, v) for u in (left, right) for v in (top, bottom)]
@@ -47,6 +58,16 @@ class Strip:
         x, y = math.floor(min(xs) + 1e-6), math.floor(min(ys) + 1e-6)
         box = Box(x, y, math.ceil(max(xs) - 1e-6) - x, math.ceil(max(ys) - 1e-6) - y)
         return box.intersection(size) or Box(0, 0, 1, 1)
+
+
+def slope(strips: Sequence[Strip]) -> float:
+    """The slope of a page by its long lines, in pixels down for each to the right; 0.0 if small.
+
+    Small ones are known better from where neighbours stand than from single lines.
+    """
+    long = [strip.angle for strip in strips if strip.pixels.shape[1] > LONG * strip.pixels.shape[0]]
+    found = math.tan(median(long)) if len(long) > 3 else 0.0
+    return found if LEAST < abs(found) < MOST else 0.0
 
 
 def cut(pixels: Pixels, region: Region) -> Strip:
@@ -81,4 +102,4 @@ def _turned(pixels: Pixels, region: Region, angle: float) -> Strip:
     return Strip(np.asarray(patch, np.uint8), region.x, region.y, angle)
 
 
-__all__ = ["Strip", "cut"]
+__all__ = ["Strip", "cut", "slope"]

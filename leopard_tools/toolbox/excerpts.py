@@ -17,19 +17,15 @@ def within(reading: Reading, frame: Frame, share: tuple[int, int]) -> Reading:
     def belongs(line: Line) -> bool:
         return share[0] <= frame.to_screen(line.box).center[1] < share[1]
 
-    rows = []
-    for row in reading.celled:
+    rows, counts = [], []
+    for row, before in zip(reading.celled, reading.counts, strict=True):
         kept = [tuple(filter(belongs, cell)) for cell in row]
         # A cell that is told in another strip is not empty, and must not be told to be.
-        cells = [left for left, cell in zip(kept, row, strict=True) if left or not cell]
-        if any(cells):
-            rows.append(cells)
-    return Reading(
-        tuple(tuple(chain(*row)) for row in rows),
-        reading.width,
-        reading.height,
-        tuple(tuple(map(len, row)) for row in rows),
-    )
+        cells = [n for n, cell in enumerate(row) if kept[n] or not cell]
+        if any(kept):
+            rows.append(tuple(chain(*kept)))
+            counts.append(tuple(len(kept[n]) or before[n] for n in cells))
+    return Reading(tuple(rows), reading.width, reading.height, tuple(counts))
 
 
 def inside(reading: Reading, region: Box) -> Reading:

@@ -6,6 +6,7 @@
 
 A small model does not count columns; what it is asked for then stands beside the answer. Only
 tables whose first row can be told from the others are written so: names over figures, times, marks.
+Where names repeat, those of the row above them, over several columns each, tell them apart.
 Text only, no model.
 """
 
@@ -16,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ..types import CELL_SEPARATOR, EMPTY_CELL, Reading
+from ..types import CELL_SEPARATOR, EMPTY_CELL, UNREAD_CELL, Reading
 
 LEAST_COLUMNS = 3
 LEAST_ROWS = 2
@@ -31,7 +32,10 @@ SUM = re.compile(
     r"(?:sub-?|grand )?totals?\b|sum\b|all\b|overall\b|average\b|mean\b", re.IGNORECASE
 )
 """How the first cell of a row begins that says what all others come to."""
-_MARKS = frozenset({"✓", "✔", "✗", "✘", "x", "•", "●", "-", "–", "—", "yes", "no", EMPTY_CELL})
+_MARKS = frozenset({"✓", "✔", "✗", "✘", "x", "•", "●", "-", "–", "—", "yes", "no"}) | {
+    EMPTY_CELL,
+    UNREAD_CELL,
+}
 # What is dated or counted is a head too: 2023, Mar 2024, 2021/22, FY24, Week 12, Train 3 (a).
 _PERIOD = re.compile(
     r"(?:\D*(?:19|20)\d\d\b\D*|(?:19|20)\d\d ?[/–-] ?\d\d|[^\W\d]+\.? ?\d{1,2})(?: ?\(.{1,12}\))?"
@@ -68,15 +72,62 @@ def find_tables(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]
     start = 0
     while start < len(rows):
         stop = _end(rows, start)
-        yield start, start + _find_head(rows[start:stop]), stop
+        head = start + _find_head(rows[start:stop])
+        stop = _next_head(rows, head, stop)
+        yield start, head, stop
         start = stop
 
 
 def _headed(rows: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
     for start, head, stop in find_tables(rows):
         yield from rows[start : head + 1]
+        names = _told_apart(rows[head], rows[head - 1] if head else ())
         for row in rows[head + 1 : stop]:
-            yield _labelled(rows[head], row) if len(row) > 1 else row
+            yield _labelled(names, row) if len(row) > 1 else row
+
+
+def _told_apart(names: Sequence[str], over: Sequence[str]) -> Sequence[str]:
+    """Names that repeat, with those over several columns before them; others as they are.
+
+    >>> _told_apart(["Site", "Beds", "Staff", "Beds", "Staff", "Sum"], ["2023", "2024"])
+    ['Site', '2023 Beds', '2023 Staff', '2024 Beds', '2024 Staff', 'Sum']
+    """
+    groups = [name for name in over if name != EMPTY_CELL]
+    if len(groups) < 2 or any(map(_is_figured, groups)):
+        return names
+    for size in range((len(names) - 1) // len(groups), 1, -1):
+        wide = size * len(groups)
+        for start in range(1, len(names) - wide + 1):
+            once = list(names[start : start + size])
+            if list(names[start : start + wide]) == once * len(groups) and len(set(once)) == size:
+                full = [f"{group} {name}" for group in groups for name in once]
+                return [*names[:start], *full, *names[start + wide :]]
+    return names
+
+
+def _next_head(rows: Sequence[Sequence[str]], head: int, stop: int) -> int:
+    """Where below a head another table of as many columns begins, with names over its own."""
+    below = [0] * len(rows[head])
+    ends: list[tuple[int, list[int], int]] = []
+    count = 0
+    for number in reversed(range(head + 1, stop)):
+        row = rows[number]
+        if len(row) < 2:
+            continue
+        if count >= LEAST_ROWS and len(set(row)) == len(row) and not any(map(_is_figured, row[1:])):
+            ends.append((number, below.copy(), count))
+        count += 1
+        below = [sum(pair) for pair in zip(below, map(_is_value, row), strict=True)]
+    for number, values, after in reversed(ends):
+        before = count - after - 1
+        counted = sum(
+            value >= SHARE * after and total - value >= SHARE * before
+            for value, total in zip(values, below, strict=True)
+        )
+        # A row of words in one column of figures is a remark there; in all of several it is names.
+        if before >= LEAST_ROWS and (counted > 1 or list(rows[number]) == list(rows[head])):
+            return number
+    return stop
 
 
 def _end(rows: Sequence[Sequence[str]], start: int) -> int:
@@ -96,36 +147,54 @@ def _find_head(block: Sequence[Sequence[str]]) -> int:
     """The first row that names the columns of those below it; the last row where none does."""
     found = len(block) - 1
     below = 0
-    values, periods = ([0] * len(block[0]) for _ in range(2))
+    values, periods, worded = ([0] * len(block[0]) for _ in range(3))
     # Upwards, so that what stands below a row is counted once and not anew for every row.
     for number in reversed(range(len(block))):
         row = block[number]
         if len(row) == 1:
             continue
-        if below >= LEAST_ROWS and _is_head(row, values, periods, SHARE * below):
+        bare = [
+            0 if with_words else count for count, with_words in zip(values, worded, strict=True)
+        ]
+        if below >= LEAST_ROWS and _is_head(row, values, bare, periods, SHARE * below):
             found = number
         below += 1
         for column, cell in enumerate(row):
             values[column] += _is_value(cell)
             periods[column] += _is_period(cell)
+            worded[column] += _WORD.search(cell) is not None
     return found if _is_even(block[found + 1 :]) else len(block) - 1
 
 
 def _is_head(
-    row: Sequence[str], values: Sequence[int], periods: Sequence[int], most: float
+    row: Sequence[str],
+    values: Sequence[int],
+    bare: Sequence[int],
+    periods: Sequence[int],
+    most: float,
 ) -> bool:
     """Whether a row names its columns, below which so many cells are values and periods.
 
-    most: from so many on, a column is one of them.
+    most: from so many on, a column is one of them. bare: the values of columns without a word.
     """
-    if any(len(cell) > LONGEST for cell in row) or any(map(_is_figured, row[1:])):
+    if any(len(cell) > LONGEST for cell in row):
+        return False
+    # "Litres per 100 km" is a name over figures, and one more value over "5 per week".
+    named = [
+        not _is_figured(cell) or (count >= most and _WORD.search(cell) is not None)
+        for cell, count in zip(row, bare, strict=True)
+    ]
+    if not all(named[1:]):
         return False
     if "".join(cell for cell in row if cell != EMPTY_CELL) in _LETTERS:
         return False
     # A list of dates has no head: its first row is as dated as the others.
     if any(count >= most and _is_period(name) for name, count in zip(row, periods, strict=True)):
         return False
-    return any(count >= most and not _is_value(n) for n, count in zip(row, values, strict=True))
+    return any(
+        count >= most and (name or not _is_value(cell))
+        for cell, count, name in zip(row, values, named, strict=True)
+    )
 
 
 def _is_even(rows: Sequence[Sequence[str]]) -> bool:

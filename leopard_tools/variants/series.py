@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isclose
 
-from ..types import CELL_SEPARATOR, EMPTY_CELL
+from ..types import CELL_SEPARATOR, EMPTY_CELL, UNREAD_CELL
 from .heads import SUM
 from .measures import Measure, Writing, are_at_odds, measure, writing_of
 
@@ -175,7 +175,7 @@ def _naming(row: Sequence[str]) -> dict[int, str]:
 
 
 def _told(cell: str) -> list[str]:
-    return [] if cell == EMPTY_CELL else [cell]
+    return [] if cell in (EMPTY_CELL, UNREAD_CELL) else [cell]
 
 
 def _part(cell: str) -> tuple[str, str]:

@@ -10,10 +10,21 @@ from statistics import median
 
 import pytest
 
+from leopard_tools.reading.bands import Spread
 from leopard_tools.reading.charts import bar_charts
 from leopard_tools.reading.detection import Region, mended
 from leopard_tools.reading.layout import arrange
-from leopard_tools.reading.placed import Item, Items, Levels, level, overlap, stacks, straightened
+from leopard_tools.reading.placed import (
+    Item,
+    Items,
+    Levels,
+    columns,
+    level,
+    overlap,
+    stacks,
+    straightened,
+    visual_rows,
+)
 from leopard_tools.reading.tables import table
 from leopard_tools.types import Box, Line
 
@@ -132,6 +143,30 @@ def test_mended_regions_are_those_of_all_pairs(seed: int) -> None:
     assert len(mended(torn(6))) == 30
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_are_those_of_all_pairs(seed: int) -> None:
+    rows: list[Items] = []
+    items = straightened(scattered(seed))
+    for item in sorted(items, key=lambda item: (item.middle, item.left)):
+        last = rows[-1][-1] if rows else item
+        same = abs(item.middle - last.middle) < 0.5 * min(item.height, last.height)
+        if rows and same and not any(overlap(item, other) for other in rows[-1]):
+            rows[-1].append(item)
+        else:
+            rows.append([item])
+    assert visual_rows(items) == [sorted(row, key=lambda item: item.left) for row in rows]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_columns_are_counted_as_they_are_found(seed: int) -> None:
+    items = straightened(scattered(seed))
+    spread = Spread.of(items[:1])
+    for end in range(1, len(items)):
+        assert spread.columns == len(columns(items[:end]))
+        spread += Spread.of(items[end : end + 1])
+    assert spread == Spread.of(items)
+
+
 def calls(work: Callable[[], object]) -> int:
     """How many functions are called: a measure of the work that no busy machine disturbs."""
     count = 0
@@ -165,3 +200,18 @@ def test_a_page_twice_as_long_takes_less_than_four_times_the_work(
 ) -> None:
     once, twice = (calls(partial(work, rows)) for rows in (40, 80))
     assert twice < 3.5 * once
+
+
+def test_a_table_of_four_times_the_cells_takes_less_than_seven_times_the_work() -> None:
+    def table_of(size: int) -> list[Line]:
+        # Numbers that differ a little in their places, as those of pages do.
+        return [
+            Line(
+                str(37 * row + column), Box(10 + 60 * column, 10 + 22 * row + row % 2, 40, 14), 1.0
+            )
+            for row in range(size)
+            for column in range(size)
+        ]
+
+    once, twice = (calls(partial(arrange, table_of(size))) for size in (20, 40))
+    assert twice < 7 * once

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from leopard_tools.reading.layout import compose
 from leopard_tools.reading.placed import is_number
 from leopard_tools.types import Box, Line
 
@@ -99,6 +100,22 @@ def test_columns_of_a_page_that_lies_askew_stay_apart(degrees: float) -> None:
     assert rows == texts(*page)
 
 
+@pytest.mark.parametrize("degrees", [-4.5, 4.5])
+def test_rows_of_a_wide_table_on_a_page_that_is_known_to_lie_askew_are_found(
+    degrees: float,
+) -> None:
+    rows = [["Date", "Details", "Paid out", "Paid in"]]
+    rows += [
+        [f"{n:02} Mar", f"Payment {n}", *(("9.20", "") if n % 3 else ("", "4.10"))]
+        for n in range(9)
+    ]
+    page = grid(rows, step=280)
+    lines = turned(page, degrees)
+    assert compose(lines, 1280, 720).text != compose(page, 1280, 720).text
+    lean = math.tan(math.radians(degrees - 0.5))
+    assert compose(lines, 1280, 720, lean=lean).text == compose(page, 1280, 720).text
+
+
 def test_a_table_below_a_block_of_two_columns_is_not_cut_by_its_gutter() -> None:
     addresses = [["Bill to", "Ship to"], ["Osprey Foods", "Osprey Warehouse"]]
     addresses += [["8 Dock Road", "Unit 5, Gate 2"], ["Hull HU3 1AA", "Hull HU9 5PP"]]
@@ -165,6 +182,32 @@ def test_cells_that_wrap_are_whole_where_rows_are_apart() -> None:
     assert texts(*page)[1:] == [
         f"{' '.join(risk)} | {owner} | {' '.join(plan)}" for risk, owner, plan in risks
     ]
+
+
+def test_a_name_and_a_dateline_over_columns_of_text_belong_to_all_of_them() -> None:
+    lefts = (40, 580, 1120)
+    name = line("The Harbour Gazette", 780 - 95, 20, height=30)
+    dateline = [line("Tuesday, 4 March", 40, 80), line("No. 12", 760, 80), right("1.20", 1590, 80)]
+    page = [each for left in lefts for each in column(ARTICLE, left=left, top=140)]
+    assert texts(name, *dateline, *page) == [
+        "The Harbour Gazette",
+        "Tuesday, 4 March | No. 12 | 1.20",
+        *ARTICLE * 3,
+    ]
+
+
+def test_headlines_over_columns_of_text_stay_with_them() -> None:
+    heads = [line("A line to the school", 40, 80), line("What it will cost", 640, 80)]
+    page = [*column(ARTICLE, left=40, top=120), *column(OUTLOOK, left=640, top=120)]
+    assert texts(*heads, *page) == [heads[0].text, *ARTICLE, heads[1].text, *OUTLOOK]
+
+
+def test_lines_that_begin_with_the_mode_of_a_file_are_no_list() -> None:
+    files = ["drwxr-xr-x 2 ida ida 4096 Mar", "-rw-r--r-- 1 ida ida  120 Mar"]
+    files += ["-rw-r--r-- 1 ida ida 7703 Mar"]
+    rest = ["3 09:12 docs", "3 09:13 a.py", "3 09:14 guide.md"]
+    page = [line("$ ls -l", 20, 170), *column(files, left=20), *column(rest, left=330)]
+    assert texts(*page) == ["$ ls -l", *map(" | ".join, zip(files, rest, strict=True))]
 
 
 @pytest.mark.parametrize(("text", "number"), [("km", False), ("UK", False), ("5", True)])

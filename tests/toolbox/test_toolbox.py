@@ -37,7 +37,7 @@ from leopard_tools.toolbox.captures import CaptureStore
 from leopard_tools.toolbox.desktop import Target
 from leopard_tools.toolbox.excerpts import within
 from leopard_tools.toolbox.toolbox import page_after, page_shares, page_start
-from leopard_tools.types import Box, Frame, Line, Reading
+from leopard_tools.types import UNREAD, Box, Frame, Line, Reading
 
 from ..conftest import GOLDEN
 from ..images.local_site import served
@@ -356,3 +356,5 @@ def test_a_cell_that_is_told_in_another_segment_is_not_told_to_be_empty() -> Non
     assert within(reading, frame, (0, 60)) == reading
     assert within(reading, frame, (0, 30)).text == "a | b | (empty) | d"
     assert within(reading, frame, (30, 60)).text == "c | (empty)"
+    unread = replace(reading, cells=((1, 2, UNREAD, 1),))
+    assert within(unread, frame, (0, 30)).text == "a | b | (not read) | d"

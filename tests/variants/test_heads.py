@@ -31,6 +31,14 @@ def rows(text: str) -> list[list[str]]:
             "To do (3)|Doing (1)|Done (2)\nAB-1 Pay|AB-7 Move|AB-2 Ask\nAB-4 Log|AB-9 Sum|AB-3 Add",
             "AB-4 Log | Doing (1): AB-9 Sum | Done (2): AB-3 Add",
         ),
+        (
+            "Model|Litres per 100 km|Top 10 rank\nArdo|5.2|3\nBelmo|6.8|7",
+            "Belmo | Litres per 100 km: 6.8 | Top 10 rank: 7",
+        ),
+        (
+            "2022|2023\nSite|Web|Shops|Web|Shops|Sum\nEast|5|12|7|11|35\nWest|3|9|4|8|24",
+            "West | 2022 Web: 3 | 2022 Shops: 9 | 2023 Web: 4 | 2023 Shops: 8 | Sum: 24",
+        ),
         ("Time|Mon|Tue\n9:00|Yoga|Judo\n10:30|Chess|Choir", "10:30 | Mon: Chess | Tue: Choir"),
     ],
 )
@@ -50,9 +58,29 @@ def test_a_heading_between_rows_stays_as_it_is_and_the_table_goes_on() -> None:
     ]
 
 
+@pytest.mark.parametrize("between", ["", "Group B\n"])
+def test_heads_below_a_table_begin_another(between: str) -> None:
+    first = "Branch|Staff|Sales\nEast|14|310\nWest|9|185\n"
+    second = "Product|Stock|Price\nKettle|12|29.90\nJuicer|7|34.50"
+    assert write_rows(rows(first + between + second)).split("\n")[-3:] == [
+        "Product | Stock | Price",
+        "Kettle | Stock: 12 | Price: 29.90",
+        "Juicer | Stock: 7 | Price: 34.50",
+    ]
+
+
+def test_a_row_of_words_in_one_column_of_figures_begins_no_table() -> None:
+    table = "Stop|Line|Leaves\nA|North|7:10\nB|South|7:20\nC|West|later\nD|East|7:40\nE|West|7:50"
+    assert write_rows(rows(table)).split("\n")[-2:] == [
+        "D | Line: East | Leaves: 7:40",
+        "E | Line: West | Leaves: 7:50",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "Home|Shop\nLitres|5 per week|6 a day\nWater|7 per week|8 a day\nMilk|9 per week|4 a day",
         "Revenue|4.2M|+12%\nMargin|31%|+2\nStaff|120|-3",
         "Mar 2026|Tender|Nine bids\nJun 2027|Pipes|11 km\nMay 2030|Opening|Day 1",
         "Ana Ruiz|Head of Sales|Porto\nTom Lee|Driver|Leeds\nIda Holm|Cook|Bergen",
