@@ -39,14 +39,16 @@ def is_wayland() -> bool:
     """Whether the screen is a Wayland compositor's.
 
     An X server of its own in such a session (Xvfb) may be meant; the one that stands in for the
-    compositor shows none of its windows.
+    compositor (Xwayland) shows none of its windows, also where nothing but DISPLAY is known.
     """
     if sys.platform in ("darwin", "win32"):
         return False
-    if os.environ.get("XDG_SESSION_TYPE") != "wayland" and "WAYLAND_DISPLAY" not in os.environ:
-        return False
+    told = os.environ.get("XDG_SESSION_TYPE") == "wayland" or "WAYLAND_DISPLAY" in os.environ
     display = os.environ.get("DISPLAY", "")
-    return not display or _stands_in(display)
+    if not display:
+        return told
+    stands_in = _stands_in(display)
+    return told if stands_in is None else stands_in
 
 
 def runtime_folder() -> Path:
@@ -55,13 +57,13 @@ def runtime_folder() -> Path:
 
 
 @cache
-def _stands_in(display: str) -> bool:
-    """Whether a display is Xwayland, or nothing at all."""
+def _stands_in(display: str) -> bool | None:
+    """Whether a display is Xwayland; None where nothing answers."""
     try:
         with x11.connected(display) as desktop:
             return desktop.is_xwayland()
     except CaptureUnavailable:
-        return True
+        return None
 
 
 def _check_permission() -> None:

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from leopard_tools import Leopard
-from leopard_tools.capture import availability, portal, screen
+from leopard_tools.capture import availability, portal, screen, x11
 from leopard_tools.cli import doctor
 from leopard_tools.errors import CaptureDenied, CaptureUnavailable
 from leopard_tools.types import Box, Frame
@@ -110,6 +110,20 @@ def test_an_x_server_of_its_own_is_preferred(
         monkeypatch.setenv("DISPLAY", display)
         assert len(screen.monitors()) == 1
         assert availability.has_window_list()
+
+
+def test_xwayland_gives_a_session_away_that_nothing_else_tells_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # An assistant that was told DISPLAY alone would get a black picture from it.
+    for name in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(x11.Desktop, "is_xwayland", lambda _: True)
+    with x_server() as (display, _):
+        monkeypatch.setenv("DISPLAY", display)
+        availability._stands_in.cache_clear()
+        assert availability.is_wayland() and not availability.has_window_list()
+    availability._stands_in.cache_clear()
 
 
 def test_without_a_compositor_or_a_bus_the_reason_is_said(
