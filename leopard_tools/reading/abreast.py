@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .placed import Items, is_number, visual_rows
+from .placed import Items, cut, cuts_at_steps, is_number, visual_rows
 
 WIDER = 1.6
 """So many times as wide as all gutters of the tables is the one between them."""
@@ -24,16 +24,12 @@ def abreast(columns: list[Items]) -> list[list[Items]]:
         min(item.left for item in after) - max(item.right for item in before)
         for before, after in pairwise(columns)
     ]
-    # The gutters of tables are alike and so are those between them: somewhere is a step.
-    for narrow, wide in reversed(list(pairwise(sorted(gutters)))):
-        if wide >= WIDER * narrow:
-            borders = [n for n, gutter in enumerate(gutters, start=1) if gutter >= wide]
-            parts = _parts(columns, borders)
-            if all(_is_one(part) for part in parts):
-                return parts
+    for parts in cuts_at_steps(columns, gutters, WIDER):
+        if all(map(_is_one, parts)):
+            return parts
     for count in range(len(columns) // 2, 1, -1):
         size = len(columns) // count
-        parts = _parts(columns, range(size, len(columns), size))
+        parts = cut(columns, range(size, len(columns), size))
         if len(columns) == size * count and _repeat(parts) and _stand_apart(gutters, size):
             return parts
     return _titled(columns) or [columns]
@@ -53,12 +49,8 @@ def _titled(columns: list[Items]) -> list[list[Items]]:
     at = all(
         abs(title.left - left) < title.height for title, left in zip(titles, over, strict=True)
     )
-    parts = _parts(columns, begun[1:])
+    parts = cut(columns, begun[1:])
     return parts if at and all(map(_is_one, parts)) else []
-
-
-def _parts(columns: list[Items], borders: Sequence[int]) -> list[list[Items]]:
-    return [columns[start:end] for start, end in pairwise([0, *borders, len(columns)])]
 
 
 def _is_one(part: list[Items]) -> bool:

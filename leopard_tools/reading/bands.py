@@ -12,7 +12,7 @@ from itertools import chain, pairwise
 from statistics import median
 
 from .cards import CLOSE
-from .placed import GUTTER, LARGER, Items, is_number, unit, visual_rows
+from .placed import GUTTER, LARGER, Items, cuts_at_steps, is_number, unit, visual_rows
 
 NEAR = 1.5
 """A band goes on over a change of its columns where the gap is below so many line heights."""
@@ -149,12 +149,8 @@ def _cuttings(group: list[Items]) -> Iterator[list[list[Items]]]:
         min(item.top for item in below) - max(item.bottom for item in above)
         for above, below in pairwise(group)
     ]
-    ordered = sorted(gaps) if len(gaps) > 2 else []
-    # The gaps inside cards are alike and so are those between them: somewhere is a step.
-    for narrow, wide in reversed(list(pairwise(ordered))):
-        if wide >= max(1.0, WIDER * narrow):
-            borders = [n for n, gap in enumerate(gaps, start=1) if gap >= wide]
-            yield [group[start:end] for start, end in pairwise([0, *borders, len(group)])]
+    if len(gaps) > 2:
+        yield from cuts_at_steps(group, gaps, WIDER)
     # A form whose rules take no room: each label, in small type, is over what was filled in.
     pairs = [group[start : start + 2] for start in range(0, len(group), 2)]
     labels = [item.line.text for strip in group[::2] for item in strip]

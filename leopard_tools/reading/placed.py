@@ -6,15 +6,18 @@ Pure arithmetic on boxes; must not know of reading order.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
+from typing import TypeVar
 
 from ..types import Line
 
 Cell = tuple[Line, ...]
 """The lines of a cell from top to bottom; () is an empty cell of a table."""
 Row = tuple[Cell, ...]
+_Part = TypeVar("_Part")
 
 BULLETS = frozenset("•·●○▪■◦‣-–—*✓")
 _HANGING = frozenset("gjpqy,;()[]{}Q/|")
@@ -261,6 +264,24 @@ def runs(column: Items) -> list[Items]:
     return found
 
 
+def cut(parts: Sequence[_Part], borders: Iterable[int]) -> list[list[_Part]]:
+    """The parts in groups, of which all but the first begin at the borders."""
+    return [list(parts[start:end]) for start, end in pairwise([0, *borders, len(parts)])]
+
+
+def cuts_at_steps(
+    parts: Sequence[_Part], gaps: Sequence[float], wider: float
+) -> Iterator[list[list[_Part]]]:
+    """The ways to cut parts at the gaps between them that are wide, the fewest groups first.
+
+    The gaps inside groups are alike and so are those between groups: somewhere is a step, from
+    one gap to the next by size that is `wider` times as wide.
+    """
+    for narrow, wide in reversed(list(pairwise(sorted(gaps)))):
+        if wide >= max(1.0, wider * narrow):
+            yield cut(parts, [n for n, gap in enumerate(gaps, start=1) if gap >= wide])
+
+
 def is_number(text: str) -> bool:
     """Whether a text is a number with its unit at most."""
     digits = sum(map(str.isdigit, text))
@@ -310,6 +331,8 @@ __all__ = [
     "Levels",
     "Row",
     "columns",
+    "cut",
+    "cuts_at_steps",
     "goes_on",
     "is_number",
     "level",

@@ -83,17 +83,9 @@ def _desktop(first: Image.Image, second: Image.Image) -> Iterator[dict[str, str]
         stack.enter_context(_sway(folder, environment))
         (name,) = (path.name for path in folder.glob("wayland-?"))
         environment["WAYLAND_DISPLAY"] = name
-        environment["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={folder}/bus"
+        environment["DBUS_SESSION_BUS_ADDRESS"] = _address(folder)
         clean = {**_without_display(), **environment, "HOME": str(folder)}
-        bus = (
-            "dbus-daemon",
-            "--session",
-            "--nopidfile",
-            "--nofork",
-            f"--address=unix:path={folder}/bus",
-        )
-        stack.enter_context(running(*bus, env=clean))
-        until((folder / "bus").exists)
+        stack.enter_context(_daemon(folder, clean))
         stack.enter_context(running("pipewire", env=clean))
         until((folder / "pipewire-0").exists)
         yield environment
@@ -139,14 +131,23 @@ def take_part(patch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
 @contextmanager
 def bus() -> Iterator[str]:
     """A session bus with nothing on it; its address."""
-    folder = Path(tempfile.mkdtemp(prefix="bus"))
-    address = f"unix:path={folder}/bus"
-    nothing = {**_without_display(), "XDG_DATA_HOME": str(folder), "XDG_DATA_DIRS": str(folder)}
-    command = ("dbus-daemon", "--session", "--nofork", f"--address={address}")
-    with running(*command, env=nothing):
+    with tempfile.TemporaryDirectory(prefix="bus") as folder:
+        nothing = {**_without_display(), "XDG_DATA_HOME": folder, "XDG_DATA_DIRS": folder}
+        with _daemon(Path(folder), nothing):
+            yield _address(Path(folder))
+
+
+@contextmanager
+def _daemon(folder: Path, variables: dict[str, str]) -> Iterator[None]:
+    """A session bus in a folder, whose services get these variables."""
+    command = ("dbus-daemon", "--session", "--nofork", f"--address={_address(folder)}")
+    with running(*command, env=variables):
         until((folder / "bus").exists)
-        yield address
-    shutil.rmtree(folder)
+        yield
+
+
+def _address(folder: Path) -> str:
+    return f"unix:path={folder}/bus"
 
 
 @contextmanager
