@@ -428,6 +428,11 @@ class Leopard:
     ) -> Inquiry:
         """The request of one question: its images, then the question with its instruction."""
         self._life.check()
+        if not isinstance(question, str):
+            raise LeopardError(
+                f"The question is a text, not a {type(question).__name__}. It comes first, and "
+                "then the images: ask(question, images)."
+            )
         given = Options(**options)
         schema = None if given.schema is None else Schema.of(given.schema)
         if instruction is None:

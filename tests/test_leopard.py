@@ -118,6 +118,11 @@ def test_a_picture_of_pils_that_cannot_be_decoded_is_refused(nano: Leopard, alon
         nano.ask("Who?", damaged if alone else [damaged])
 
 
+def test_images_given_before_the_question_are_refused(nano: Leopard, data: Path) -> None:
+    with pytest.raises(LeopardError, match=r"not a list.*ask\(question, images\)"):
+        nano.ask([data / "scan.jpg"], "Who?")  # type: ignore[arg-type]  # wrong on purpose
+
+
 @pytest.mark.parametrize("seed", [2**64, 1.5])
 def test_a_seed_that_is_none_is_refused(nano: Leopard, seed: float) -> None:
     with pytest.raises(LeopardError, match="seed"):

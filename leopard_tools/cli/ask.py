@@ -18,8 +18,8 @@ from .output import (
     ModelChoice,
     ShowOption,
     VerbatimOption,
+    a_question,
     check_picture,
-    not_empty,
     print_answer,
     read_schema,
     working,
@@ -41,7 +41,7 @@ class ImagesThenQuestion(TyperCommand):
 def ask(
     images: Annotated[list[str], ImageArgument],
     question: Annotated[
-        str, typer.Argument(metavar="QUESTION", callback=not_empty, help="What you want to know.")
+        str, typer.Argument(metavar="QUESTION", callback=a_question, help="What you want to know.")
     ],
     as_json: Annotated[bool, JsonOption] = False,
     cite: Annotated[

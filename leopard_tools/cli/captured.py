@@ -13,9 +13,9 @@ from ..errors import LeopardError
 from ..types import Frame, Reading
 from .output import (
     ModelChoice,
+    a_question,
     check_picture,
     line_of,
-    not_empty,
     print_answer,
     print_json,
     print_text,
@@ -143,7 +143,7 @@ def _print_answer(frames: Sequence[Frame], question: str, wishes: Wishes) -> Non
 
 QuestionArgument = typer.Argument(
     metavar="QUESTION",
-    callback=not_empty,
+    callback=a_question,
     help="What you want to know; without it the text is printed.",
 )
 CiteOption = typer.Option(help="Say where the answer stands, if its words do stand there.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import typer
 from rich.console import Console
 
 from ..errors import LeopardError
-from ..images.naming import STEERING, steadied
+from ..images.naming import STEERING, shown, steadied
 from ..types import Answer, Line
 
 if TYPE_CHECKING:
@@ -66,6 +67,17 @@ def not_empty(text: str | None) -> str | None:
     if text is not None and not text.strip():
         raise typer.BadParameter("it is empty")
     return text
+
+
+def a_question(text: str | None) -> str | None:
+    """Refuses also an image: of `ask *.png`, the last would be lost, and taken for the question."""
+    if text is not None:
+        address = text.lower().startswith(("http://", "https://")) and len(text.split()) == 1
+        # Not Path.is_file, which raises OSError for a question longer than names may be.
+        if address or os.path.isfile(text):  # noqa: PTH113
+            kind = "an address" if address else "a file"
+            raise typer.BadParameter(f"{shown(text)} is {kind}. The question comes last.")
+    return not_empty(text)
 
 
 def read_schema(file: Path) -> dict[str, object]:

@@ -46,7 +46,9 @@ def open_file(path: str) -> BufferedReader:
         ) from fault
     except ValueError as fault:
         raise ImageInvalid(f"{title}: not a path ({reason(fault)}). {ACCEPTED}") from fault
-    raise ImageInvalid(f"{title or 'empty path'}: no such file. Check the path. {ACCEPTED}")
+    raise ImageInvalid(
+        f"{title or 'empty path'}: no such file. Check the path, or give an http(s) or data URL."
+    )
 
 
 def lies_under(stream: BufferedReader, roots: Sequence[Path]) -> bool:

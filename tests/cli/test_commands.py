@@ -343,9 +343,12 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
         (["ask", "scan.jpg", ""], "'QUESTION': it is empty"),
         (["find", " ", "scan.jpg"], "'TEXT': it is empty"),
         (["slides", "deck.pdf", ""], "'QUESTION': it is empty"),
+        (["ask", "deck.pdf", "scan.jpg"], "scan.jpg is a file. The question comes last."),
+        (["slides", "What is it?", "deck.pdf"], "deck.pdf is a file. The question comes last."),
+        (["web", "What?", "https://example.com"], "https://example.com is an address."),
     ],
 )
-def test_a_question_that_is_missing_or_empty_is_wrong_usage(
+def test_a_question_that_is_none_is_wrong_usage(
     data: Path, arguments: list[str], message: str
 ) -> None:
     done = run(*arguments, cwd=data)

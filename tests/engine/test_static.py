@@ -79,13 +79,15 @@ def model(request: pytest.FixtureRequest) -> Iterator[LanguageModel]:
 def test_logits_equal_those_of_packed_passes(model: LanguageModel) -> None:
     """Random steps: some of the caches, some new positions, some of them forgotten again."""
     random = Random(11)
+    # The embedded model is slow in double precision.
+    steps = 12 if model.hidden_size > 500 else 30
     decoder = StaticDecoder(model, MEMORY)
     computed = 0
     with torch.inference_mode():
         rows = [model.embed(ids_for(model, 150, seed)) for seed in range(5)]
         ours = [model.new_cache() for _ in rows]
         theirs = [model.new_cache() for _ in rows]
-        for _ in range(30):
+        for _ in range(steps):
             active = random.sample(range(5), random.randrange(1, 6))
             counts = [random.choice([1, 1, 2, 3, 5, 9]) for _ in active]
             pieces = [
@@ -109,7 +111,7 @@ def test_logits_equal_those_of_packed_passes(model: LanguageModel) -> None:
             if random.random() < 0.2:
                 i = random.choice(active)
                 ours[i] = ours[i].copy(ours[i].length)
-        assert computed > 10
+        assert computed > steps // 3
         for mine, its in zip(ours, theirs, strict=True):
             assert mine.length == its.length
             mine.settle()
