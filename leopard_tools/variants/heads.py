@@ -45,6 +45,8 @@ _PERIOD = re.compile(
 _COUNT = re.compile(r"(?<=[^\W\d]) \(\d\d?\)$")
 _WORD = re.compile(r"[^\W\d]{3,}")
 _RUN = re.compile(r"(\d)[\W\d]*|[^\W\d][^\d]*")
+_BLANK = (EMPTY_CELL, UNREAD_CELL)
+_BRACKETED = re.compile(r"\(.*\)")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # over the columns of a spreadsheet
 
 
@@ -163,7 +165,8 @@ def _find_head(block: Sequence[Sequence[str]]) -> int:
             values[column] += _is_value(cell)
             periods[column] += _is_period(cell)
             worded[column] += _WORD.search(cell) is not None
-    return found if _is_even(block[found + 1 :]) else len(block) - 1
+    rows = [row for row in block[found + 1 :] if len(row) > 1]
+    return len(block) - 1 if _is_torn(block[found], rows) or not _is_even(rows) else found
 
 
 def _is_head(
@@ -197,13 +200,26 @@ def _is_head(
     )
 
 
+def _is_torn(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a name stands in two cells, "Waste | (t)": then those after it are a column off.
+
+    Where nothing stands below the second, it has a column to itself, and they are not.
+    """
+    torn = [_BRACKETED.fullmatch(name) is not None and name not in _BLANK for name in names]
+    if all(torn[1:]):
+        return False  # (a), (b), (c) are names.
+    return any(
+        row[column] not in _BLANK for column, it_is in enumerate(torn) if it_is for row in rows
+    )
+
+
 def _is_even(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the values of these rows are of one kind in most columns, or in most rows.
 
     Cards, forms and agendas hold as many cells a row as tables do, but names, dates and amounts in
     turn: what is above them does not name them.
     """
-    kinds = [[_kind(cell) for cell in row] for row in rows if len(row) > 1]
+    kinds = [[_kind(cell) for cell in row] for row in rows]
     valued = [any(kind is not None for kind in row[1:]) for row in kinds]
     if len(valued) > 2 and valued[0] and all(one != other for one, other in pairwise(valued)):
         # Labels over values, once more and again.

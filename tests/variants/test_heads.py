@@ -39,6 +39,11 @@ def rows(text: str) -> list[list[str]]:
             "2022|2023\nSite|Web|Shops|Web|Shops|Sum\nEast|5|12|7|11|35\nWest|3|9|4|8|24",
             "West | 2022 Web: 3 | 2022 Shops: 9 | 2023 Web: 4 | 2023 Shops: 8 | Sum: 24",
         ),
+        ("Line|(a)|(b)\nRent|410|425\nHeat|88|91", "Heat | (a): 88 | (b): 91"),
+        (
+            "Ship|Length|(m)|Cars\nTerna|112|(empty)|180\nHavtern|86|(empty)|96",
+            "Havtern | Length: 86 | (m): (empty) | Cars: 96",
+        ),
         ("Time|Mon|Tue\n9:00|Yoga|Judo\n10:30|Chess|Choir", "10:30 | Mon: Chess | Tue: Choir"),
     ],
 )
@@ -91,6 +96,7 @@ def test_a_row_of_words_in_one_column_of_figures_begins_no_table() -> None:
         "Login|A code is sent to your phone|Off\nStorage|12.4 GB of 50 GB used|Manage",
         "NAME|FROM|TO\nANA|Oslo|Porto\nFLIGHT|DATE|GATE\nTP 767|14 JUN|B 12\nSEAT|BOARDS|GROUP\n"
         "21C|10:35|3",
+        "Absence (days)|Growth (%)|Waste|(t)\nPeru|67|2,777|353\nChile|595|4,758|89",
         "Item|Price\nTea|4.20\nRice|3.10",
         "A line of text that goes on\nand on",
     ],
