@@ -446,13 +446,14 @@ class Leopard:
     ) -> Inquiry:
         """The request of a conversation."""
         self._life.check()
-        if not messages or messages[-1].role not in ("user", "tool"):
+        asked = self._conversation(messages, calling)
+        if not asked.messages or asked.messages[-1].role not in ("user", "tool"):
             raise LeopardError("A chat needs messages, the last of them a user's or a tool's.")
         given = Options(**options)
         schema = None if given.schema is None else Schema.of(given.schema)
         if calling and (given.verbatim or given.stop or (schema and schema.choices is not None)):
             raise LeopardError("Tools go with none of verbatim, stop and a schema of choices.")
-        return self._request(self._conversation(messages, calling), given, schema, calling)
+        return self._request(asked, given, schema, calling)
 
     def _request(
         self,

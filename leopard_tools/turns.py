@@ -51,6 +51,20 @@ class Conversation:
     system: str
     limits: Limits
 
+    def __post_init__(self) -> None:
+        """Raises LeopardError for messages of another kind, as other libraries have them."""
+        for message in self.messages:
+            if not isinstance(message, Message):
+                raise LeopardError(
+                    f"A message is a leopard_tools.Message, not a {type(message).__name__}: "
+                    'Message("user", ["Who?"]).'
+                )
+            if not isinstance(message.content, Iterable):
+                raise LeopardError(
+                    "A message's content is a sequence of texts and images, not a "
+                    f"{type(message.content).__name__}."
+                )
+
     def __call__(self, check: Check) -> list[Turn]:
         """As Question. Raises LeopardError for a role that is none."""
         turns = gathered(_instructed([self._turn(message, check) for message in self.messages]))

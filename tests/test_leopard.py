@@ -123,6 +123,12 @@ def test_images_given_before_the_question_are_refused(nano: Leopard, data: Path)
         nano.ask([data / "scan.jpg"], "Who?")  # type: ignore[arg-type]  # wrong on purpose
 
 
+@pytest.mark.parametrize("images", [None, 3])
+def test_what_is_no_image_is_refused(nano: Leopard, images: Any) -> None:
+    with pytest.raises(ImageInvalid, match="no kind of image"):
+        nano.ask("Who?", images)
+
+
 @pytest.mark.parametrize("seed", [2**64, 1.5])
 def test_a_seed_that_is_none_is_refused(nano: Leopard, seed: float) -> None:
     with pytest.raises(LeopardError, match="seed"):

@@ -53,12 +53,13 @@ def is_url(source: str) -> bool:
 
 
 def sources_of(images: Images) -> list[ImageSource]:
-    """Several sources, also where a single one was given; an iterator is used up."""
+    """Several sources, also where a single one was given, of whatever kind; uses up an iterator."""
     single = (str, bytes, bytearray, memoryview, PathLike, Frame, Deferred)
     # PIL images and arrays. Asked of the type: PIL would decode the whole picture for its own.
-    if isinstance(images, single) or hasattr(type(images), "__array_interface__"):
+    array = hasattr(type(images), "__array_interface__")
+    if isinstance(images, single) or array or not isinstance(images, Iterable):
         return [cast("ImageSource", images)]
-    return list(cast("Iterable[ImageSource]", images))
+    return list(images)
 
 
 def load_all(sources: Iterable[ImageSource], limits: Limits = DEFAULT_LIMITS) -> list[Frame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -172,6 +173,21 @@ def test_a_chat_ends_with_the_user_or_a_tool(llava: Leopard, messages: list[Mess
 def test_an_unknown_role_is_refused(llava: Leopard) -> None:
     with pytest.raises(LeopardError, match="'critic'"):
         llava.chat([Message("critic", ["x"]), Message("user", ["y"])])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ({"role": "user", "content": "x"}, "leopard_tools.Message, not a dict"),
+        ("x", "leopard_tools.Message, not a str"),
+        (Message("user", None), "not a NoneType"),  # type: ignore[arg-type]  # wrong on purpose
+    ],
+)
+def test_messages_of_another_kind_are_refused(llava: Leopard, message: Any, expected: str) -> None:
+    with pytest.raises(LeopardError, match=expected):
+        llava.chat([message])
+    with pytest.raises(LeopardError, match=expected):
+        llava.count_chat_tokens([message])
 
 
 def test_a_document_in_a_message_stands_for_its_pages(nano: Leopard, data: Path) -> None:
