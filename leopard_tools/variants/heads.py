@@ -32,10 +32,8 @@ SUM = re.compile(
     r"(?:sub-?|grand )?totals?\b|sum\b|all\b|overall\b|average\b|mean\b", re.IGNORECASE
 )
 """How the first cell of a row begins that says what all others come to."""
-_MARKS = frozenset({"✓", "✔", "✗", "✘", "x", "•", "●", "-", "–", "—", "yes", "no"}) | {
-    EMPTY_CELL,
-    UNREAD_CELL,
-}
+_BLANK = frozenset({EMPTY_CELL, UNREAD_CELL})
+_MARKS = _BLANK | {"✓", "✔", "✗", "✘", "x", "•", "●", "-", "–", "—", "yes", "no"}
 # What is dated or counted is a head too: 2023, Mar 2024, 2021/22, FY24, Week 12, Train 3 (a).
 _PERIOD = re.compile(
     r"(?:\D*(?:19|20)\d\d\b\D*|(?:19|20)\d\d ?[/–-] ?\d\d|[^\W\d]+\.? ?\d{1,2})(?: ?\(.{1,12}\))?"
@@ -45,7 +43,6 @@ _PERIOD = re.compile(
 _COUNT = re.compile(r"(?<=[^\W\d]) \(\d\d?\)$")
 _WORD = re.compile(r"[^\W\d]{3,}")
 _RUN = re.compile(r"(\d)[\W\d]*|[^\W\d][^\d]*")
-_BLANK = (EMPTY_CELL, UNREAD_CELL)
 _BRACKETED = re.compile(r"\(.*\)")
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # over the columns of a spreadsheet
 
@@ -203,14 +200,17 @@ def _is_head(
 def _is_torn(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether a name stands in two cells, "Waste | (t)": then those after it are a column off.
 
-    Where nothing stands below the second, it has a column to itself, and they are not.
+    Where nothing stands below the second, it has a column to itself, and they are not. In the
+    corner, "(in millions)" is about the whole table.
     """
-    torn = [_BRACKETED.fullmatch(name) is not None and name not in _BLANK for name in names]
-    if all(torn[1:]):
+    torn = [
+        column
+        for column, name in enumerate(names[1:], start=1)
+        if _BRACKETED.fullmatch(name) and name not in _BLANK
+    ]
+    if len(torn) == len(names) - 1:
         return False  # (a), (b), (c) are names.
-    return any(
-        row[column] not in _BLANK for column, it_is in enumerate(torn) if it_is for row in rows
-    )
+    return any(row[column] not in _BLANK for column in torn for row in rows)
 
 
 def _is_even(rows: Sequence[Sequence[str]]) -> bool:

@@ -39,6 +39,10 @@ def rows(text: str) -> list[list[str]]:
             "2022|2023\nSite|Web|Shops|Web|Shops|Sum\nEast|5|12|7|11|35\nWest|3|9|4|8|24",
             "West | 2022 Web: 3 | 2022 Shops: 9 | 2023 Web: 4 | 2023 Shops: 8 | Sum: 24",
         ),
+        (
+            "(in millions)|Revenue|Costs\nNorth|41|25\nSouth|88|91",
+            "South | Revenue: 88 | Costs: 91",
+        ),
         ("Line|(a)|(b)\nRent|410|425\nHeat|88|91", "Heat | (a): 88 | (b): 91"),
         (
             "Ship|Length|(m)|Cars\nTerna|112|(empty)|180\nHavtern|86|(empty)|96",
