@@ -71,8 +71,10 @@ def not_empty(text: str | None) -> str | None:
 
 def a_question(text: str | None) -> str | None:
     """Refuses also an image: of `ask *.png`, the last would be lost, and taken for the question."""
+    from ..images.sources import is_url
+
     if text is not None:
-        address = text.lower().startswith(("http://", "https://")) and len(text.split()) == 1
+        address = is_url(text) and len(text.split()) == 1
         # Not Path.is_file, which raises OSError for a question longer than names may be.
         if address or os.path.isfile(text):  # noqa: PTH113
             kind = "an address" if address else "a file"
