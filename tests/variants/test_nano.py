@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -28,7 +29,6 @@ from leopard_tools.types import Box, Line, Reading
 from leopard_tools.variants import embedded
 from leopard_tools.variants.heads import write_rows
 from leopard_tools.variants.nano import place
-from leopard_tools.weights.gguf import GgufIndex
 
 from ..conftest import GOLDEN, ROOT, stock_attention
 from ..programs import printed_by
@@ -140,6 +140,16 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield folder
 
 
+PARSED = functools.cache(embedded.parse)
+
+
+@pytest.fixture
+def parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parsing takes seconds, and the file in the wheel stays the same."""
+    monkeypatch.setattr(embedded, "parse", PARSED)
+
+
+@pytest.mark.usefixtures("parsed_once")
 @pytest.mark.parametrize("name", ["tokenizer.json", "index.json", "sums.json"])
 @pytest.mark.parametrize("damage", ["gone", "cut", "other"])
 def test_a_damaged_cache_rebuilds_itself(cache: Path, name: str, damage: str) -> None:
@@ -167,14 +177,10 @@ def poison(folder: Path) -> None:
     (folder / "sums.json").write_text(json.dumps(sums))
 
 
+@pytest.mark.usefixtures("parsed_once")
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no rights of POSIX here")
-def test_what_others_may_have_put_into_the_cache_is_made_anew(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_others_may_have_put_into_the_cache_is_made_anew(cache: Path) -> None:
     whole = {file.name: file.read_bytes() for file in cache.iterdir()}
-    made = GgufIndex.from_json(whole["index.json"].decode()), whole["tokenizer.json"].decode()
-    # Which takes seconds.
-    monkeypatch.setattr(embedded, "parse", lambda file: made)
     poison(cache)
     cache.chmod(0o777)
     assert embedded.prepare().tokenizer.parent == cache
@@ -206,6 +212,7 @@ def test_what_is_not_trusted_in_the_cache_and_cannot_be_replaced_is_left_alone(
     assert not Path(file).exists() and cache.is_symlink()
 
 
+@pytest.mark.usefixtures("parsed_once")
 def test_a_cache_that_cannot_be_written_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
