@@ -325,8 +325,13 @@ class Inquiry:
             options.stops,
             constraint,
             self._reluctance(),
+            encoded.prompt.candidates if self._is_free(constraint) else None,
         )
         return Generation(encoded, request, variant.tokenizer, self._cancellation)
+
+    def _is_free(self, constraint: Constraint | None) -> bool:
+        """Whether the answer may be any text, and is the likeliest one."""
+        return constraint is None and self._calling is None and self._options.temperature == 0
 
     def _reluctance(self) -> tuple[int, float] | None:
         """How 'not there' begins, and how likely it must be; None where that is never asked."""

@@ -30,7 +30,7 @@ class Quotation:
             for passage in passages(reading)
         ]
         texts = [passage.text for _, passage in self._passages]
-        self.constraint = SpanConstraint(texts, absent, tokenizer, end_ids)
+        self.constraint = SpanConstraint(texts, [absent], tokenizer, end_ids)
 
     def citations(self, ranked: Sequence[Citation]) -> tuple[Citation, ...]:
         """Every place where the answer stands, in the order of `ranked` as far as it has them."""

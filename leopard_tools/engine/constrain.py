@@ -92,7 +92,7 @@ class _Passage:
 
 
 class SpanConstraint:
-    """Allows exactly the runs of whole words of `texts`, the sentence `otherwise`, and ending then.
+    """Allows exactly the runs of whole words of `texts`, each of `wholes`, and ending then.
 
     A run starts at a word, or after the brackets and quotes that open it; it ends after a word, or
     before the punctuation that closes it. With a SentencePiece vocabulary the first token may
@@ -102,7 +102,7 @@ class SpanConstraint:
     def __init__(
         self,
         texts: Sequence[str],
-        otherwise: str,
+        wholes: Sequence[str],
         tokenizer: Tokenizer,
         end_ids: Collection[int],
     ) -> None:
@@ -110,9 +110,10 @@ class SpanConstraint:
         self._vocabulary = tokenizer.vocabulary
         self._end_ids = tuple(end_ids)
         passages = [p for i, text in enumerate(texts) for p in _cut(text, i, self._vocabulary)]
-        whole = otherwise.encode()
-        last = _Passage(len(texts), 0, whole, (0,), frozenset({len(whole)}))
-        self._passages = [*passages, last]
+        self._quoted = len(passages)
+        for whole in map(str.encode, wholes):
+            passages.append(_Passage(len(texts), 0, whole, (0,), frozenset({len(whole)})))
+        self._passages = passages
         self._places = [
             _Place(i, start, start) for i, p in enumerate(self._passages) for start in p.starts
         ]
@@ -160,7 +161,7 @@ class SpanConstraint:
         return self._spell(self._first_rest())
 
     def matches(self) -> list[Match]:
-        """Where the answer so far stands, in the order of the texts; `otherwise` stands nowhere.
+        """Where the answer so far stands, in the order of the texts; `wholes` stand nowhere.
 
         One that was cut short is taken as completed by `close`.
         """
@@ -169,7 +170,7 @@ class SpanConstraint:
         found = []
         for index, start, now in places or self._places:
             passage = self._passages[index]
-            if passage is not self._passages[-1] and passage.rest(now) == rest:
+            if index < self._quoted and passage.rest(now) == rest:
                 end = passage.character(now + len(rest))
                 found.append(Match(passage.text, passage.character(start), end))
         return found

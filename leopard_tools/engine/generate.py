@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from ..types import FinishReason
-from .constrain import Constraint
+from .constrain import Constraint, SpanConstraint
 from .lookup import Lookup
-from .prompt import EncodedPrompt
-from .sampling import Sampler, Sampling
+from .prompt import Candidates, EncodedPrompt
+from .sampling import Sampler, Sampling, number
 from .task import Cancellation, Feed, Task
 from .text import TextStream
 from .tokenizer import Tokenizer
@@ -23,8 +23,9 @@ class Request:
     """How to answer: length, sampling, where to stop, what is allowed.
 
     `reluctance`: a token, and the probability that it needs to begin a greedy answer where other
-    answers could be given. `lookup` guesses tokens from the prompt, which changes the time and
-    never the answer.
+    answers could be given. `candidates`: what a greedy answer without a constraint is held to, if
+    they are likely enough and it does not begin with that token. `lookup` guesses tokens from the
+    prompt, which changes the time and never the answer.
     """
 
     max_tokens: int
@@ -33,6 +34,7 @@ class Request:
     stop: Sequence[str] = ()
     constraint: Constraint | None = None
     reluctance: tuple[int, float] | None = None
+    candidates: Candidates | None = None
     lookup: bool = True
 
 
@@ -52,6 +54,8 @@ class Generation(Task):
     ) -> None:
         super().__init__(encoded, cancellation)
         self._request = request
+        self._tokenizer = tokenizer
+        self._constraint = request.constraint
         self._sampler = Sampler(request.sampling)
         self._stream = TextStream(tokenizer, request.stop)
         self._lookup = Lookup(encoded.prompt.ids) if request.lookup else None
@@ -59,13 +63,14 @@ class Generation(Task):
         self._pending: list[int] = []
         self._guess: list[int] = []
         self._allowed: Tensor | None = None
+        self._held = False
         self._log_probability = 0.0
         self._choices = 0
         self.token_ids: list[int] = []
         self.token_logprobs: list[float] = []
         self.finish_reason: FinishReason = "length"
-        if request.constraint is not None:
-            self._allowed = request.constraint.allowed()
+        if self._constraint is not None:
+            self._allowed = self._constraint.allowed()
 
     @property
     def text(self) -> str:
@@ -111,14 +116,37 @@ class Generation(Task):
             self.listener(piece)
 
     def _choose(self, logits: Tensor) -> tuple[int, float]:
-        reluctance = None if self._choices else self._request.reluctance
-        return self._sampler.choose(logits, self._allowed, reluctance)
+        if self._choices:
+            token, log_probability = self._sampler.choose(logits, self._allowed)
+        else:
+            reluctance = self._request.reluctance
+            token, log_probability = self._sampler.choose(logits, self._allowed, reluctance)
+            if reluctance is None or token != reluctance[0]:
+                self._hold(logits)
+        if self._held:
+            # Among the candidates it would say nothing of whether they are right.
+            token, _ = self._sampler.choose(logits, self._allowed)
+            log_probability = number(float(logits.log_softmax(-1)[token]))
+        return token, log_probability
+
+    def _hold(self, logits: Tensor) -> None:
+        """Holds the answer to the candidates, if they are likely enough."""
+        candidates = self._request.candidates
+        vocabulary = self._tokenizer.vocabulary
+        texts = [t for t in candidates.texts if vocabulary.spells(t.encode())] if candidates else []
+        if candidates is None or not texts:
+            return
+        constraint = SpanConstraint((), texts, self._tokenizer, self._request.end_ids)
+        allowed = constraint.allowed()
+        likely = float(logits.softmax(-1)[allowed.to(logits.device)].sum())
+        if likely >= candidates.probability:
+            self._constraint, self._allowed, self._held = constraint, allowed, True
 
     def _append(self, token: int, log_probability: float) -> list[int]:
         """Appends a token and what must follow it; gives what was appended, none at the end."""
         self._log_probability += log_probability
         self._choices += 1
-        constraint = self._request.constraint
+        constraint = self._constraint
         if constraint is not None:
             constraint.advance(token)
         if token in self._request.end_ids:

@@ -26,15 +26,28 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidates:
+    """Texts, one of which is likely the answer, and the probability that they need for it.
+
+    It is what all tokens that one of them may begin with have together.
+    """
+
+    texts: tuple[str, ...]
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """Token ids of all positions, and the spans that stand for images.
 
     In a variant that sees, embeddings take the place of the ids in a span; an image may have
     several spans, filled in order. In one that reads, the ids in a span are the image's words.
+    `candidates`: what is known about the answer beside.
     """
 
     ids: tuple[int, ...]
     spans: tuple[Span, ...]
+    candidates: Candidates | None = None
 
     @property
     def image_positions(self) -> int:
@@ -106,5 +119,5 @@ class PromptBuilder:
         self._ids += ids
         self._spans.append(Span(start, len(self._ids), image))
 
-    def build(self) -> Prompt:
-        return Prompt(tuple(self._ids), tuple(self._spans))
+    def build(self, candidates: Candidates | None = None) -> Prompt:
+        return Prompt(tuple(self._ids), tuple(self._spans), candidates)

@@ -14,7 +14,7 @@ from torch import nn
 
 from ..engine.language_model import LanguageModel
 from ..engine.llama import Llama
-from ..engine.prompt import Features, Prompt, PromptBuilder
+from ..engine.prompt import Candidates, Features, Prompt, PromptBuilder
 from ..engine.tokenizer import Special, Tokenizer
 from ..types import Frame
 from ..weights.gguf import read_tensors
@@ -23,7 +23,7 @@ from ..weights.stream import load_tensors, skeleton
 from .base import Encoding, Placement, Read, Turn
 from .embedded import Embedded
 from .heads import text_with_heads
-from .ranking import rankings
+from .ranking import Ranking, rankings
 
 ADAPTER = Path(__file__).parent.parent / "nano"
 START, END = Special("<|im_start|>"), Special("<|im_end|>")
@@ -40,6 +40,8 @@ class NanoPrompts:
     # What could be answered instead begins in many ways, which share what is left of probability:
     # the likeliest token is "not" long before the likeliest case is that nothing is there.
     absent_from = 0.5
+    # Of what a question compares, the answer to "is it more?" begins with none of the candidates.
+    candidates_from = 0.05
     system = SYSTEM
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -53,15 +55,17 @@ class NanoPrompts:
         """`image 1:` and its text, one image after the other, then the question.
 
         The text is the reading's, with the heads of tables in their cells (heads.py). Before a
-        question that compares figures stands what comes first of them (ranking.py). Images and
-        texts are tokenised apart, as in training, so that an image's positions are the same
-        whatever is asked about it.
+        question that compares figures stands what comes first of them (ranking.py), and its cells
+        are the last question's candidates. Images and texts are tokenised apart, as in training, so
+        that an image's positions are the same whatever is asked about it.
         """
         builder = PromptBuilder()
         if not turns or turns[0].role != "system":
             turns = [Turn("system", (SYSTEM,)), *turns]
         texts: list[str] = []
+        ranked: list[Ranking] = []
         for turn in turns:
+            ranked = []
             builder.add(self.tokenizer.encode_parts([START, f"{turn.role}\n"]))
             for number, part in enumerate(turn.parts, start=1):
                 builder.add(self._separator(turn.parts[number - 2] if number > 1 else None, part))
@@ -72,11 +76,15 @@ class NanoPrompts:
                     texts.append(text)
                     continue
                 asks = turn.role == "user" and number == len(turn.parts)
-                ranked = rankings(texts, part) if asks else ""
-                builder.add(self.tokenizer.encode(f"{ranked}\n{part}" if ranked else part))
+                # "A single word or phrase" is not what the question chooses from.
+                question = part.removesuffix(f"\n{self.instruction}")
+                ranked = rankings(texts, question) if asks else []
+                rows = [ranking.row for ranking in ranked]
+                builder.add(self.tokenizer.encode("\n".join([*rows, part])))
             builder.add(self.tokenizer.encode_parts([END, "\n"]))
         builder.add(self.tokenizer.encode_parts([START, "assistant\n"]))
-        return builder.build()
+        answers = dict.fromkeys(answer for ranking in ranked for answer in ranking.answers)
+        return builder.build(Candidates(tuple(answers), self.candidates_from) if answers else None)
 
     def _separator(self, before: str | Frame | None, after: str | Frame) -> list[int]:
         """An empty line between two parts, in the tokens that training had there."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from ..types import CELL_SEPARATOR
 from .series import Entry, Series, every_series, stems_of, words_of
@@ -41,13 +42,15 @@ _LOW = _set(
 _HIGHER = _set(
     "more higher bigger larger greater longer taller heavier dearer pricier busier fuller "
     "farther further later newer warmer hotter wider deeper thicker stronger better richer "
-    "above over beat beats exceed exceeds ahead up rise rose grow grew increase increased"
+    "above over beat beats exceed exceeds ahead"
 )
 _LOWER = _set(
     "less fewer lower smaller shorter lighter cheaper earlier colder cooler nearer closer "
-    "narrower thinner weaker poorer quieter below under behind before down fall fell drop "
-    "dropped decrease decreased"
+    "narrower thinner weaker poorer quieter below under behind before"
 )
+_RISE = _set("up rise rose grow grew increase increased")
+_FALL = _set("down fall fell drop dropped decrease decreased")
+_TREND = _RISE | _FALL
 # The oldest house has the lowest year, the oldest person the highest age; the fastest run takes
 # the shortest time at the highest speed.
 _BY_AGE = {"oldest": True, "older": True, "youngest": False, "younger": False}
@@ -57,7 +60,7 @@ _BY_PACE = {
 }  # fmt: skip
 """Whether what has the lowest year, or takes the shortest time, stands first."""
 _SUPERLATIVES = _HIGH | _LOW | {word for word in (*_BY_AGE, *_BY_PACE) if word.endswith("est")}
-_COMPARING = _SUPERLATIVES | _HIGHER | _LOWER | {*_BY_AGE, *_BY_PACE}
+_COMPARING = _SUPERLATIVES | _HIGHER | _LOWER | _TREND | {*_BY_AGE, *_BY_PACE}
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -76,6 +79,8 @@ _DEAR = _any("prices?|costs?|fees?|fares?|rates?|rent")
 _BOUND = _any("at (?:the )?(?:least|most|best|latest|earliest)")
 """At least 100 beds: nothing comes first."""
 _NEXT = _any(rf"(?:second|2nd|third|3rd|fourth|4th|next)[ -]?(?:to )?(?:{'|'.join(_SUPERLATIVES)})")
+_UNCLEAR = re.compile(r"\b(?:or|no|not|never|cannot|neither)\b|n['’]t\b", re.IGNORECASE)
+"""In questions for one of two, and in claims that something is not so."""
 _OTHERS = _any("apart from|except|except for|other than|besides|excluding|not counting")
 _ABOUT: tuple[tuple[re.Pattern[str], frozenset[str], re.Pattern[str]], ...] = (
     (
@@ -126,26 +131,50 @@ _ABOUT: tuple[tuple[re.Pattern[str], frozenset[str], re.Pattern[str]], ...] = (
 """Words of a question, what they speak of, and names of columns that say the same."""
 
 
-def rankings(texts: Sequence[str], question: str) -> str:
-    """Rows with what comes first of the figures that a question compares; "" where none are.
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What comes first: a row that says so, and what may be asked of it.
+
+    `answers`: names and figures that stand in the row, and "yes" or "no" where the question may be
+    whether something named comes first.
+    """
+
+    row: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A series, the word that compares its figures, and those of its entries that are compared
+    with one another, in the question's order. `score`: how much points to it.
+    """
+
+    series: Series
+    word: str
+    named: Sequence[Entry]
+    score: int
+
+
+def rankings(texts: Sequence[str], question: str) -> list[Ranking]:
+    """What comes first of the figures that a question compares; none where none are compared.
 
     texts: of each image, its rows as heads.write_rows has them.
 
-    >>> print(rankings(["Site | Beds\\nEast | 183\\nWest | 96"], "Which site has the fewest beds?"))
-    fewest Beds | West | 96
+    >>> rankings(["Site | Beds\\nEast | 183\\nWest | 96"], "Which site has the fewest beds?")
+    [Ranking(row='fewest Beds | West | 96', answers=('West', '96'))]
     """
     if len(question) > LONGEST_QUESTION:
-        return ""
+        return []
     comparing = [word for word in words_of(_BOUND.sub(" ", question)) if word in _COMPARING]
     if not comparing or _NEXT.search(question):
-        return ""
+        return []
     asked = stems_of(question)
-    found: list[tuple[int, Series, str]] = []
+    found: list[_Compared] = []
     every = list(every_series(texts, asked))
     # In "the roof's peak kW" it is the column that is called so.
     columns = {word for series in every for word in words_of(series.name)}
     for series in every:
-        named = _named(series, asked)
+        named = _named(series, question)
         own = [word for word in comparing if word not in columns | series.words]
         if not own or (len(named) < 2 and _SUPERLATIVES.isdisjoint(own)):
             continue
@@ -156,18 +185,22 @@ def rankings(texts: Sequence[str], question: str) -> str:
             continue
         if _OTHERS.search(question):
             series = replace(series, entries=tuple(e for e in series.entries if e not in named))
+            named = []
         elif len(named) >= 2:
             series, score = replace(series, entries=tuple(named)), score + 2
         # The first one says what is asked for: "lowest maximum", "most for the least".
-        found.append((score, series, own[0]))
-    found = [each for each in found if each[1].entries]
-    most = max((score for score, *_ in found), default=0)
-    best = [(series, word) for score, series, word in found if score == most]
+        if series.entries:
+            found.append(_Compared(series, own[0], named, score))
+    most = max((each.score for each in found), default=0)
+    best = [each for each in found if each.score == most]
     # Where no word says which figures are meant, only those of one column can be.
     if not most and len(best) > 1:
-        return ""
-    rows = [_written(series, word, len(texts) > 1) for series, word in best if series.clear]
-    return "\n".join([row for row in rows if row][:MOST_RANKINGS])
+        return []
+    ranked = [(each, _first(each)) for each in best if each.series.clear]
+    told = [(each, first) for each, first in ranked if first is not None]
+    verdicts = {_verdict(each, first, question) for each, first in told}
+    verdict = verdicts.pop() if len(verdicts) == 1 else ""
+    return [_ranking(each, first, verdict, len(texts) > 1) for each, first in told[:MOST_RANKINGS]]
 
 
 def _may_be_low(word: str, series: Series, question: str) -> bool:
@@ -196,27 +229,52 @@ def _relevance(series: Series, question: str, asked: set[str]) -> int:
     return score
 
 
-def _named(series: Series, asked: set[str]) -> list[Entry]:
-    """The entries that the question names, by words that no other entry has."""
+def _named(series: Series, question: str) -> list[Entry]:
+    """The entries that the question names, by words that no other entry has, in its order."""
     stems = [[stems_of(name) for name in entry.names] for entry in series.entries]
     count = Counter(stem for names in stems for stem in set().union(*names))
-    return [
-        entry
-        for entry, names in zip(series.entries, stems, strict=True)
-        if any(own and own <= asked for own in ({s for s in n if count[s] == 1} for n in names))
-    ]
+    places: dict[str, int] = {}
+    for place, word in enumerate(words_of(question)):
+        for stem in stems_of(word):
+            places.setdefault(stem, place)
+    found: list[tuple[int, Entry]] = []
+    for entry, names in zip(series.entries, stems, strict=True):
+        own = [{stem for stem in name if count[stem] == 1} for name in names]
+        at = [min(map(places.__getitem__, o)) for o in own if o and o <= places.keys()]
+        if at:
+            found.append((min(at), entry))
+    return [entry for _, entry in sorted(found, key=itemgetter(0))]
 
 
-def _written(series: Series, word: str, several: bool) -> str:
-    """The row of a series; "" where several of its figures come first alike."""
-    low = _lowest_first(word, series.about)
-    best = (min if low else max)(series.entries, key=lambda entry: entry.measure.value)
-    if sum(entry.measure.value == best.measure.value for entry in series.entries) > 1:
+def _first(compared: _Compared) -> Entry | None:
+    """What comes first of a series; None where several of its figures do alike."""
+    entries = compared.series.entries
+    low = _lowest_first(compared.word, compared.series.about)
+    best = (min if low else max)(entries, key=lambda entry: entry.measure.value)
+    alike = sum(entry.measure.value == best.measure.value for entry in entries)
+    return best if alike == 1 else None
+
+
+def _verdict(compared: _Compared, first: Entry, question: str) -> str:
+    """Whether what may be claimed is so: "yes" or "no", or "" where nothing can be.
+
+    Of two that are named the claim is about the one named first, but what rose from May to June
+    is highest in June.
+    """
+    named = compared.named
+    alone = len(named) == 1 and compared.word in _SUPERLATIVES
+    if not (alone or len(named) > 1) or _UNCLEAR.search(question):
         return ""
-    cells = [f"{word} {series.name}".strip(), best.label, best.text]
-    if several and series.page is not None:
-        cells.append(f"image {series.page + 1}")
-    return CELL_SEPARATOR.join(cells)
+    claimed = named[-1] if compared.word in _TREND else named[0]
+    return "yes" if claimed is first else "no"
+
+
+def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> Ranking:
+    series = compared.series
+    place = [f"image {series.page + 1}"] if several and series.page is not None else []
+    cells = [f"{compared.word} {series.name}".strip(), first.label, first.text, *place]
+    answers = (*first.names, first.text, *place, *([verdict] if verdict else []))
+    return Ranking(CELL_SEPARATOR.join(cells), answers)
 
 
 def _lowest_first(word: str, about: str) -> bool:
@@ -225,7 +283,7 @@ def _lowest_first(word: str, about: str) -> bool:
         return _BY_AGE[word] == (about in _TIMES)
     if word in _BY_PACE:
         return _BY_PACE[word] == (about in ("duration", "time"))
-    return word in _LOW or word in _LOWER
+    return word in _LOW | _LOWER | _FALL
 
 
-__all__ = ["rankings"]
+__all__ = ["Ranking", "rankings"]

@@ -28,7 +28,7 @@ def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
 
 
 def constraint(tokenizer: Tokenizer, *texts: str, otherwise: str = "nothing") -> SpanConstraint:
-    return SpanConstraint(texts, otherwise, tokenizer, [END])
+    return SpanConstraint(texts, [otherwise], tokenizer, [END])
 
 
 def accepts(tokenizer: Tokenizer, held: SpanConstraint, text: str) -> bool:
@@ -199,3 +199,10 @@ def test_a_word_that_no_tokens_spell_belongs_to_no_run(tokenizer: Tokenizer) -> 
 
 def test_a_text_without_words_leaves_only_the_other_answer(tokenizer: Tokenizer) -> None:
     assert accepts(tokenizer, constraint(tokenizer, "", " "), "nothing")
+
+
+def test_a_whole_is_said_from_its_beginning_to_its_end(tokenizer: Tokenizer) -> None:
+    for text, may in (("East Wing", True), ("East", False), ("Wing", False), ("no", True)):
+        held = SpanConstraint((), ["East Wing", "Eastern", "no"], tokenizer, [END])
+        assert accepts(tokenizer, held, text) == may
+        assert held.matches() == []

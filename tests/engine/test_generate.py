@@ -12,6 +12,7 @@ from leopard_tools import Leopard, LeopardError
 from leopard_tools.engine import worker
 from leopard_tools.engine.constrain import SpanConstraint
 from leopard_tools.engine.generate import Generation, Request
+from leopard_tools.engine.prompt import Candidates
 from leopard_tools.engine.task import Event
 from leopard_tools.errors import ContextTooLong, EngineClosed
 
@@ -19,6 +20,16 @@ from ..conftest import GOLDEN, uncached
 from ..variants.cases import cases
 
 CASE = cases("leopard-llava-tiny")[0]
+
+
+def generated(leopard: Leopard, request: Request) -> tuple[Generation, list[Event]]:
+    """What a request for the engine gives, and the pieces that it came in."""
+    encoded = leopard._inquire("Where?", (), "", {})._encode(request.max_tokens)
+    generation = Generation(encoded, request, leopard._variant.tokenizer)
+    events = SimpleQueue[Event]()
+    generation.listener = events.put
+    leopard._engine.submit(generation)
+    return generation, list(iter(events.get, None))
 
 
 def test_pieces_join_to_the_answer(llava: Leopard) -> None:
@@ -61,15 +72,44 @@ def test_a_stop_string_ends_the_answer_before_it(nano: Leopard) -> None:
 def test_an_answer_that_is_completed_ends_before_a_stop_string_too(llava: Leopard) -> None:
     variant = llava._variant
     # Its tokens are bytes, so that all but the first letter complete a word that was cut short.
-    constraint = SpanConstraint(["Norway"], "Norway", variant.tokenizer, variant.end_ids)
+    constraint = SpanConstraint(["Norway"], ["Norway"], variant.tokenizer, variant.end_ids)
     request = Request(1, variant.end_ids, stop=("r",), constraint=constraint)
-    encoded = llava._inquire("Where?", (), "", {})._encode(1)
-    generation, events = Generation(encoded, request, variant.tokenizer), SimpleQueue[Event]()
-    generation.listener = events.put
-    llava._engine.submit(generation)
-    assert "".join(iter(events.get, None)) == generation.text == "No"
+    generation, pieces = generated(llava, request)
+    assert "".join(pieces) == generation.text == "No"
     assert variant.tokenizer.decode(generation.token_ids) == "Nor"
     assert generation.finish_reason == "stop_string"
+
+
+def test_an_answer_is_held_to_candidates_that_are_likely_enough(llava: Leopard) -> None:
+    texts, ends = ("Norway", "Nepal", "Oman"), llava._variant.end_ids
+    free, _ = generated(llava, Request(8, ends))
+    held, pieces = generated(llava, Request(8, ends, candidates=Candidates(texts, 0.0)))
+    assert held.text in texts and "".join(pieces) == held.text and held.finish_reason == "stop"
+    # They are the model's own, which knows of no candidates.
+    assert held.token_logprobs[0] < free.token_logprobs[0]
+    assert held.probability < 1 / len(texts)
+    unlikely, _ = generated(llava, Request(8, ends, candidates=Candidates(texts, 0.9)))
+    assert unlikely.token_ids == free.token_ids
+
+
+def test_what_nobody_can_write_is_no_candidate(nano: Leopard) -> None:
+    ends = nano._variant.end_ids
+    unwritten = next(
+        chr(n) for n in range(32) if not nano._variant.tokenizer.vocabulary.spells(bytes([n]))
+    )
+    free, _ = generated(nano, Request(8, ends))
+    for texts in ((), (unwritten,)):
+        same, _ = generated(nano, Request(8, ends, candidates=Candidates(texts, 0.0)))
+        assert same.token_ids == free.token_ids
+
+
+def test_what_is_not_there_is_held_to_no_candidate(llava: Leopard) -> None:
+    ends = llava._variant.end_ids
+    free, _ = generated(llava, Request(8, ends))
+    request = Request(
+        8, ends, reluctance=(free.token_ids[0], 0.0), candidates=Candidates(("Oman",), 0.0)
+    )
+    assert generated(llava, request)[0].token_ids == free.token_ids
 
 
 def test_both_end_tokens_of_each_checkpoint_are_known(idefics2: Leopard, llava: Leopard) -> None:
