@@ -160,6 +160,14 @@ class SpanConstraint:
             return []
         return self._spell(self._first_rest())
 
+    def admits(self, text: bytes) -> bool:
+        """Whether an answer may be this text."""
+        return any(
+            passage.content.startswith(text, start) and start + len(text) in passage.ends
+            for passage in self._passages
+            for start in passage.starts
+        )
+
     def matches(self) -> list[Match]:
         """Where the answer so far stands, in the order of the texts; `wholes` stand nowhere.
 

@@ -23,9 +23,9 @@ class Request:
     """How to answer: length, sampling, where to stop, what is allowed.
 
     `reluctance`: a token, and the probability that it needs to begin a greedy answer where other
-    answers could be given. `candidates`: what a greedy answer without a constraint is held to, if
-    they are likely enough and it does not begin with that token. `lookup` guesses tokens from the
-    prompt, which changes the time and never the answer.
+    answers could be given. `candidates`: what a greedy answer is held to, if they are likely enough
+    and it does not begin with that token; of a constraint to runs of words, those that are such.
+    `lookup` guesses tokens from the prompt, which changes the time and never the answer.
     """
 
     max_tokens: int
@@ -55,7 +55,6 @@ class Generation(Task):
         super().__init__(encoded, cancellation)
         self._request = request
         self._tokenizer = tokenizer
-        self._constraint = request.constraint
         self._sampler = Sampler(request.sampling)
         self._stream = TextStream(tokenizer, request.stop)
         self._lookup = Lookup(encoded.prompt.ids) if request.lookup else None
@@ -63,14 +62,15 @@ class Generation(Task):
         self._pending: list[int] = []
         self._guess: list[int] = []
         self._allowed: Tensor | None = None
-        self._held = False
+        # The constraint to the candidates, once the answer is held to them.
+        self._held: SpanConstraint | None = None
         self._log_probability = 0.0
         self._choices = 0
         self.token_ids: list[int] = []
         self.token_logprobs: list[float] = []
         self.finish_reason: FinishReason = "length"
-        if self._constraint is not None:
-            self._allowed = self._constraint.allowed()
+        if request.constraint is not None:
+            self._allowed = request.constraint.allowed()
 
     @property
     def text(self) -> str:
@@ -123,7 +123,7 @@ class Generation(Task):
             token, log_probability = self._sampler.choose(logits, self._allowed, reluctance)
             if reluctance is None or token != reluctance[0]:
                 self._hold(logits)
-        if self._held:
+        if self._held is not None:
             # Among the candidates it would say nothing of whether they are right.
             token, _ = self._sampler.choose(logits, self._allowed)
             log_probability = number(float(logits.log_softmax(-1)[token]))
@@ -132,23 +132,31 @@ class Generation(Task):
     def _hold(self, logits: Tensor) -> None:
         """Holds the answer to the candidates, if they are likely enough."""
         candidates = self._request.candidates
-        vocabulary = self._tokenizer.vocabulary
-        texts = [t for t in candidates.texts if vocabulary.spells(t.encode())] if candidates else []
-        if candidates is None or not texts:
+        if candidates is None:
             return
-        constraint = SpanConstraint((), texts, self._tokenizer, self._request.end_ids)
-        allowed = constraint.allowed()
+        given = self._request.constraint
+        assert given is None or isinstance(given, SpanConstraint)
+        spells = self._tokenizer.vocabulary.spells if given is None else given.admits
+        texts = [text for text in candidates.texts if spells(text.encode())]
+        if not texts:
+            return
+        held = SpanConstraint((), texts, self._tokenizer, self._request.end_ids)
+        allowed = held.allowed()
         likely = float(logits.softmax(-1)[allowed.to(logits.device)].sum())
         if likely >= candidates.probability:
-            self._constraint, self._allowed, self._held = constraint, allowed, True
+            self._held, self._allowed = held, allowed
 
     def _append(self, token: int, log_probability: float) -> list[int]:
         """Appends a token and what must follow it; gives what was appended, none at the end."""
         self._log_probability += log_probability
         self._choices += 1
-        constraint = self._constraint
+        given = self._request.constraint
+        constraint = self._held or given
         if constraint is not None:
             constraint.advance(token)
+        if given is not None and given is not constraint:
+            # Which says where the answer stands.
+            given.advance(token)
         if token in self._request.end_ids:
             self.done, self.finish_reason = True, "stop"
             return []
@@ -156,7 +164,7 @@ class Generation(Task):
         self._keep(token, log_probability)
         if constraint is None:
             return new
-        for forced in () if self.done else constraint.forced():
+        for forced in () if self.done or self._held is not None else constraint.forced():
             if self.done:
                 break
             constraint.advance(forced)
@@ -167,8 +175,8 @@ class Generation(Task):
             self._keep(forced)
         if not self.done:
             self._look_ahead(constraint)
-        elif self.finish_reason == "length":
-            for closing in constraint.close():
+        elif self.finish_reason == "length" and given is not None:
+            for closing in given.close():
                 self._emit(closing, 0.0)
                 if self._stream.stopped:
                     self.finish_reason = "stop_string"
@@ -176,8 +184,13 @@ class Generation(Task):
         return new
 
     def _look_ahead(self, constraint: Constraint) -> None:
-        """What may come next; where that is only the end, nothing needs to be computed for it."""
+        """What may come next; where that is only the end, nothing needs to be computed for it.
+
+        An answer held to candidates is computed to its end, for its probability.
+        """
         self._allowed, ends = constraint.allowed(), self._request.end_ids
+        if self._held is not None:
+            return
         # Counted first: the ids of a whole vocabulary are not looked through.
         if len(self._allowed) <= len(ends) and all(i in ends for i in self._allowed.tolist()):
             self.done, self.finish_reason = True, "stop"

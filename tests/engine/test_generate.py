@@ -10,7 +10,7 @@ import torch
 
 from leopard_tools import Leopard, LeopardError
 from leopard_tools.engine import worker
-from leopard_tools.engine.constrain import SpanConstraint
+from leopard_tools.engine.constrain import Match, SpanConstraint
 from leopard_tools.engine.generate import Generation, Request
 from leopard_tools.engine.prompt import Candidates
 from leopard_tools.engine.task import Event
@@ -90,6 +90,16 @@ def test_an_answer_is_held_to_candidates_that_are_likely_enough(llava: Leopard) 
     assert held.probability < 1 / len(texts)
     unlikely, _ = generated(llava, Request(8, ends, candidates=Candidates(texts, 0.9)))
     assert unlikely.token_ids == free.token_ids
+
+
+def test_candidates_keep_to_what_else_an_answer_is_held_to(llava: Leopard) -> None:
+    variant, texts = llava._variant, ["Oman and Nepal"]
+    spans = SpanConstraint(texts, ["nothing"], variant.tokenizer, variant.end_ids)
+    request = Request(
+        8, variant.end_ids, constraint=spans, candidates=Candidates(("Norway", "Nepal"), 0.0)
+    )
+    assert generated(llava, request)[0].text == "Nepal"
+    assert spans.matches() == [Match(0, 9, 14)]
 
 
 def test_what_nobody_can_write_is_no_candidate(nano: Leopard) -> None:

@@ -86,6 +86,40 @@ def test_a_quotation_stands_in_the_image_and_its_box_is_exact(nano: Leopard, que
         assert answer.text in text
 
 
+SITES = (
+    "Site | Beds | Cost\nMillbrook | 96 | £4.1M\nEastfield | 183 | £950k\n"
+    "Northgate | 240 | £5M\nWestwood | 51 | £2M"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Which site has the most beds?", "Northgate"),
+        ("Which site costs the most?", "Northgate"),
+        ("Which has more beds, Millbrook or Westwood?", "Millbrook"),
+        ("Does Millbrook have more beds than Eastfield?", "no"),
+        ("Is Northgate dearer than Westwood?", "yes"),
+        ("How many beds has Westwood?", "51"),
+    ],
+)
+def test_what_is_compared_is_worked_out(nano: Leopard, question: str, answer: str) -> None:
+    assert ask(nano, question, SITES).text == answer
+
+
+def test_an_answer_that_was_worked_out_is_as_likely_as_the_model_finds_it(
+    nano: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Which site has the most beds?"
+    held = ask(nano, question, SITES)
+    quoted = ask(nano, question, SITES, verbatim=True)
+    assert quoted.text == held.text
+    assert [(citation.text, citation.box.top) for citation in quoted.citations] == [(held.text, 3)]
+    monkeypatch.setattr(type(nano._variant), "candidates_from", 1.1)
+    own = ask(nano, question, SITES)
+    assert own.text != held.text and held.probability < own.probability
+
+
 def test_a_quotation_crosses_a_line_break_but_not_two_cells(nano: Leopard) -> None:
     variant = nano._variant
     from leopard_tools.verbatim import Quotation
