@@ -368,7 +368,8 @@ class Answer:
     """An answer with what it cost and where it rests.
 
     `probability` is that of the answer as a whole: the product of the probabilities that the model
-    gave to its tokens (and to ending there), among those that the request allowed. Of a short
+    gave to its tokens (and to ending there), among those that the request allowed; among all where
+    what nano's question compares was worked out and the answer held to it. Of a short
     answer it tells how often such an answer is right, as far as the model card says so; of a long
     one it is small, as any wording in particular is. `confidence` is the geometric mean of the same
     probabilities, which does not shrink with length and is far above how often answers are right.

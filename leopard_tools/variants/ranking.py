@@ -5,7 +5,8 @@
 A small model copies well and compares badly: what is asked for then stands in a row like those of
 the page, in the question's own words. It is worked out from the text that the model reads, and
 every figure and name in it stands there. Which figures are meant is guessed from the question's
-words, English ones; the model may take them or leave them. Text only, no model.
+words, English ones. What stands in the row, or "yes" or "no" of what the question may claim, are
+candidates for the answer; the model leaves them where it is sure of another. Text only, no model.
 """
 
 from __future__ import annotations
