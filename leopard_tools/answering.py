@@ -325,14 +325,14 @@ class Inquiry:
             options.stops,
             constraint,
             self._reluctance(),
-            encoded.prompt.candidates if self._is_short() else None,
+            encoded.prompt.candidates if self._may_be_held() else None,
         )
         return Generation(encoded, request, variant.tokenizer, self._cancellation)
 
-    def _is_short(self) -> bool:
-        """Whether the answer may be a word or a phrase, and is the likeliest one."""
-        free = self._schema is None and self._calling is None
-        return free and self._options.temperature == 0
+    def _may_be_held(self) -> bool:
+        """Whether a candidate may be the answer, which is the likeliest and no object or call."""
+        said = self._schema is None and self._calling is None
+        return said and self._options.temperature == 0
 
     def _reluctance(self) -> tuple[int, float] | None:
         """How 'not there' begins, and how likely it must be; None where that is never asked."""

@@ -62,8 +62,10 @@ class Generation(Task):
         self._pending: list[int] = []
         self._guess: list[int] = []
         self._allowed: Tensor | None = None
-        # The constraint to the candidates, once the answer is held to them.
+        # The constraint to the candidates, once the answer is held to them, and whether it has led
+        # the answer to where the model would not have gone.
         self._held: SpanConstraint | None = None
+        self._led = False
         self._log_probability = 0.0
         self._choices = 0
         self.token_ids: list[int] = []
@@ -116,17 +118,17 @@ class Generation(Task):
             self.listener(piece)
 
     def _choose(self, logits: Tensor) -> tuple[int, float]:
-        if self._choices:
-            token, log_probability = self._sampler.choose(logits, self._allowed)
-        else:
-            reluctance = self._request.reluctance
-            token, log_probability = self._sampler.choose(logits, self._allowed, reluctance)
-            if reluctance is None or token != reluctance[0]:
-                self._hold(logits)
+        reluctance = None if self._choices else self._request.reluctance
+        if self._held is not None:
+            self._let_go(logits)
+        token, log_probability = self._sampler.choose(logits, self._allowed, reluctance)
+        if not self._choices and (reluctance is None or token != reluctance[0]):
+            self._hold(logits)
         if self._held is not None:
             # Among the candidates it would say nothing of whether they are right.
             token, _ = self._sampler.choose(logits, self._allowed)
             log_probability = number(float(logits.log_softmax(-1)[token]))
+            self._led = self._led or token != int(logits.argmax())
         return token, log_probability
 
     def _hold(self, logits: Tensor) -> None:
@@ -136,15 +138,31 @@ class Generation(Task):
             return
         given = self._request.constraint
         assert given is None or isinstance(given, SpanConstraint)
-        spells = self._tokenizer.vocabulary.spells if given is None else given.admits
-        texts = [text for text in candidates.texts if spells(text.encode())]
+        may_be = self._tokenizer.vocabulary.spells if given is None else given.admits
+        texts = [text for text in candidates.texts if may_be(text.encode())]
         if not texts:
             return
         held = SpanConstraint((), texts, self._tokenizer, self._request.end_ids)
         allowed = held.allowed()
-        likely = float(logits.softmax(-1)[allowed.to(logits.device)].sum())
-        if likely >= candidates.probability:
+        if _share(logits, allowed) >= candidates.probability:
             self._held, self._allowed = held, allowed
+
+    def _let_go(self, logits: Tensor) -> None:
+        """Lets an answer of digits go on as another figure, if the model began it by itself.
+
+        2004 begins as 240 does, so that its first digit does not tell whether it is a candidate.
+        """
+        candidates, allowed, given = (
+            self._request.candidates,
+            self._allowed,
+            self._request.constraint,
+        )
+        assert candidates is not None and allowed is not None
+        if self._led or any(map(str.isalpha, self._tokenizer.decode(self.token_ids))):
+            return
+        if _share(logits, allowed) < candidates.probability:
+            self._held = None
+            self._allowed = None if given is None else given.allowed()
 
     def _append(self, token: int, log_probability: float) -> list[int]:
         """Appends a token and what must follow it; gives what was appended, none at the end."""
@@ -210,6 +228,11 @@ class Generation(Task):
         self.token_logprobs.append(log_probability)
         if piece := self._stream.feed(token):
             self.listener(piece)
+
+
+def _share(logits: Tensor, ids: Tensor) -> float:
+    """The probability that these tokens have together."""
+    return float(logits.softmax(-1)[ids.to(logits.device)].sum())
 
 
 def _common(new: Sequence[int], guess: Sequence[int]) -> int:

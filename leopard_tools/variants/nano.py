@@ -40,7 +40,7 @@ class NanoPrompts:
     # What could be answered instead begins in many ways, which share what is left of probability:
     # the likeliest token is "not" long before the likeliest case is that nothing is there.
     absent_from = 0.5
-    # Of what a question compares, the answer to "is it more?" begins with none of the candidates.
+    # An answer that is not about what was compared hardly ever begins as one of the candidates.
     candidates_from = 0.05
     system = SYSTEM
 

@@ -71,6 +71,10 @@ def _any(words: str) -> re.Pattern[str]:
 _TIMES = frozenset({"year", "date", "time"})
 _TIMELY = _set("latest newest earliest oldest youngest later newer earlier older younger before")
 """Words that compare days and years where nothing else says so."""
+_COUNTED = _set(
+    "most least fewest more less fewer biggest largest greatest smallest bigger larger smaller"
+)
+"""Words that never do."""
 _GOOD = _set("best better beat beats ahead top")
 _LESS_IS_BETTER = _any(
     "rank|ranking|place|position|pos|errors?|faults?|delay|latency|time|pace|lap"
@@ -182,6 +186,8 @@ def rankings(texts: Sequence[str], question: str) -> list[Ranking]:
         if own[0] in _GOOD and _may_be_low(own[0], series, question):
             series = replace(series, clear=False)
         score = _relevance(series, question, asked)
+        if series.about in ("year", "date") and own[0] in _COUNTED:
+            continue
         if series.about in _TIMES and own[0] not in _TIMELY and (not score or _sized(own[0])):
             continue
         if _OTHERS.search(question):

@@ -87,8 +87,8 @@ def test_a_quotation_stands_in_the_image_and_its_box_is_exact(nano: Leopard, que
 
 
 SITES = (
-    "Site | Beds | Cost\nMillbrook | 96 | £4.1M\nEastfield | 183 | £950k\n"
-    "Northgate | 240 | £5M\nWestwood | 51 | £2M"
+    "Site | Beds | Cost | Opened\nMillbrook | 96 | £4.1M | 1988\nEastfield | 183 | £950k | 1975\n"
+    "Northgate | 240 | £5M | 2004\nWestwood | 51 | £2M | 2019"
 )
 
 
@@ -101,6 +101,8 @@ SITES = (
         ("Does Millbrook have more beds than Eastfield?", "no"),
         ("Is Northgate dearer than Westwood?", "yes"),
         ("How many beds has Westwood?", "51"),
+        # Which begins as 240 does, and is not what was compared.
+        ("When did the site with the most beds open?", "2004"),
     ],
 )
 def test_what_is_compared_is_worked_out(nano: Leopard, question: str, answer: str) -> None:

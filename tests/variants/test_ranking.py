@@ -77,6 +77,10 @@ def test_what_figures_are_meant_is_not_guessed_without_a_word_for_them() -> None
     assert told([SITES], "Which is best?") == ""
     planted = "Planted\nRubber | 1930\nVanilla | 2004"
     assert told([planted], "Which is the tallest plant of the museum?") == ""
+    opened = SITES.replace("Cost", "Opened").replace("£4.1M", "1988").replace("£950k", "1975")
+    opened = opened.replace("£5M", "2004").replace("\nTotal | Beds: 519 | Opened: £10.1M", "")
+    question = "When was the site with the fewest beds opened?"
+    assert told([opened], question) == "fewest Beds | West | 96"
 
 
 @pytest.mark.parametrize(
