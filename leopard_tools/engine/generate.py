@@ -124,9 +124,10 @@ class Generation(Task):
         token, log_probability = self._sampler.choose(logits, self._allowed, reluctance)
         if not self._choices and (reluctance is None or token != reluctance[0]):
             self._hold(logits)
+            if self._held is not None:
+                token, _ = self._sampler.choose(logits, self._allowed)
         if self._held is not None:
             # Among the candidates it would say nothing of whether they are right.
-            token, _ = self._sampler.choose(logits, self._allowed)
             log_probability = number(float(logits.log_softmax(-1)[token]))
             self._led = self._led or token != int(logits.argmax())
         return token, log_probability
@@ -152,17 +153,13 @@ class Generation(Task):
 
         2004 begins as 240 does, so that its first digit does not tell whether it is a candidate.
         """
-        candidates, allowed, given = (
-            self._request.candidates,
-            self._allowed,
-            self._request.constraint,
-        )
+        candidates, allowed = self._request.candidates, self._allowed
         assert candidates is not None and allowed is not None
         if self._led or any(map(str.isalpha, self._tokenizer.decode(self.token_ids))):
             return
         if _share(logits, allowed) < candidates.probability:
-            self._held = None
-            self._allowed = None if given is None else given.allowed()
+            given = self._request.constraint
+            self._held, self._allowed = None, None if given is None else given.allowed()
 
     def _append(self, token: int, log_probability: float) -> list[int]:
         """Appends a token and what must follow it; gives what was appended, none at the end."""
