@@ -6,6 +6,9 @@ pages once more.
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,11 +17,29 @@ from hypothesis import HealthCheck, settings
 
 from leopard_tools import Leopard
 
+_READINGS = pytest.StashKey[str]()
+
 # Where the machine is busy, examples are slow to make and to try: that is no fault of theirs.
 settings.register_profile(
     "patient", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("patient")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Has a picture read once a run, by whichever process meets it first.
+
+    Dozens of processes ask about the same deck and scan, and reading them is most of what they do.
+    tests/reading has none of it.
+    """
+    # The processes of pytest-xdist get the variable from the one that starts them.
+    if not hasattr(config, "workerinput"):
+        config.stash[_READINGS] = os.environ["LEOPARD_READINGS"] = tempfile.mkdtemp()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if folder := config.stash.get(_READINGS, None):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

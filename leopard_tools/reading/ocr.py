@@ -7,9 +7,11 @@ screenshot costs the parts that changed. This module must not know what a readin
 
 from __future__ import annotations
 
+import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from ..errors import MissingDependency
 from ..types import Box, Line, Reading
 from ..waiting import Check, Turns, nothing
 from .detection import Detector, DetectorSettings, detect
+from .kept import kept_readings
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
 from .recognition import Recogniser
@@ -50,6 +53,9 @@ class Reader:
     eight). What was read is kept, by content, in at most `cache_bytes` (0: nothing is): the same
     picture again costs a hash, a changed one costs the pieces and lines that are new, and its
     reading is the same as without. The networks load at the first read.
+
+    Where `LEOPARD_READINGS` names a folder, and anything is kept at all, readings are kept there
+    too, for programs that run later.
     """
 
     def __init__(
@@ -62,6 +68,8 @@ class Reader:
         self._threads = threads or min(8, os.cpu_count() or 1)
         self._settings = settings or DetectorSettings()
         self._memory = Memory(cache_bytes)
+        self._kept = kept_readings() if cache_bytes else None
+        self._made_by = b""
         self._turns = Turns()
         self._networks: tuple[Detector, Recogniser] | None = None
 
@@ -77,7 +85,8 @@ class Reader:
         its rows are then those of the upright page. A picture without text gives a Reading
         without rows. What `check` raises, before each piece and line, ends the reading.
 
-        Raises MissingDependency where rapidocr or onnxruntime is not installed.
+        Raises MissingDependency where rapidocr or onnxruntime is not installed, and LeopardError
+        where readings cannot be kept as they should.
         """
         return self.read_counted(image, check)[0]
 
@@ -95,9 +104,23 @@ class Reader:
                 # Another thread may have read the same picture while this one waited.
                 known = self._memory.pictures.peek(key)
                 if known is None:
+                    known = self._found(key)
+                if known is None:
                     return self._read(pixels[:, :, ::-1].copy(), key, check)
         reading, effort = known
         return reading, effort.repeated()
+
+    def _found(self, key: bytes) -> tuple[Reading, Effort] | None:
+        """What another program read in the same picture, where it is kept; no network loads."""
+        found = self._kept.get(self._lasting(key)) if self._kept else None
+        if found:
+            self._memory.keep_picture(key, *found)
+        return found
+
+    def _lasting(self, key: bytes) -> bytes:
+        """A picture's key for other programs: with the networks, settings and code that read it."""
+        self._made_by = self._made_by or _maker(self._settings)
+        return hashlib.blake2b(key + self._made_by, digest_size=16).digest()
 
     def _read(self, pixels: Pixels, key: bytes, check: Check) -> tuple[Reading, Effort]:
         self._networks = self._networks or _load(self._threads)
@@ -118,6 +141,8 @@ class Reader:
         lean = slope([strip for strip, writing in found if _is_text(writing)])
         reading = turned_back(compose(lines, width, height, unread, lean), turn)
         self._memory.keep_picture(key, reading, effort)
+        if self._kept:
+            self._kept.put(self._lasting(key), reading, effort)
         return reading, effort
 
     def _written(self, pixels: Pixels, check: Check) -> tuple[list[Strip], list[Writing], Effort]:
@@ -188,6 +213,11 @@ def _is_text(writing: Writing) -> bool:
 
 def _load(threads: int) -> tuple[Detector, Recogniser]:
     """The two networks: the detector on all threads, the recogniser on one for each strip."""
+    detector, recogniser = _network_files()
+    return Detector(_session(detector, threads)), Recogniser(_session(recogniser, 1))
+
+
+def _network_files() -> tuple[Path, Path]:
     package = find_spec("rapidocr")
     if package is None or package.origin is None or find_spec("onnxruntime") is None:
         raise MissingDependency("The text reader (rapidocr with onnxruntime)", "leopard setup")
@@ -195,8 +225,19 @@ def _load(threads: int) -> tuple[Detector, Recogniser]:
     for name in (DETECTOR, RECOGNISER):
         if not (folder / name).is_file():
             raise MissingDependency(f"The text reader's {name} (rapidocr 3.10)", "leopard setup")
-    detector = Detector(_session(folder / DETECTOR, threads))
-    return detector, Recogniser(_session(folder / RECOGNISER, 1))
+    return folder / DETECTOR, folder / RECOGNISER
+
+
+def _maker(settings: DetectorSettings) -> bytes:
+    """What tells apart all that a reading follows from, but for its picture.
+
+    The code of this folder is part of it, so that nobody has to think of raising a number.
+    """
+    networks = [(file.name, file.stat().st_size) for file in _network_files()]
+    digest = hashlib.blake2b(f"{version('rapidocr')} {networks} {settings}".encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.digest()
 
 
 def _session(path: Path, threads: int) -> InferenceSession:

