@@ -94,7 +94,6 @@ def kept(image: Image.Image, cold: Reader) -> float:
 
 
 def main() -> None:
-    os.environ.pop(VARIABLE, None)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=4, help="lines changed on every page")
     options = parser.parse_args()

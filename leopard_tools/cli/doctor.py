@@ -55,6 +55,7 @@ def _findings() -> Iterator[tuple[Verdict, str]]:
             yield verdict, f"{name} is not installed: {command}"
     yield from _machine()
     yield from _embedded()
+    yield from _readings()
     yield from _captures()
     yield "note", "Other checkpoints (--checkpoint): wyu1/Leopard-Idefics2, wyu1/Leopard-LLaVA"
 
@@ -78,6 +79,20 @@ def _machine() -> Iterator[tuple[Verdict, str]]:
         ("MPS", torch.backends.mps.is_available()),
     ):
         yield "note", f"{device}: {'available' if found else 'not available'}"
+
+
+def _readings() -> Iterator[tuple[Verdict, str]]:
+    """Whether what is read is kept for other programs, and can be."""
+    from ..reading.kept import VARIABLE, kept_readings
+
+    kept = kept_readings()
+    if kept is None:
+        yield "note", f"Readings: not kept for other programs ({VARIABLE} is not set)"
+        return
+    try:
+        yield "ok", f"Readings: kept for other programs in {kept.prepare()}"
+    except LeopardError as error:
+        yield "missing", f"Readings: {error}"
 
 
 def _captures() -> Iterator[tuple[Verdict, str]]:
@@ -140,13 +155,15 @@ def _embedded() -> Iterator[tuple[Verdict, str]]:
         from PIL import Image, ImageDraw, ImageFont
 
         from ..leopard import Leopard
+        from ..reading.ocr import Reader
 
         leopard = Leopard.load()
         for name, figures in leopard.caches.items():
             yield "note", f"Kept between requests, {name}: at most {figures.limit / 2**20:,.0f} MiB"
         picture = Image.new("RGB", (400, 80), "white")
         ImageDraw.Draw(picture).text((10, 20), "Hello 123", "black", ImageFont.load_default(36))
-        text = leopard.read(picture).text
+        # By a reader that keeps nothing: what another program read would prove nothing.
+        text = Reader(cache_bytes=0).read(picture).text
         yield "ok", f"Embedded default loads: {leopard.model} (not Leopard: it reads text only)"
         yield (
             ("ok" if text == "Hello 123" else "missing"),

@@ -44,10 +44,33 @@ class KeptReadings:
         self._ready = False
         self._put = 0
 
+    def prepare(self) -> Path:
+        """Makes the folder, sees that it can be written and believed, and gives its place."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder = self._folder.resolve()
+            trusted = is_trusted(self._folder)
+            # It is found out before a picture is read.
+            with tempfile.TemporaryFile(dir=self._folder):
+                pass
+        except OSError as error:
+            raise LeopardError(
+                f"No readings can be kept in {self._folder} ({error}). Set {VARIABLE} to a folder "
+                "that can be written, or unset it."
+            ) from None
+        if not trusted:
+            raise LeopardError(
+                f"Others may write to {self._folder}, and what they put there would be taken for "
+                f"what was read. Take that right from them (chmod go-w), or set {VARIABLE} to a "
+                "folder of your own."
+            )
+        self._ready = True
+        return self._folder
+
     def get(self, key: bytes) -> tuple[Reading, Effort] | None:
         """The reading kept under `key` and what it took, or None; a damaged one is none."""
         if not self._ready:
-            self._prepare()
+            self.prepare()
         file = self._file(key)
         try:
             found = _unpack(file.read_bytes())
@@ -74,27 +97,6 @@ class KeptReadings:
 
     def _file(self, key: bytes) -> Path:
         return self._folder / f"{key.hex()}{SUFFIX}"
-
-    def _prepare(self) -> None:
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._folder = self._folder.resolve()
-            trusted = is_trusted(self._folder)
-            # It is found out before a picture is read.
-            with tempfile.TemporaryFile(dir=self._folder):
-                pass
-        except OSError as error:
-            raise LeopardError(
-                f"No readings can be kept in {self._folder} ({error}). Set {VARIABLE} to a folder "
-                "that can be written, or unset it."
-            ) from None
-        if not trusted:
-            raise LeopardError(
-                f"Others may write to {self._folder}, and what they put there would be taken for "
-                f"what was read. Take that right from them (chmod go-w), or set {VARIABLE} to a "
-                "folder of your own."
-            )
-        self._ready = True
 
     def _drop(self) -> None:
         """Removes what was used least recently, where there is too much."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -142,8 +143,14 @@ def _daemon(folder: Path, variables: dict[str, str]) -> Iterator[None]:
     """A session bus in a folder, whose services get these variables."""
     command = ("dbus-daemon", "--session", "--nofork", f"--address={_address(folder)}")
     with running(*command, env=variables):
-        until((folder / "bus").exists)
+        until(lambda: _listens(folder / "bus"))
         yield
+
+
+def _listens(place: Path) -> bool:
+    """Whether somebody takes calls there: a socket has its name before it is listened to."""
+    with socket.socket(socket.AF_UNIX) as caller:
+        return caller.connect_ex(str(place)) == 0
 
 
 def _address(folder: Path) -> str:

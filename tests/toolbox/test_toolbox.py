@@ -29,6 +29,7 @@ from leopard_tools.errors import (
 )
 from leopard_tools.images.limits import Limits
 from leopard_tools.images.wanted import Check
+from leopard_tools.reading.kept import VARIABLE
 from leopard_tools.reading.layout import compose
 from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.toolbox import Access, Opened, Toolbox
@@ -144,6 +145,8 @@ def test_the_limits_are_those_given_or_the_leopards(data: Path) -> None:
 def test_a_check_ends_opening_reading_and_finding(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What is known is given without a check.
+    monkeypatch.delenv(VARIABLE)
     toolbox = Toolbox(never(), Access(roots=[data], screen=True))
 
     def check() -> None:
