@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from leopard_tools import Leopard
+from leopard_tools.reading.kept import VARIABLE
 
 _READINGS = pytest.StashKey[str]()
 
@@ -34,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     # The processes of pytest-xdist get the variable from the one that starts them.
     if not hasattr(config, "workerinput"):
-        config.stash[_READINGS] = os.environ["LEOPARD_READINGS"] = tempfile.mkdtemp()
+        config.stash[_READINGS] = os.environ[VARIABLE] = tempfile.mkdtemp()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

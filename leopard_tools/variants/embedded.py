@@ -107,6 +107,7 @@ def prepare() -> Embedded:
 def _read_kept(folder: Path) -> GgufIndex | None:
     """The index kept in `folder`, or None where it is missing, damaged or not to be trusted."""
     try:
+        # The sums beside the files tell of damage, not of a purpose.
         if not is_trusted(folder):
             return None
         sums = json.loads((folder / "sums.json").read_text(encoding="utf-8"))

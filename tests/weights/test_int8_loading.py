@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from leopard_tools import Frame
+from leopard_tools.engine import generate
 from leopard_tools.engine.borrowed import BorrowedDecoder
 from leopard_tools.engine.cache import KVCache
 from leopard_tools.engine.language_model import LanguageModel
@@ -274,8 +275,7 @@ def greedy(variant: Variant, prompts: list[list[int]], count: int = 8) -> list[l
     cache, known = model.new_cache(), []
     answers = []
     for ids in prompts:
-        differs = (n for n, (old, new) in enumerate(zip(known, ids, strict=False)) if old != new)
-        cache.crop(next(differs, 0))
+        cache.crop(generate._common(known, ids))
         seen, tokens = continued(model, cache, ids[cache.length :]), []
         while len(tokens) < count:
             tokens.append(int(model.head(seen[-1:]).argmax()))
