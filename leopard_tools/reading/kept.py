@@ -39,7 +39,7 @@ class KeptReadings:
     """
 
     def __init__(self, folder: Path, limit: int = LIMIT) -> None:
-        self._folder = folder.expanduser()
+        self._folder = folder
         self._limit = limit
         self._ready = False
         self._put = 0
@@ -47,13 +47,15 @@ class KeptReadings:
     def prepare(self) -> Path:
         """Makes the folder, sees that it can be written and believed, and gives its place."""
         try:
+            self._folder = self._folder.expanduser()
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._folder = self._folder.resolve()
             trusted = is_trusted(self._folder)
             # It is found out before a picture is read.
             with tempfile.TemporaryFile(dir=self._folder):
                 pass
-        except OSError as error:
+        # A home that cannot be found is a RuntimeError.
+        except (OSError, RuntimeError) as error:
             raise LeopardError(
                 f"No readings can be kept in {self._folder} ({error}). Set {VARIABLE} to a folder "
                 "that can be written, or unset it."

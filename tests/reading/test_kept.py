@@ -151,11 +151,15 @@ def test_a_folder_that_others_write_to_is_not_believed(folder: Path, note: Image
     assert Reader().read(note).text == "Total € 42"
 
 
-def test_a_folder_that_cannot_be_is_an_error_before_anything_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["file/readings", "~no-such-user/readings"])
+def test_a_folder_that_cannot_be_is_an_error_before_anything_is_read(
+    tmp_path: Path, place: str
+) -> None:
     (tmp_path / "file").write_text("")
     done = subprocess.run(
         [Path(sys.executable).with_name("leopard"), "read", PAGE],
-        env={**os.environ, VARIABLE: str(tmp_path / "file" / "readings")},
+        env={**os.environ, VARIABLE: place},
+        cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
