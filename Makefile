@@ -76,6 +76,7 @@ bench: setup system
 	$(PY) benchmarks/load_memory.py
 	$(PY) benchmarks/engine.py
 	$(PY) benchmarks/fresh_process.py
+	$(PY) benchmarks/few_rows.py
 	$(PY) benchmarks/int8.py
 	$(PY) benchmarks/structured.py
 	$(PY) benchmarks/capture.py

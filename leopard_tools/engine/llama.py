@@ -1,4 +1,5 @@
-"""A Llama as the engine calls it: what transformers' LlamaForCausalLM computes, to the last bit.
+"""A Llama as the engine calls it: what transformers' LlamaForCausalLM computes, to the last bit
+(but where few rows are multiplied in another order, which rounds otherwise; see few_rows.py).
 
 Importing that takes more than twice as long as loading the embedded model. Parameters have the
 names that they have there, so that weights and LoRAs fit both; training, which needs gradients and
@@ -14,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import silu
 
+from .few_rows import Linear
 from .packing import Batch
 
 Config = Mapping[str, int | float | bool]
@@ -28,7 +30,7 @@ class Llama(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.model = LlamaDecoder(config)
-        self.lm_head = _linear(int(config["hidden_size"]), int(config["vocab_size"]))
+        self.lm_head = Linear(int(config["hidden_size"]), int(config["vocab_size"]))
         if config["tie_word_embeddings"]:
             self.lm_head.weight = self.model.embed_tokens.weight
 
@@ -96,10 +98,10 @@ class _Attention(nn.Module):
         self.size = width // heads
         self.scaling = self.size**-0.5
         shared = int(config["num_key_value_heads"]) * self.size
-        self.q_proj = _linear(width, width)
-        self.k_proj = _linear(width, shared)
-        self.v_proj = _linear(width, shared)
-        self.o_proj = _linear(width, width)
+        self.q_proj = Linear(width, width)
+        self.k_proj = Linear(width, shared)
+        self.v_proj = Linear(width, shared)
+        self.o_proj = Linear(width, width)
 
     def forward(self, hidden: Tensor, rotation: tuple[Tensor, Tensor], batch: Batch) -> Tensor:
         queries, keys, values = (
@@ -121,9 +123,9 @@ def _turned(vectors: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 class _Mlp(nn.Module):
     def __init__(self, width: int, inner: int) -> None:
         super().__init__()
-        self.gate_proj = _linear(width, inner)
-        self.up_proj = _linear(width, inner)
-        self.down_proj = _linear(inner, width)
+        self.gate_proj = Linear(width, inner)
+        self.up_proj = Linear(width, inner)
+        self.down_proj = Linear(inner, width)
 
     def forward(self, hidden: Tensor) -> Tensor:
         found: Tensor = self.down_proj(silu(self.gate_proj(hidden)) * self.up_proj(hidden))
@@ -142,10 +144,6 @@ class _Norm(nn.Module):
         wide = hidden.float()
         scale = torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.epsilon)
         return self.weight * (wide * scale).to(hidden.dtype)
-
-
-def _linear(inner: int, out: int) -> nn.Linear:
-    return nn.Linear(inner, out, bias=False)
 
 
 __all__ = ["Config", "Llama", "LlamaDecoder"]

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from ..engine.few_rows import put_weights_first
 from ..engine.language_model import LanguageModel
 from ..engine.llama import Llama
 from ..engine.prompt import Candidates, Features, Prompt, PromptBuilder
@@ -121,6 +122,8 @@ class Nano(NanoPrompts):
         tokenizer = Tokenizer(files.tokenizer)
         network = build_network(files, adapter or ADAPTER, int8=placement.int8)
         place(network, placement.device, placement.dtype)
+        if placement == Placement(torch.device("cpu"), torch.float32):
+            put_weights_first(network)
         lora = "our LoRA" if adapter is None else f"the LoRA in {adapter}"
         return cls(
             network,
