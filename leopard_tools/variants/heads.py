@@ -179,9 +179,12 @@ def _is_head(
     """
     if any(len(cell) > LONGEST for cell in row):
         return False
-    # "Litres per 100 km" is a name over figures, and one more value over "5 per week".
+    # "Litres per 100 km" is a name over figures, and one more value over "5 per week". Beside an
+    # empty corner names of things may have figures: Pixel 9.
+    cornered = row[0] == EMPTY_CELL
     named = [
-        not _is_figured(cell) or (count >= most and _WORD.search(cell) is not None)
+        not _is_figured(cell)
+        or ((count >= most or (cornered and cell[0].isalpha())) and _WORD.search(cell) is not None)
         for cell, count in zip(row, bare, strict=True)
     ]
     if not all(named[1:]):

@@ -22,6 +22,8 @@ from .series import Entry, Series, every_series, stems_of, words_of
 
 MOST_RANKINGS = 2
 """Rows, where a question may mean several columns."""
+SHORTEST = 3
+"""Letters that stand for a longer word."""
 LONGEST_QUESTION = 400
 """Letters; a longer text is no plain question."""
 
@@ -68,6 +70,9 @@ def _any(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
+_COMPARING_STEMS = stems_of(" ".join(_COMPARING))
+
+
 _TIMES = frozenset({"year", "date", "time"})
 _TIMELY = _set("latest newest earliest oldest youngest later newer earlier older younger before")
 """Words that compare days and years where nothing else says so."""
@@ -79,11 +84,17 @@ _GOOD = _set("best better beat beats ahead top")
 _LESS_IS_BETTER = _any(
     "rank|ranking|place|position|pos|errors?|faults?|delay|latency|time|pace|lap"
 )
-_DEAR = _any("prices?|costs?|fees?|fares?|rates?|rent")
+_DEAR = _any("prices?|costs?|fees?|fares?|(?<!win )(?<!success )rates?|rent")
 """The best of which is the lowest, and the top the highest."""
 _BOUND = _any("at (?:the )?(?:least|most|best|latest|earliest)")
 """At least 100 beds: nothing comes first."""
-_NEXT = _any(rf"(?:second|2nd|third|3rd|fourth|4th|next)[ -]?(?:to )?(?:{'|'.join(_SUPERLATIVES)})")
+_PLACES = {"second": 1, "2nd": 1, "third": 2, "3rd": 2}
+_PLACED = re.compile(rf"\b({'|'.join(_PLACES)})[ -]?({'|'.join(_SUPERLATIVES)})\b", re.IGNORECASE)
+_NEXT = _any(
+    rf"(?:next|fourth|4th|fifth|5th|(?:second|third)[ -]to)[ -]?(?:to )?"
+    rf"(?:{'|'.join(_SUPERLATIVES)})"
+)
+"""What comes after what is told elsewhere, or further down than a row would help."""
 _UNCLEAR = re.compile(r"\b(?:or|no|not|never|cannot|neither)\b|n['’]t\b", re.IGNORECASE)
 """In questions for one of two, and in claims that something is not so."""
 _OTHERS = _any("apart from|except|except for|other than|besides|excluding|not counting")
@@ -151,13 +162,15 @@ class Ranking:
 @dataclass(frozen=True, slots=True)
 class _Compared:
     """A series, the word that compares its figures, and those of its entries that are compared
-    with one another, in the question's order. `score`: how much points to it.
+    with one another, in the question's order. `score`: how much points to it. `place`: 0 for what
+    comes first, 1 for what comes second.
     """
 
     series: Series
     word: str
     named: Sequence[Entry]
     score: int
+    place: int
 
 
 def rankings(texts: Sequence[str], question: str) -> list[Ranking]:
@@ -174,14 +187,19 @@ def rankings(texts: Sequence[str], question: str) -> list[Ranking]:
     if not comparing or _NEXT.search(question):
         return []
     asked = stems_of(question)
+    placed = _PLACED.search(question)
+    place = _PLACES[placed[1].casefold()] if placed else 0
     found: list[_Compared] = []
-    every = list(every_series(texts, asked))
+    meant = [names for about, _, names in _ABOUT if about.search(question)]
+    every = list(every_series(texts, asked, meant))
     # In "the roof's peak kW" it is the column that is called so.
     columns = {word for series in every for word in words_of(series.name)}
     for series in every:
         named = _named(series, question)
         own = [word for word in comparing if word not in columns | series.words]
         if not own or (len(named) < 2 and _SUPERLATIVES.isdisjoint(own)):
+            continue
+        if placed and (own[0] != placed[2].casefold() or len(named) > 1):
             continue
         if own[0] in _GOOD and _may_be_low(own[0], series, question):
             series = replace(series, clear=False)
@@ -194,10 +212,10 @@ def rankings(texts: Sequence[str], question: str) -> list[Ranking]:
             series = replace(series, entries=tuple(e for e in series.entries if e not in named))
             named = []
         elif len(named) >= 2:
-            series, score = replace(series, entries=tuple(named)), score + 2
+            series, score = replace(series, entries=tuple(named)), score + 4
         # The first one says what is asked for: "lowest maximum", "most for the least".
         if series.entries:
-            found.append(_Compared(series, own[0], named, score))
+            found.append(_Compared(series, own[0], named, score, place))
     most = max((each.score for each in found), default=0)
     best = [each for each in found if each.score == most]
     # Where no word says which figures are meant, only those of one column can be.
@@ -225,15 +243,23 @@ def _sized(word: str) -> bool:
 
 def _relevance(series: Series, question: str, asked: set[str]) -> int:
     """How much of what the question says points to a series."""
-    score = 2 * len(stems_of(series.name) & asked)
-    score += any(
+    own, said = stems_of(series.name), asked - _COMPARING_STEMS
+    score = 4 * len(own & asked)
+    score += any(_is_short_for(stem, word) for stem in own - asked for word in said - own)
+    score += 2 * any(
         about.search(question) and (series.about in kinds or names.search(series.name))
         for about, kinds, names in _ABOUT
     )
     page = series.page
     if page is not None and re.search(rf"\b(?:image|slide|page) {page + 1}\b", question, re.I):
-        score += 1
+        score += 2
     return score
+
+
+def _is_short_for(stem: str, other: str) -> bool:
+    """Whether one of two stems begins as the other does: temp and temperature."""
+    short, long = sorted((stem, other), key=len)
+    return len(short) >= SHORTEST and long.startswith(short)
 
 
 def _named(series: Series, question: str) -> list[Entry]:
@@ -254,12 +280,15 @@ def _named(series: Series, question: str) -> list[Entry]:
 
 
 def _first(compared: _Compared) -> Entry | None:
-    """What comes first of a series; None where several of its figures do alike."""
-    entries = compared.series.entries
-    low = _lowest_first(compared.word, compared.series.about)
-    best = (min if low else max)(entries, key=lambda entry: entry.measure.value)
-    alike = sum(entry.measure.value == best.measure.value for entry in entries)
-    return best if alike == 1 else None
+    """What comes first of a series, or in the place asked for; None where figures up to it, or
+    the next one, are alike.
+    """
+    high = not _lowest_first(compared.word, compared.series.about)
+    entries = sorted(compared.series.entries, key=lambda e: e.measure.value, reverse=high)
+    begin = entries[: compared.place + 2]
+    if len({entry.measure.value for entry in begin}) < len(begin) or len(begin) <= compared.place:
+        return None
+    return begin[compared.place]
 
 
 def _verdict(compared: _Compared, first: Entry, question: str) -> str:
@@ -279,7 +308,8 @@ def _verdict(compared: _Compared, first: Entry, question: str) -> str:
 def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> Ranking:
     series = compared.series
     place = [f"image {series.page + 1}"] if several and series.page is not None else []
-    cells = [f"{compared.word} {series.name}".strip(), first.label, first.text, *place]
+    word = (*[name for name, at in _PLACES.items() if at == compared.place][:1], compared.word)
+    cells = [f"{' '.join(word)} {series.name}".strip(), first.label, first.text, *place]
     answers = (*first.names, first.text, *place, *([verdict] if verdict else []))
     return Ranking(CELL_SEPARATOR.join(cells), answers)
 

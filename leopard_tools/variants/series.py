@@ -25,6 +25,7 @@ _LEAST_OF_SUM = 4
 """Figures, one of which may be the sum of the others where it is as large as they are together."""
 _PERHAPS_SUM = re.compile(r"(?i:all|average|mean) [A-Z]")
 """All Sites is a sum, and All Saints a place: the figures tell."""
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W_]{2,}")
 _STEM = 5
 """Letters by which words are taken for the same."""
@@ -73,16 +74,20 @@ class Series:
         return {word for entry in self.entries for name in entry.names for word in words_of(name)}
 
 
-def every_series(texts: Sequence[str], asked: set[str]) -> Iterator[Series]:
-    """All series in the texts of images; of rows and labels only those that `asked` speaks of.
+def every_series(
+    texts: Sequence[str], asked: set[str], meant: Sequence[re.Pattern[str]] = ()
+) -> Iterator[Series]:
+    """All series in the texts of images, but of rows and labels only those that are asked for.
 
-    texts: as heads.write_rows has them. asked: the stems of a question's words.
+    Where no column of a table has one unit, all its rows may be: things stand side by side there.
+    texts: as heads.write_rows has them. asked: the stems of a question's words. meant: what rows
+    may be called that it means.
     """
     totals: dict[str, list[tuple[int, str]]] = {}
     for page, text in enumerate(texts):
         rows = [line.split(CELL_SEPARATOR) for line in text.split("\n")]
         for block in _blocks(rows):
-            yield from _of_block(page, block, asked)
+            yield from _of_block(page, block, asked, meant)
         for row in rows:
             if len(row) == 2 and stems_of(row[0]) & asked:
                 totals.setdefault(row[0].casefold(), []).append((page, row[1]))
@@ -122,26 +127,46 @@ def _as_pair(row: list[str]) -> list[str]:
     return row
 
 
-def _of_block(page: int, block: Sequence[list[str]], asked: set[str]) -> Iterator[Series]:
+def _of_block(
+    page: int, block: Sequence[list[str]], asked: set[str], meant: Sequence[re.Pattern[str]]
+) -> Iterator[Series]:
     title = block[0][0] if len(block[0]) == 1 else ""
     rows = [row for row in block if len(row) > 1]
     named = [_naming(row) for row in rows]
+    found = False
     for column in range(1, len(rows[0])):
         name, cells = _column(rows, named, column)
         if not name and len(rows[0]) == 2:
             name = title
-        yield from _series(page, name, cells)
+        for series in _series(page, name, cells):
+            found = True
+            yield series
     if len(rows[0]) == 2:
         # A figure may stand before what it is about.
         yield from _series(
             page, title, [((row[1],), row[0]) for row in rows if not measure(row[1])]
         )
         return
+    things = _names_things(rows[0])
     for row in rows:
         words = stems_of(row[0])
         if words and words <= asked:
+            wanted = True
+        else:
+            # Where no column has one unit, the rows have.
+            wanted = things and (not found or _is_meant(row[0], meant))
+        if wanted:
             parts = [_part(cell) for cell in row[1:]]
             yield from _series(page, row[0], [((head,), value) for head, value in parts if head])
+
+
+def _names_things(head: Sequence[str]) -> bool:
+    """Whether a first row has things side by side: names beside an empty corner, no years."""
+    return head[0] == EMPTY_CELL and not any(map(_YEAR.search, head))
+
+
+def _is_meant(label: str, meant: Sequence[re.Pattern[str]]) -> bool:
+    return not SUM.match(label) and any(names.search(label) for names in meant)
 
 
 def _column(

@@ -48,11 +48,27 @@ def rows(text: str) -> list[list[str]]:
             "Ship|Length|(m)|Cars\nTerna|112|(empty)|180\nHavtern|86|(empty)|96",
             "Havtern | Length: 86 | (m): (empty) | Cars: 96",
         ),
+        # Things have figures in their names, which are names beside an empty corner.
+        (
+            "|Donau City 3|Pixel Bike 9\nPrice|€ 2,199|€ 3,049\nGears|8|11\nBrakes|disc|rim",
+            "Brakes | Donau City 3: disc | Pixel Bike 9: rim",
+        ),
         ("Time|Mon|Tue\n9:00|Yoga|Judo\n10:30|Chess|Choir", "10:30 | Mon: Chess | Tue: Choir"),
     ],
 )
 def test_every_cell_of_a_table_says_its_column(table: str, last: str) -> None:
     assert write_rows(rows(table)).split("\n")[-1] == last
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "|from 20 units|20 kg\nEast|183|410\nWest|96|221",
+        "Lease 3|Route 7 north|Gate 12 east\nEast 1|Bay 4 south|Dock 9 west\nWest 2|Pit 3|Quay 8",
+    ],
+)
+def test_values_are_no_names(table: str) -> None:
+    assert write_rows(rows(table)) == "\n".join(" | ".join(row) for row in rows(table))
 
 
 def test_a_heading_between_rows_stays_as_it_is_and_the_table_goes_on() -> None:
