@@ -1,9 +1,9 @@
 """Linear layers for few rows: a token that is decoded, guesses beside it, requests side by side.
 
 Such a product takes as long as reading the weights, if nothing else is done with them. PyTorch
-gives rows x weights^T to BLAS, and MKL's routine for that needs two to three times as long for two
-rows as for one; weights x rows^T it computes in little more than the time of one. The numbers are
-the same but for rounding. Where BLAS is another one it may be otherwise, so it is tried once.
+gives rows x weights^T to BLAS, and MKL's routine for that needs about twice as long for two rows as
+for one; weights x rows^T it computes in little more than the time of one. The numbers are the same
+but for rounding. With another BLAS it may be otherwise, so it is tried when a model is loaded.
 """
 
 from __future__ import annotations

@@ -72,7 +72,6 @@ def _any(words: str) -> re.Pattern[str]:
 
 _COMPARING_STEMS = stems_of(" ".join(_COMPARING))
 
-
 _TIMES = frozenset({"year", "date", "time"})
 _TIMELY = _set("latest newest earliest oldest youngest later newer earlier older younger before")
 """Words that compare days and years where nothing else says so."""
@@ -89,6 +88,7 @@ _DEAR = _any("prices?|costs?|fees?|fares?|(?<!win )(?<!success )rates?|rent")
 _BOUND = _any("at (?:the )?(?:least|most|best|latest|earliest)")
 """At least 100 beds: nothing comes first."""
 _PLACES = {"second": 1, "2nd": 1, "third": 2, "3rd": 2}
+_ORDINALS = ("", "second ", "third ")
 _PLACED = re.compile(rf"\b({'|'.join(_PLACES)})[ -]?({'|'.join(_SUPERLATIVES)})\b", re.IGNORECASE)
 _NEXT = _any(
     rf"(?:next|fourth|4th|fifth|5th|(?:second|third)[ -]to)[ -]?(?:to )?"
@@ -308,8 +308,8 @@ def _verdict(compared: _Compared, first: Entry, question: str) -> str:
 def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> Ranking:
     series = compared.series
     place = [f"image {series.page + 1}"] if several and series.page is not None else []
-    word = (*[name for name, at in _PLACES.items() if at == compared.place][:1], compared.word)
-    cells = [f"{' '.join(word)} {series.name}".strip(), first.label, first.text, *place]
+    word = _ORDINALS[compared.place] + compared.word
+    cells = [f"{word} {series.name}".strip(), first.label, first.text, *place]
     answers = (*first.names, first.text, *place, *([verdict] if verdict else []))
     return Ranking(CELL_SEPARATOR.join(cells), answers)
 

@@ -150,12 +150,9 @@ def _of_block(
     things = _names_things(rows[0])
     for row in rows:
         words = stems_of(row[0])
-        if words and words <= asked:
-            wanted = True
-        else:
-            # Where no column has one unit, the rows have.
-            wanted = things and (not found or _is_meant(row[0], meant))
-        if wanted:
+        is_asked = bool(words) and words <= asked
+        # Where no column has one unit, the rows have.
+        if is_asked or (things and (not found or _is_meant(row[0], meant))):
             parts = [_part(cell) for cell in row[1:]]
             yield from _series(page, row[0], [((head,), value) for head, value in parts if head])
 
