@@ -72,7 +72,7 @@ def test_every_variant_loads_and_computes_nearly_the_same(checkpoint: str) -> No
     assert isinstance(decoder, nn.Module)
     for name, module in [*decoder.named_modules(), ("lm_head", model.head)]:
         if name.endswith(kept):
-            assert type(module) is nn.Linear, name
+            assert isinstance(module, nn.Linear), name
         elif name.endswith(NAMES):
             assert isinstance(module, Int8Linear), name
             assert module.weight is None
