@@ -14,6 +14,7 @@ from leopard_tools import Leopard
 from leopard_tools.engine import few_rows
 from leopard_tools.engine.few_rows import Linear, multiply_few, put_weights_first
 from leopard_tools.engine.packing import PackedBatch
+from leopard_tools.variants.nano import Nano
 
 from ..conftest import uncached
 
@@ -31,8 +32,9 @@ def layer(weights_first: bool, inner: int = 96, out: int = 160) -> Linear:
 @pytest.fixture
 def both_orders(nano: Leopard) -> Iterator[list[Linear]]:
     """nano's layers, to be switched; afterwards they are as they were."""
-    network = nano._variant.network  # type: ignore[attr-defined]  # Nano's own
-    layers = [module for module in network.modules() if isinstance(module, Linear)]
+    variant = nano._variant
+    assert isinstance(variant, Nano)
+    layers = [module for module in variant.network.modules() if isinstance(module, Linear)]
     before = [module.weights_first for module in layers]
     yield layers
     for module, first in zip(layers, before, strict=True):
