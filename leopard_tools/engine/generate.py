@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..types import FinishReason
 from .constrain import Constraint, SpanConstraint
+from .held import CandidateConstraint
 from .lookup import Lookup
 from .prompt import Candidates, EncodedPrompt
 from .sampling import Sampler, Sampling, number
@@ -64,7 +65,7 @@ class Generation(Task):
         self._allowed: Tensor | None = None
         # The constraint to the candidates, once the answer is held to them, and whether it has led
         # the answer to where the model would not have gone.
-        self._held: SpanConstraint | None = None
+        self._held: CandidateConstraint | None = None
         self._led = False
         self._log_probability = 0.0
         self._choices = 0
@@ -140,24 +141,19 @@ class Generation(Task):
         given = self._request.constraint
         assert given is None or isinstance(given, SpanConstraint)
         may_be = self._tokenizer.vocabulary.spells if given is None else given.admits
-        texts = [text for text in candidates.texts if may_be(text.encode())]
-        if not texts:
-            return
-        held = SpanConstraint((), texts, self._tokenizer, self._request.end_ids)
-        allowed = held.allowed()
-        if _share(logits, allowed) >= candidates.probability:
-            self._held, self._allowed = held, allowed
+        held = CandidateConstraint(candidates, may_be, self._tokenizer, self._request.end_ids)
+        if held.texts and held.is_meant(logits):
+            self._held, self._allowed = held, held.allowed()
 
     def _let_go(self, logits: Tensor) -> None:
         """Lets an answer of digits go on as another figure, if the model began it by itself.
 
         2004 begins as 240 does, so that its first digit does not tell whether it is a candidate.
         """
-        candidates, allowed = self._request.candidates, self._allowed
-        assert candidates is not None and allowed is not None
+        assert self._held is not None
         if self._led or any(map(str.isalpha, self._tokenizer.decode(self.token_ids))):
             return
-        if _share(logits, allowed) < candidates.probability:
+        if not self._held.is_meant(logits):
             given = self._request.constraint
             self._held, self._allowed = None, None if given is None else given.allowed()
 
@@ -225,11 +221,6 @@ class Generation(Task):
         self.token_logprobs.append(log_probability)
         if piece := self._stream.feed(token):
             self.listener(piece)
-
-
-def _share(logits: Tensor, ids: Tensor) -> float:
-    """The probability that these tokens have together."""
-    return float(logits.softmax(-1)[ids.to(logits.device)].sum())
 
 
 def _common(new: Sequence[int], guess: Sequence[int]) -> int:

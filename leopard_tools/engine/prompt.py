@@ -29,11 +29,14 @@ class Span:
 class Candidates:
     """Texts, one of which is likely the answer, and the probability that they need for it.
 
-    It is what all tokens that one of them may begin with have together.
+    It is what all tokens that one of them may begin with have together. `with_rivals` is enough,
+    too, of the texts and their `rivals` together: what they were chosen from.
     """
 
     texts: tuple[str, ...]
     probability: float
+    rivals: tuple[str, ...] = ()
+    with_rivals: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

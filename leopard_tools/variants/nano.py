@@ -43,6 +43,8 @@ class NanoPrompts:
     absent_from = 0.5
     # An answer that is not about what was compared hardly ever begins as one of the candidates.
     candidates_from = 0.05
+    # One that is about it begins more likely than not as some name that was compared.
+    compared_from = 0.5
     system = SYSTEM
 
     def __init__(self, tokenizer: Tokenizer) -> None:
@@ -84,8 +86,12 @@ class NanoPrompts:
                 builder.add(self.tokenizer.encode("\n".join([*rows, part])))
             builder.add(self.tokenizer.encode_parts([END, "\n"]))
         builder.add(self.tokenizer.encode_parts([START, "assistant\n"]))
+        return builder.build(self._candidates(ranked) if ranked else None)
+
+    def _candidates(self, ranked: Sequence[Ranking]) -> Candidates:
         answers = dict.fromkeys(answer for ranking in ranked for answer in ranking.answers)
-        return builder.build(Candidates(tuple(answers), self.candidates_from) if answers else None)
+        rivals = dict.fromkeys(rival for ranking in ranked for rival in ranking.rivals)
+        return Candidates(tuple(answers), self.candidates_from, tuple(rivals), self.compared_from)
 
     def _separator(self, before: str | Frame | None, after: str | Frame) -> list[int]:
         """An empty line between two parts, in the tokens that training had there."""

@@ -115,7 +115,7 @@ _ABOUT: tuple[tuple[re.Pattern[str], frozenset[str], re.Pattern[str]], ...] = (
     (
         _any("longer|longest|shorter|shortest|takes?|lasts?"),
         frozenset({"length", "duration", "time"}),
-        _any("length|distance|duration|time|days|hours|minutes|stage|term"),
+        _any("length|distance|duration|mins?|hrs|runtime|time|days|hours|minutes|stage|term"),
     ),
     (
         _any(
@@ -152,11 +152,13 @@ class Ranking:
     """What comes first: a row that says so, and what may be asked of it.
 
     `answers`: names and figures that stand in the row, and "yes" or "no" where the question may be
-    whether something named comes first.
+    whether something named comes first. `rivals`: what they were chosen from, that is the names of
+    what else was compared, and the other one of "yes" and "no".
     """
 
     row: str
     answers: tuple[str, ...]
+    rivals: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def rankings(texts: Sequence[str], question: str) -> list[Ranking]:
     texts: of each image, its rows as heads.write_rows has them.
 
     >>> rankings(["Site | Beds\\nEast | 183\\nWest | 96"], "Which site has the fewest beds?")
-    [Ranking(row='fewest Beds | West | 96', answers=('West', '96'))]
+    [Ranking(row='fewest Beds | West | 96', answers=('West', '96'), rivals=('East',))]
     """
     if len(question) > LONGEST_QUESTION:
         return []
@@ -246,14 +248,25 @@ def _relevance(series: Series, question: str, asked: set[str]) -> int:
     own, said = stems_of(series.name), asked - _COMPARING_STEMS
     score = 4 * len(own & asked)
     score += any(_is_short_for(stem, word) for stem in own - asked for word in said - own)
-    score += 2 * any(
-        about.search(question) and (series.about in kinds or names.search(series.name))
-        for about, kinds, names in _ABOUT
-    )
+    score += _spoken_of(series, question)
     page = series.page
     if page is not None and re.search(rf"\b(?:image|slide|page) {page + 1}\b", question, re.I):
         score += 2
     return score
+
+
+def _spoken_of(series: Series, question: str) -> int:
+    """How well a series fits what words of the question speak of: 0, 1 or 2."""
+    fits = 0
+    for about, kinds, names in _ABOUT:
+        if not about.search(question):
+            continue
+        if names.search(series.name):
+            return 2
+        if series.about in kinds:
+            # Of what took longest 16:15 is when it ended, more often than how long it took.
+            fits = max(fits, 1 if series.about == "time" and "length" in kinds else 2)
+    return fits
 
 
 def _is_short_for(stem: str, other: str) -> bool:
@@ -311,7 +324,11 @@ def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> 
     word = _ORDINALS[compared.place] + compared.word
     cells = [f"{word} {series.name}".strip(), first.label, first.text, *place]
     answers = (*first.names, first.text, *place, *([verdict] if verdict else []))
-    return Ranking(CELL_SEPARATOR.join(cells), answers)
+    names = [name for entry in series.entries for name in entry.names]
+    others = dict.fromkeys([*names, *(["yes", "no"] if verdict else [])])
+    for answer in answers:
+        others.pop(answer, None)
+    return Ranking(CELL_SEPARATOR.join(cells), answers, tuple(others))
 
 
 def _lowest_first(word: str, about: str) -> bool:

@@ -20,11 +20,14 @@ from ..conftest import GOLDEN, uncached
 from ..variants.cases import cases
 
 CASE = cases("leopard-llava-tiny")[0]
+YEAR = "Year: 2014. Which year is it?"
 
 
-def generated(leopard: Leopard, request: Request) -> tuple[Generation, list[Event]]:
+def generated(
+    leopard: Leopard, request: Request, question: str = "Where?"
+) -> tuple[Generation, list[Event]]:
     """What a request for the engine gives, and the pieces that it came in."""
-    encoded = leopard._inquire("Where?", (), "", {})._encode(request.max_tokens)
+    encoded = leopard._inquire(question, (), "", {})._encode(request.max_tokens)
     generation = Generation(encoded, request, leopard._variant.tokenizer)
     events = SimpleQueue[Event]()
     generation.listener = events.put
@@ -90,6 +93,39 @@ def test_an_answer_is_held_to_candidates_that_are_likely_enough(llava: Leopard) 
     assert held.probability < 1 / len(texts)
     unlikely, _ = generated(llava, Request(8, ends, candidates=Candidates(texts, 0.9)))
     assert unlikely.token_ids == free.token_ids
+
+
+def test_an_answer_is_held_to_candidates_where_their_rivals_are_likely(nano: Leopard) -> None:
+    """The model means something that was compared, though not what comes first."""
+    ends = nano._variant.end_ids
+
+    def answer(candidates: Candidates | None = None) -> Generation:
+        return generated(nano, Request(8, ends, candidates=candidates), YEAR)[0]
+
+    free = answer()
+    begins = math.exp(free.token_logprobs[0])
+    assert free.text == "2014" and begins < 1
+    held = answer(Candidates(("Norway",), 0.9, ("2014",), begins * 0.99))
+    assert held.text == "Norway" and held.probability < 0.1
+    for unlikely in (
+        Candidates(("Norway",), 0.9, ("2014",), 1.0),
+        Candidates(("Norway",), 0.9, ("Nepal",), 0.9),
+        # Of what was chosen from nothing else, the candidates alone count.
+        Candidates(("Norway",), 0.9, (), 0.0),
+    ):
+        assert answer(unlikely).token_ids == free.token_ids
+
+
+def test_figures_that_begin_as_a_candidate_does_are_another_one_unless_compared(
+    nano: Leopard,
+) -> None:
+    def answer(*rivals: str) -> str:
+        candidates = Candidates(("2019",), 0.9, rivals, 0.5)
+        request = Request(8, nano._variant.end_ids, candidates=candidates)
+        return generated(nano, request, YEAR)[0].text
+
+    assert answer() == "2014"
+    assert answer("2014") == "2019"
 
 
 def test_candidates_keep_to_what_else_an_answer_is_held_to(llava: Leopard) -> None:

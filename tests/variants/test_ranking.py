@@ -50,6 +50,11 @@ def told(texts: list[str], question: str) -> str:
         ("Age\nJo | 71\nAl | 34", "the oldest?", "oldest Age | Jo | 71"),
         ("Run | Time\nAnn | 1:58.31\nBea | 2:11.07", "Who was fastest?",
          "fastest Time | Ann | 1:58.31"),
+        # A clock tells when something begins, and seldom how long it is.
+        ("Film | Sat | Min.\nGoats | Sat: 23:00 | Min.: 27\nSea | Sat: 11:00 | Min.: 71",
+         "Which is the longest film?", "longest Min. | Sea | 71"),
+        ("Run | Oslo | Bergen\nAnn | Oslo: 3:55 | Bergen: 4:10\nBea | Oslo: 3:30 | Bergen: 4:40",
+         "Who took the longest in Bergen?", "longest Bergen | Bea | 4:40"),
         ("Unit | Win rate\nRam | 54%\nArcher | 48%", "best win rate?", "best Win rate | Ram | 54%"),
         # A name may be short for a word, and one in full is surer.
         ("Ward | Age | Temp\nNia | 41 | 38.1\nOlu | 7 | 39.4", "highest temperature",
@@ -115,6 +120,20 @@ def test_what_may_be_asked_of_a_ranking_is_told(
     text: str, question: str, answers: tuple[str, ...]
 ) -> None:
     assert rankings([text], question)[0].answers == answers
+
+
+@pytest.mark.parametrize(
+    ("question", "rivals"),
+    [
+        ("Which site has the most beds?", {"East", "West"}),
+        ("Which site apart from East has the most beds?", {"West"}),
+        ("Has East or West more beds?", {"West"}),
+        ("Has East more beds than West?", {"West", "no"}),
+    ],
+)
+def test_the_names_that_an_answer_was_chosen_from_are_told(question: str, rivals: set[str]) -> None:
+    (found,) = rankings([SITES], question)
+    assert set(found.rivals) == rivals
 
 
 def test_no_claim_is_judged_where_columns_disagree() -> None:
