@@ -79,6 +79,11 @@ class Measure:
     about: str = ""
 
 
+def is_known(measured: Measure) -> bool:
+    """Whether its unit is one that figures are converted from, or says what it measures."""
+    return bool(measured.about or (measured.unit and measured.unit in _KNOWN))
+
+
 def are_at_odds(one: Measure, other: Measure) -> bool:
     """Whether two figures in different units could still be meant to be compared.
 
@@ -235,4 +240,4 @@ def _value(number: str, decimal: str) -> float:
     return float(number[:last].replace(other, "") + "." + number[last + 1 :])
 
 
-__all__ = ["Measure", "Writing", "are_at_odds", "measure", "writing_of"]
+__all__ = ["Measure", "Writing", "are_at_odds", "is_known", "measure", "writing_of"]

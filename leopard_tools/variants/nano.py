@@ -22,9 +22,11 @@ from ..weights.gguf import read_tensors
 from ..weights.int8 import place_int8
 from ..weights.stream import load_tensors, skeleton
 from .base import Encoding, Placement, Read, Turn
+from .claims import claims
+from .conclusion import Conclusion
 from .embedded import Embedded
 from .heads import text_with_heads
-from .ranking import Ranking, rankings
+from .ranking import rankings
 
 ADAPTER = Path(__file__).parent.parent / "nano"
 START, END = Special("<|im_start|>"), Special("<|im_end|>")
@@ -58,17 +60,18 @@ class NanoPrompts:
         """`image 1:` and its text, one image after the other, then the question.
 
         The text is the reading's, with the heads of tables in their cells (heads.py). Before a
-        question that compares figures stands what comes first of them (ranking.py), and its cells
-        are the last question's candidates. Images and texts are tokenised apart, as in training, so
-        that an image's positions are the same whatever is asked about it.
+        question that compares figures stands what comes first of them (ranking.py), or the figure
+        that it claims something of (claims.py), and what that says are the last question's
+        candidates. Images and texts are tokenised apart, as in training, so that an image's
+        positions are the same whatever is asked about it.
         """
         builder = PromptBuilder()
         if not turns or turns[0].role != "system":
             turns = [Turn("system", (SYSTEM,)), *turns]
         texts: list[str] = []
-        ranked: list[Ranking] = []
+        found: list[Conclusion] = []
         for turn in turns:
-            ranked = []
+            found = []
             builder.add(self.tokenizer.encode_parts([START, f"{turn.role}\n"]))
             for number, part in enumerate(turn.parts, start=1):
                 builder.add(self._separator(turn.parts[number - 2] if number > 1 else None, part))
@@ -81,16 +84,17 @@ class NanoPrompts:
                 asks = turn.role == "user" and number == len(turn.parts)
                 # "A single word or phrase" is not what the question chooses from.
                 question = part.removesuffix(f"\n{self.instruction}")
-                ranked = rankings(texts, question) if asks else []
-                rows = [ranking.row for ranking in ranked]
+                if asks:
+                    found = rankings(texts, question) or claims(texts, question)
+                rows = [conclusion.row for conclusion in found]
                 builder.add(self.tokenizer.encode("\n".join([*rows, part])))
             builder.add(self.tokenizer.encode_parts([END, "\n"]))
         builder.add(self.tokenizer.encode_parts([START, "assistant\n"]))
-        return builder.build(self._candidates(ranked) if ranked else None)
+        return builder.build(self._candidates(found) if found else None)
 
-    def _candidates(self, ranked: Sequence[Ranking]) -> Candidates:
-        answers = dict.fromkeys(answer for ranking in ranked for answer in ranking.answers)
-        rivals = dict.fromkeys(rival for ranking in ranked for rival in ranking.rivals)
+    def _candidates(self, conclusions: Sequence[Conclusion]) -> Candidates:
+        answers = dict.fromkeys(answer for each in conclusions for answer in each.answers)
+        rivals = dict.fromkeys(rival for each in conclusions for rival in each.rivals)
         return Candidates(tuple(answers), self.candidates_from, tuple(rivals), self.compared_from)
 
     def _separator(self, before: str | Frame | None, after: str | Frame) -> list[int]:

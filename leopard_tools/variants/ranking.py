@@ -18,14 +18,13 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from ..types import CELL_SEPARATOR
+from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion
 from .series import Entry, Series, every_series, stems_of, words_of
 
 MOST_RANKINGS = 2
 """Rows, where a question may mean several columns."""
 SHORTEST = 3
 """Letters that stand for a longer word."""
-LONGEST_QUESTION = 400
-"""Letters; a longer text is no plain question."""
 
 
 def _set(words: str) -> frozenset[str]:
@@ -95,8 +94,6 @@ _NEXT = _any(
     rf"(?:{'|'.join(_SUPERLATIVES)})"
 )
 """What comes after what is told elsewhere, or further down than a row would help."""
-_UNCLEAR = re.compile(r"\b(?:or|no|not|never|cannot|neither)\b|n['’]t\b", re.IGNORECASE)
-"""In questions for one of two, and in claims that something is not so."""
 _OTHERS = _any("apart from|except|except for|other than|besides|excluding|not counting")
 _ABOUT: tuple[tuple[re.Pattern[str], frozenset[str], re.Pattern[str]], ...] = (
     (
@@ -148,20 +145,6 @@ _ABOUT: tuple[tuple[re.Pattern[str], frozenset[str], re.Pattern[str]], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """What comes first: a row that says so, and what may be asked of it.
-
-    `answers`: names and figures that stand in the row, and "yes" or "no" where the question may be
-    whether something named comes first. `rivals`: what they were chosen from, that is the names of
-    what else was compared, and the other one of "yes" and "no".
-    """
-
-    row: str
-    answers: tuple[str, ...]
-    rivals: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Compared:
     """A series, the word that compares its figures, and those of its entries that are compared
     with one another, in the question's order. `score`: how much points to it. `place`: 0 for what
@@ -175,13 +158,13 @@ class _Compared:
     place: int
 
 
-def rankings(texts: Sequence[str], question: str) -> list[Ranking]:
+def rankings(texts: Sequence[str], question: str) -> list[Conclusion]:
     """What comes first of the figures that a question compares; none where none are compared.
 
     texts: of each image, its rows as heads.write_rows has them.
 
     >>> rankings(["Site | Beds\\nEast | 183\\nWest | 96"], "Which site has the fewest beds?")
-    [Ranking(row='fewest Beds | West | 96', answers=('West', '96'), rivals=('East',))]
+    [Conclusion(row='fewest Beds | West | 96', answers=('West', '96'), rivals=('East',))]
     """
     if len(question) > LONGEST_QUESTION:
         return []
@@ -312,13 +295,13 @@ def _verdict(compared: _Compared, first: Entry, question: str) -> str:
     """
     named = compared.named
     alone = len(named) == 1 and compared.word in _SUPERLATIVES
-    if not (alone or len(named) > 1) or _UNCLEAR.search(question):
+    if not (alone or len(named) > 1) or UNCLEAR.search(question):
         return ""
     claimed = named[-1] if compared.word in _TREND else named[0]
     return "yes" if claimed is first else "no"
 
 
-def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> Ranking:
+def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> Conclusion:
     series = compared.series
     place = [f"image {series.page + 1}"] if several and series.page is not None else []
     word = _ORDINALS[compared.place] + compared.word
@@ -328,7 +311,7 @@ def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> 
     others = dict.fromkeys([*names, *(["yes", "no"] if verdict else [])])
     for answer in answers:
         others.pop(answer, None)
-    return Ranking(CELL_SEPARATOR.join(cells), answers, tuple(others))
+    return Conclusion(CELL_SEPARATOR.join(cells), answers, tuple(others))
 
 
 def _lowest_first(word: str, about: str) -> bool:
@@ -340,4 +323,4 @@ def _lowest_first(word: str, about: str) -> bool:
     return word in _LOW | _LOWER | _FALL
 
 
-__all__ = ["Ranking", "rankings"]
+__all__ = ["rankings"]

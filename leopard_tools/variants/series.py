@@ -1,4 +1,5 @@
-"""Figures that a question may compare, found in the text of pages: columns, rows and lists.
+"""Figures that a question may compare, found in the text of pages: columns, rows and lists, and
+each for itself.
 
 A series belongs together and has one unit. Text only, no model; of a question it
 knows only the stems of its words, which tell what rows to look at.
@@ -72,6 +73,42 @@ class Series:
     def words(self) -> set[str]:
         """Those of what its figures belong to."""
         return {word for entry in self.entries for name in entry.names for word in words_of(name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of a page (from 0), the name of its column, and the line above its table."""
+
+    page: int
+    title: str
+    name: str
+    entry: Entry
+
+
+def every_figure(texts: Sequence[str]) -> Iterator[Figure]:
+    """All figures in the texts of images that have a label, of tables, lists and pairs."""
+    for page, text in enumerate(texts):
+        rows = [_as_pair(line.split(CELL_SEPARATOR)) for line in text.split("\n")]
+        writing = writing_of(_part(cell)[1] for row in rows for cell in row) or Writing()
+        title = ""
+        for row in rows:
+            if len(row) == 1:
+                title = row[0]
+            naming = _naming(row)
+            for column in range(1, len(row)):
+                name, value = _part(row[column])
+                names = [text for place, text in naming.items() if place != column]
+                yield from _figure(page, title, name, [*_told(row[0]), *names], value, writing)
+            if len(row) == 2 and measure(row[1]) is None:
+                yield from _figure(page, title, "", [row[1]], row[0], writing)
+
+
+def _figure(
+    page: int, title: str, name: str, names: Sequence[str], value: str, writing: Writing
+) -> Iterator[Figure]:
+    found = measure(value, writing)
+    if found is not None and names and len(names[0]) <= LONGEST_LABEL:
+        yield Figure(page, title, name, Entry(tuple(names[: 1 + MOST_NAMES]), value, found))
 
 
 def every_series(
@@ -274,4 +311,4 @@ def stems_of(text: str) -> set[str]:
     return {word[:_STEM].removesuffix("s") for word in words_of(text) if word not in _COMMON}
 
 
-__all__ = ["Entry", "Series", "every_series", "stems_of", "words_of"]
+__all__ = ["Entry", "Figure", "Series", "every_figure", "every_series", "stems_of", "words_of"]

@@ -101,6 +101,9 @@ SITES = (
         ("Does Millbrook have more beds than Eastfield?", "no"),
         ("Is Northgate dearer than Westwood?", "yes"),
         ("How many beds has Westwood?", "51"),
+        ("Has Millbrook more than 100 beds?", "no"),
+        ("Did Northgate cost over £4M?", "yes"),
+        ("Was Westwood opened after 2000?", "yes"),
         # Which begins as 240 does, and is not what was compared.
         ("When did the site with the most beds open?", "2004"),
     ],
