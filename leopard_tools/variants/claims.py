@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from ..types import CELL_SEPARATOR
 from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion
 from .measures import Measure, is_known, measure
-from .series import Figure, every_figure, stems_of
+from .series import Figure, every_figure, marks_of, stems_of
 
 MOST_LEFT = 1
 """Words of a question that may stand nowhere near the figure."""
@@ -66,8 +66,7 @@ _PLAIN = frozenset((
     "my", "me", "his", "her", "their", "we", "our", "they", "he", "she",
 ))  # fmt: skip
 """Words that name no figure."""
-_PLAIN_STEMS = stems_of(" ".join(_PLAIN)) | {"a", "i"}
-_LONE = re.compile(r"(?<![\w.,’'])[^\W_](?![\w.,]\w)(?!\w)")
+_PLAIN_STEMS = frozenset(marks_of(" ".join(_PLAIN)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,7 @@ def _claim_of(question: str) -> _Claim | None:
     if limit is None or is_timely != (limit.about in _TIMES):
         return None
     about = f"{question[: found.start()]} {question[found.end() :]}"
-    stems = _stems(about) - _PLAIN_STEMS
+    stems = set(marks_of(about)) - _PLAIN_STEMS
     if not is_known(limit):
         # More than 150 beds: beds are no unit, and say which figure is meant.
         stems |= stems_of(unit) - _PLAIN_STEMS
@@ -181,8 +180,8 @@ def _meant(figure: Figure, claim: _Claim) -> _Meant | None:
         claim.limit.about != "time" and not limit / FAR <= abs(value) <= limit * FAR
     ):
         return None
-    row = set().union(*map(_stems, figure.entry.names))
-    own, above = row | _stems(figure.name), _stems(figure.title)
+    row = {mark for name in figure.entry.names for mark in marks_of(name)}
+    own, above = row | set(marks_of(figure.name)), set(marks_of(figure.title))
     if not own & claim.stems:
         return None
     fit = 10 * len(own & claim.stems) + 3 * len(above & claim.stems - own)
@@ -198,11 +197,6 @@ def _meant(figure: Figure, claim: _Claim) -> _Meant | None:
         named=bool(row & claim.stems),
         is_so=is_so,
     )
-
-
-def _stems(text: str) -> set[str]:
-    """How its words begin, and its lone letters and digits: Row M."""
-    return stems_of(text) | set(_LONE.findall(text.casefold()))
 
 
 def _comparable(figure: Figure, claim: _Claim) -> float | None:

@@ -19,7 +19,7 @@ from operator import itemgetter
 
 from ..types import CELL_SEPARATOR
 from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion
-from .series import Entry, Series, every_series, stems_of, words_of
+from .series import Entry, Series, every_series, marks_of, stems_of, words_of
 
 MOST_RANKINGS = 2
 """Rows, where a question may mean several columns."""
@@ -260,15 +260,16 @@ def _is_short_for(stem: str, other: str) -> bool:
 
 def _named(series: Series, question: str) -> list[Entry]:
     """The entries that the question names, by words that no other entry has, in its order."""
-    stems = [[stems_of(name) for name in entry.names] for entry in series.entries]
+    stems = [[set(marks_of(name)) for name in entry.names] for entry in series.entries]
     count = Counter(stem for names in stems for stem in set().union(*names))
     places: dict[str, int] = {}
-    for place, word in enumerate(words_of(question)):
-        for stem in stems_of(word):
-            places.setdefault(stem, place)
+    for place, stem in enumerate(marks_of(question)):
+        places.setdefault(stem, place)
     found: list[tuple[int, Entry]] = []
     for entry, names in zip(series.entries, stems, strict=True):
         own = [{stem for stem in name if count[stem] == 1} for name in names]
+        # Lone letters and digits tell Row M from Row S, and are left out of T. Yogan.
+        own = [{stem for stem in each if len(stem) > 1} or each for each in own]
         at = [min(map(places.__getitem__, o)) for o in own if o and o <= places.keys()]
         if at:
             found.append((min(at), entry))

@@ -28,6 +28,11 @@ _PERHAPS_SUM = re.compile(r"(?i:all|average|mean) [A-Z]")
 """All Sites is a sum, and All Saints a place: the figures tell."""
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W_]{2,}")
+_MARK = re.compile(
+    rf"{_WORD.pattern}|(?<!\bthan )(?<!\btop )(?<!\bover )(?<!\bleast )(?<!\bmost )(?<![\w.,’'])"
+    r"(?!a\b|I\b|\AA \w)[^\W_](?![.,]\w)(?!\w)"
+)
+"""A word, or a letter or digit that stands alone and names something: Row M, not more than 5."""
 _STEM = 5
 """Letters by which words are taken for the same."""
 _COMMON = frozenset((
@@ -311,4 +316,19 @@ def stems_of(text: str) -> set[str]:
     return {word[:_STEM].removesuffix("s") for word in words_of(text) if word not in _COMMON}
 
 
-__all__ = ["Entry", "Figure", "Series", "every_figure", "every_series", "stems_of", "words_of"]
+def marks_of(text: str) -> list[str]:
+    """How its words begin, as `stems_of` has them, and its lone letters and digits, in order."""
+    marks = [word.casefold() for word in _MARK.findall(text)]
+    return [mark[:_STEM].removesuffix("s") or mark for mark in marks if mark not in _COMMON]
+
+
+__all__ = [
+    "Entry",
+    "Figure",
+    "Series",
+    "every_figure",
+    "every_series",
+    "marks_of",
+    "stems_of",
+    "words_of",
+]

@@ -136,6 +136,32 @@ def test_the_names_that_an_answer_was_chosen_from_are_told(question: str, rivals
     assert set(found.rivals) == rivals
 
 
+FLATS = "Flat | Used | Rent\nFlat 1 | Used: 47 | Rent: 510\nFlat 4 | Used: 52 | Rent: 490"
+NUMBERED = FLATS.replace("Flat 1", "1").replace("Flat 4", "4")
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answers"),
+    [
+        (FLATS, "Did flat 4 use more than flat 1, by used?", ("Flat 4", "52", "yes")),
+        (NUMBERED, "Used: is 1 above 4?", ("4", "52", "no")),
+        ("Row | Price\nRow M | Price: 370\nRow S | Price: 260", "Is Row M cheaper than Row S?",
+         ("Row S", "260", "no")),
+        # Other words tell these.
+        ("Name | Balls\nT. Yogan | Balls: 11\nT. Balan | Balls: 9", "Balls: Yogan more than Balan?",
+         ("T. Yogan", "11", "yes")),
+    ],
+)  # fmt: skip
+def test_lone_letters_and_digits_name_things(
+    text: str, question: str, answers: tuple[str, ...]
+) -> None:
+    assert rankings([text], question)[0].answers == answers
+
+
+def test_a_digit_that_counts_names_nothing() -> None:
+    assert not rankings([NUMBERED], "Has flat 1 more used than 4?")
+
+
 def test_no_claim_is_judged_where_columns_disagree() -> None:
     found = rankings([SITES.replace("£950k", "£9M")], "Is East above West?")
     assert [ranking.answers for ranking in found] == [("East", "183"), ("West", "£9M")]
