@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from ..types import CELL_SEPARATOR
 from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion
 from .measures import Measure, is_known, measure
+from .ranking import SUPERLATIVES
 from .series import Figure, every_figure, marks_of, stems_of
 
 MOST_LEFT = 1
@@ -67,6 +68,11 @@ _PLAIN = frozenset((
 ))  # fmt: skip
 """Words that name no figure."""
 _PLAIN_STEMS = frozenset(marks_of(" ".join(_PLAIN)))
+_OF_SEVERAL = stems_of(
+    "total sum together altogether combined average mean median difference "
+    + " ".join(SUPERLATIVES)
+)
+"""What a figure must be called itself; else it is worked out of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def claims(texts: Sequence[str], question: str) -> list[Conclusion]:
     texts: of each image, its rows as heads.write_rows has them.
 
     >>> claims(["Site | Beds | Cost\\nEast | Beds: 183 | Cost: £4M"], "Over 150 beds in the East?")
-    [Conclusion(row='Over Beds | East | 183', answers=('yes',), rivals=('no',))]
+    [Conclusion(row='over Beds | East | 183', answers=('yes',), rivals=('no',))]
     """
     claim = _claim_of(question)
     if claim is None:
@@ -139,8 +145,8 @@ def _claim_of(question: str) -> _Claim | None:
     if len(told) != 1:
         return None
     found = told[0]
-    word, unit = found["word"], (found["unit"] or "").casefold()
-    is_timely = re.fullmatch(f"{_LATER}|{_EARLIER}", word, re.IGNORECASE) is not None
+    word, unit = found["word"].casefold(), (found["unit"] or "").casefold()
+    is_timely = re.fullmatch(f"{_LATER}|{_EARLIER}", word) is not None
     limit = _limit(found, is_timely)
     if limit is None or is_timely != (limit.about in _TIMES):
         return None
@@ -149,8 +155,8 @@ def _claim_of(question: str) -> _Claim | None:
     if not is_known(limit):
         # More than 150 beds: beds are no unit, and say which figure is meant.
         stems |= stems_of(unit) - _PLAIN_STEMS
-    above = re.fullmatch(f"{_ABOVE}|{_LATER}", word, re.IGNORECASE) is not None
-    inclusive = word.casefold().startswith("at ")
+    above = re.fullmatch(f"{_ABOVE}|{_LATER}", word) is not None
+    inclusive = word in ("at least", "at most", "within")
     return _Claim(
         word, found["number"] or "", above, inclusive, limit, stems, f"{found['sign'] or ''} {unit}"
     )
@@ -182,7 +188,8 @@ def _meant(figure: Figure, claim: _Claim) -> _Meant | None:
         return None
     row = {mark for name in figure.entry.names for mark in marks_of(name)}
     own, above = row | set(marks_of(figure.name)), set(marks_of(figure.title))
-    if not own & claim.stems:
+    left = claim.stems - own - above
+    if not own & claim.stems or left & _OF_SEVERAL:
         return None
     fit = 10 * len(own & claim.stems) + 3 * len(above & claim.stems - own)
     fit += figure.entry.measure.about == claim.limit.about != ""
@@ -193,7 +200,7 @@ def _meant(figure: Figure, claim: _Claim) -> _Meant | None:
         figure,
         fit,
         spare=len(own - claim.stems),
-        left=len(claim.stems - own - above),
+        left=len(left),
         named=bool(row & claim.stems),
         is_so=is_so,
     )

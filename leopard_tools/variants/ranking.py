@@ -61,8 +61,8 @@ _BY_PACE = {
     "faster": True, "quicker": True, "slower": False,
 }  # fmt: skip
 """Whether what has the lowest year, or takes the shortest time, stands first."""
-_SUPERLATIVES = _HIGH | _LOW | {word for word in (*_BY_AGE, *_BY_PACE) if word.endswith("est")}
-_COMPARING = _SUPERLATIVES | _HIGHER | _LOWER | _TREND | {*_BY_AGE, *_BY_PACE}
+SUPERLATIVES = _HIGH | _LOW | {word for word in (*_BY_AGE, *_BY_PACE) if word.endswith("est")}
+_COMPARING = SUPERLATIVES | _HIGHER | _LOWER | _TREND | {*_BY_AGE, *_BY_PACE}
 
 
 def _any(words: str) -> re.Pattern[str]:
@@ -88,10 +88,10 @@ _BOUND = _any("at (?:the )?(?:least|most|best|latest|earliest)")
 """At least 100 beds: nothing comes first."""
 _PLACES = {"second": 1, "2nd": 1, "third": 2, "3rd": 2}
 _ORDINALS = ("", "second ", "third ")
-_PLACED = re.compile(rf"\b({'|'.join(_PLACES)})[ -]?({'|'.join(_SUPERLATIVES)})\b", re.IGNORECASE)
+_PLACED = re.compile(rf"\b({'|'.join(_PLACES)})[ -]?({'|'.join(SUPERLATIVES)})\b", re.IGNORECASE)
 _NEXT = _any(
     rf"(?:next|fourth|4th|fifth|5th|(?:second|third)[ -]to)[ -]?(?:to )?"
-    rf"(?:{'|'.join(_SUPERLATIVES)})"
+    rf"(?:{'|'.join(SUPERLATIVES)})"
 )
 """What comes after what is told elsewhere, or further down than a row would help."""
 _OTHERS = _any("apart from|except|except for|other than|besides|excluding|not counting")
@@ -182,7 +182,7 @@ def rankings(texts: Sequence[str], question: str) -> list[Conclusion]:
     for series in every:
         named = _named(series, question)
         own = [word for word in comparing if word not in columns | series.words]
-        if not own or (len(named) < 2 and _SUPERLATIVES.isdisjoint(own)):
+        if not own or (len(named) < 2 and SUPERLATIVES.isdisjoint(own)):
             continue
         if placed and (own[0] != placed[2].casefold() or len(named) > 1):
             continue
@@ -295,7 +295,7 @@ def _verdict(compared: _Compared, first: Entry, question: str) -> str:
     is highest in June.
     """
     named = compared.named
-    alone = len(named) == 1 and compared.word in _SUPERLATIVES
+    alone = len(named) == 1 and compared.word in SUPERLATIVES
     if not (alone or len(named) > 1) or UNCLEAR.search(question):
         return ""
     claimed = named[-1] if compared.word in _TREND else named[0]
@@ -324,4 +324,4 @@ def _lowest_first(word: str, about: str) -> bool:
     return word in _LOW | _LOWER | _FALL
 
 
-__all__ = ["rankings"]
+__all__ = ["SUPERLATIVES", "rankings"]

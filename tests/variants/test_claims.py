@@ -56,6 +56,8 @@ def test_a_figure_in_a_table_is_compared(question: str, answer: str) -> None:
         ("Is more than 50 per cent used?", "yes"),
         ("Was the waiting time under two hours?", "yes"),
         ("Was the waiting time over 110 minutes?", "yes"),
+        ("Was the waiting time within 112 minutes?", "yes"),
+        ("Was the waiting time under 112 minutes?", "no"),
     ],
 )
 def test_a_pair_is_compared_in_its_unit(question: str, answer: str) -> None:
@@ -69,6 +71,9 @@ def test_a_pair_is_compared_in_its_unit(question: str, answer: str) -> None:
         "Are there more than 150 beds?",
         "Has the new Northgate hospital more than 150 beds?",
         "Has Eastfield more than 150 nurses on duty?",
+        # It would have to be worked out of several.
+        "Are there more than 50 beds together?",
+        "Is the smallest cost above £900k?",
         # Several figures are asked about, or none is claimed anything of.
         "Which sites have more than 150 beds?",
         "Does every site have more than 50 beds?",
@@ -89,6 +94,11 @@ def test_nothing_is_worked_out_where_it_is_not_clear(question: str) -> None:
 
 def test_what_all_figures_of_a_column_are_is_so_of_them_together() -> None:
     assert verdict("Are there more than 50 beds?", SITES) == "yes"
+
+
+def test_a_total_that_the_page_has_is_compared() -> None:
+    text = f"{SITES}\nTotal | Beds: 279 | Cost: £5.05M"
+    assert verdict("Are there more than 250 beds in total?", text) == "yes"
 
 
 def test_a_number_that_names_a_row_is_no_limit() -> None:
