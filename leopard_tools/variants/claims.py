@@ -13,8 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ..types import CELL_SEPARATOR
-from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion
+from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion, place_of, row_of
 from .measures import Measure, is_known, measure
 from .ranking import SUPERLATIVES
 from .series import Figure, every_figure, marks_of, stems_of
@@ -131,10 +130,10 @@ def claims(texts: Sequence[str], question: str) -> list[Conclusion]:
     if best.left > MOST_LEFT or len({found.is_so for found in rivals}) > 1:
         return []
     figure = best.figure
-    place = [f"image {figure.page + 1}"] if len(texts) > 1 else []
-    cells = [f"{claim.word} {figure.name}".strip(), figure.entry.label, figure.entry.text, *place]
+    place = place_of(figure.page, several=len(texts) > 1)
+    row = row_of(claim.word, figure.name, figure.entry, place)
     verdicts = ("yes", "no") if best.is_so else ("no", "yes")
-    return [Conclusion(CELL_SEPARATOR.join(cells), verdicts[:1], verdicts[1:])]
+    return [Conclusion(row, verdicts[:1], verdicts[1:])]
 
 
 def _claim_of(question: str) -> _Claim | None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from ..types import CELL_SEPARATOR
+from .series import Entry
 
 LONGEST_QUESTION = 400
 """Letters; a longer text is no plain question."""
@@ -25,4 +29,14 @@ class Conclusion:
     rivals: tuple[str, ...]
 
 
-__all__ = ["LONGEST_QUESTION", "UNCLEAR", "Conclusion"]
+def place_of(page: int | None, several: bool) -> list[str]:
+    """The image that something stands in (page from 0), where there are several."""
+    return [f"image {page + 1}"] if several and page is not None else []
+
+
+def row_of(word: str, name: str, entry: Entry, place: Sequence[str]) -> str:
+    """A figure in a row: the question's word with its column's name, its label, and itself."""
+    return CELL_SEPARATOR.join([f"{word} {name}".strip(), entry.label, entry.text, *place])
+
+
+__all__ = ["LONGEST_QUESTION", "UNCLEAR", "Conclusion", "place_of", "row_of"]

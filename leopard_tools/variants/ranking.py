@@ -17,8 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 
-from ..types import CELL_SEPARATOR
-from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion
+from .conclusion import LONGEST_QUESTION, UNCLEAR, Conclusion, place_of, row_of
 from .series import Entry, Series, every_series, marks_of, stems_of, words_of
 
 MOST_RANKINGS = 2
@@ -304,15 +303,14 @@ def _verdict(compared: _Compared, first: Entry, question: str) -> str:
 
 def _ranking(compared: _Compared, first: Entry, verdict: str, several: bool) -> Conclusion:
     series = compared.series
-    place = [f"image {series.page + 1}"] if several and series.page is not None else []
+    place = place_of(series.page, several)
     word = _ORDINALS[compared.place] + compared.word
-    cells = [f"{word} {series.name}".strip(), first.label, first.text, *place]
     answers = (*first.names, first.text, *place, *([verdict] if verdict else []))
     names = [name for entry in series.entries for name in entry.names]
     others = dict.fromkeys([*names, *(["yes", "no"] if verdict else [])])
     for answer in answers:
         others.pop(answer, None)
-    return Conclusion(CELL_SEPARATOR.join(cells), answers, tuple(others))
+    return Conclusion(row_of(word, series.name, first, place), answers, tuple(others))
 
 
 def _lowest_first(word: str, about: str) -> bool:
