@@ -102,7 +102,6 @@ def close() -> None:
 
 
 def _checked(job: Job) -> Job:
-    check_playwright()
     title = shown(job.url)
     width, height = job.viewport
     check_pixels((round(width * job.scale), round(height * job.scale)), title, DEFAULT_LIMITS)
@@ -125,6 +124,8 @@ def _checked(job: Job) -> Job:
 
 
 async def _capture(job: Job) -> list[Frame]:
+    # Importing it takes half a second, for which a caller's event loop would stand still.
+    check_playwright()
     from playwright.async_api import Error
 
     title = shown(job.url)

@@ -286,7 +286,9 @@ def test_a_browser_that_crashed_is_replaced(site: Site) -> None:
     assert web._chromium._browser is not crashed
 
 
-def test_asnapshot_does_not_block_the_loop_and_can_be_cancelled(site: Site) -> None:
+def test_asnapshot_does_not_block_the_loop_and_can_be_cancelled(
+    site: Site, no_pauses: None
+) -> None:
     site.answers["/"] = html("<title>quick</title>")
     site.answers["/slow"] = lambda _: site.over.wait(20) and None
 
@@ -306,6 +308,14 @@ def test_asnapshot_does_not_block_the_loop_and_can_be_cancelled(site: Site) -> N
     asyncio.run(work())
     # The browser is none the worse for it.
     assert captured(site, "<title>again</title>")[0].title == "again"
+
+
+@pytest.fixture
+def no_pauses() -> Iterator[None]:
+    """No garbage is collected: in a process with many modules that alone takes most of a second."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture
