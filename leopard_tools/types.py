@@ -57,6 +57,10 @@ UNREAD_CELL = "(not read)"
 """What stands for a cell in which something is that could not be read: a sign, foreign letters."""
 UNREAD = -1
 """The count of lines of such a cell in `Reading.cells`."""
+SPANNED_CELL = "(as above)"
+"""What stands for a cell in a row that the cell above it spans, too."""
+SPANNED = -2
+"""The count of lines of such a cell in `Reading.cells`."""
 
 FinishReason = Literal["stop", "length", "stop_string"]
 ToolChoice: TypeAlias = str
@@ -161,7 +165,8 @@ class Reading:
 
     A row of a table has several cells; a line of running text is a row of one cell. `cells`
     has, for every row, the number of lines in each of its cells: several where a cell wraps, 0
-    where a table's cell is empty, UNREAD (-1) where something is in it that could not be read.
+    where a table's cell is empty, UNREAD (-1) where something is in it that could not be read,
+    SPANNED (-2) where it is a part of the cell above it, as rules show.
     Where it is (), every line is a cell.
     """
 
@@ -179,17 +184,18 @@ class Reading:
     def text(self) -> str:
         """The rows, one a line, cells joined by ' | '; an empty cell is '(empty)'.
 
-        One in which something is that could not be read is '(not read)'.
+        One in which something is that could not be read is '(not read)', one that is a part of
+        the cell above it '(as above)'.
         """
         return "\n".join(map(CELL_SEPARATOR.join, self.cell_texts))
 
     @property
     def cell_texts(self) -> tuple[tuple[str, ...], ...]:
-        """The rows as texts of cells; that of an empty cell is '(empty)', or '(not read)'."""
+        """The rows as texts of cells; one without lines is '(empty)' and so on, as in `text`."""
+        blank = {UNREAD: UNREAD_CELL, SPANNED: SPANNED_CELL}
         return tuple(
             tuple(
-                " ".join(line.text for line in cell)
-                or (UNREAD_CELL if count == UNREAD else EMPTY_CELL)
+                " ".join(line.text for line in cell) or blank.get(count, EMPTY_CELL)
                 for cell, count in zip(row, counts, strict=True)
             )
             for row, counts in zip(self.celled, self.counts, strict=True)
@@ -202,7 +208,7 @@ class Reading:
 
     @property
     def celled(self) -> tuple[tuple[tuple[Line, ...], ...], ...]:
-        """The rows as cells of lines; an empty cell has none, and so has one that was not read."""
+        """The rows as cells of lines; of those that `text` has no words for, none."""
         found = []
         for row, counts in zip(self.rows, self.counts, strict=True):
             lines = iter(row)
@@ -439,6 +445,8 @@ def _plain(parsed: object) -> object:
 __all__ = [
     "CELL_SEPARATOR",
     "EMPTY_CELL",
+    "SPANNED",
+    "SPANNED_CELL",
     "UNREAD",
     "UNREAD_CELL",
     "Answer",

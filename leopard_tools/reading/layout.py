@@ -34,6 +34,8 @@ from .placed import (
     visual_rows,
 )
 from .placed import columns as columns_of
+from .ruled import ruled
+from .rules import Grid
 from .spanning import settled
 from .tables import table, written
 from .unread import counted
@@ -52,19 +54,22 @@ def compose(
     height: int,
     unread: Sequence[Box] = (),
     lean: float = 0.0,
+    grids: Sequence[Grid] = (),
 ) -> Reading:
     """The reading that the lines of an image of this size make.
 
     Lines that the detector glued together are parted first. unread: where more was found that
     could not be read; a table's cell that holds nothing else is not told to be empty. lean: about
-    the slope of the page's lines, in pixels down for each to the right.
+    the slope of the page's lines, in pixels down for each to the right. grids: what rules enclose.
     """
-    rows = arrange(parted(lines), lean)
+    rows = arrange(parted(lines), lean, grids)
     flat = tuple(tuple(chain(*row)) for row in rows)
     return Reading(flat, width, height, counted(rows, unread))
 
 
-def arrange(lines: Sequence[Line], lean: float = 0.0) -> tuple[Row, ...]:
+def arrange(
+    lines: Sequence[Line], lean: float = 0.0, grids: Sequence[Grid] = ()
+) -> tuple[Row, ...]:
     """The lines of an image as rows of cells in reading order.
 
     The rows of tables, key-value lists, charts, cards and label rows have several cells, from
@@ -79,7 +84,8 @@ def arrange(lines: Sequence[Line], lean: float = 0.0) -> tuple[Row, ...]:
     ordered = sorted(
         lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
     )
-    return tuple(_region(shares(bar_charts(months(straightened(ordered, lean))))))
+    items = ruled(months(straightened(ordered, lean)), grids)
+    return tuple(_region(shares(bar_charts(items))))
 
 
 def _region(items: Items) -> list[Row]:

@@ -26,6 +26,7 @@ from .kept import kept_readings
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
 from .recognition import Recogniser
+from .rules import grids
 from .strips import Strip, cut, slope
 from .turning import doubtful, is_upside_down, sample, turn_of, turned_back
 from .writing import Writing, read_strip
@@ -139,7 +140,7 @@ class Reader:
         )
         unread = [strip.whole(picture) for strip, writing in found if not _is_text(writing)]
         lean = slope([strip for strip, writing in found if _is_text(writing)])
-        reading = turned_back(compose(lines, width, height, unread, lean), turn)
+        reading = turned_back(compose(lines, width, height, unread, lean, grids(pixels)), turn)
         self._memory.keep_picture(key, reading, effort)
         if self._kept:
             self._kept.put(self._lasting(key), reading, effort)

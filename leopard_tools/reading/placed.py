@@ -19,6 +19,16 @@ Cell = tuple[Line, ...]
 Row = tuple[Cell, ...]
 _Part = TypeVar("_Part")
 
+
+class _Continued(tuple[Line, ...]):
+    """Told from other cells without lines by what it is."""
+
+    __slots__ = ()
+
+
+CONTINUED: Cell = _Continued()
+"""A cell that is a part of the one above it."""
+
 BULLETS = frozenset("•·●○▪■◦‣-–—*✓")
 _HANGING = frozenset("gjpqy,;()[]{}Q/|")
 _MARGIN = 4
@@ -325,6 +335,7 @@ def overlap(item: Item, other: Item) -> bool:
 
 __all__ = [
     "BULLETS",
+    "CONTINUED",
     "Cell",
     "Item",
     "Items",

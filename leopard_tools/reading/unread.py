@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..types import UNREAD, Box
-from .placed import Cell, Row
+from ..types import SPANNED, UNREAD, Box
+from .placed import CONTINUED, Cell, Row
 
 Span = tuple[float, float]
 
 
 def counted(rows: Sequence[Row], unread: Sequence[Box]) -> tuple[tuple[int, ...], ...]:
-    """The number of lines in each cell; UNREAD where it has none and one of `unread` is in it."""
-    counts = [list(map(len, row)) for row in rows]
+    """The number of lines in each cell; UNREAD where it has none and one of `unread` is in it,
+    SPANNED where it is a part of the one above it.
+    """
+    counts = [[SPANNED if cell is CONTINUED else len(cell) for cell in row] for row in rows]
     for start, stop in _tables(rows) if unread else ():
         spans = [_span(row[n] for row in rows[start:stop]) for n in range(len(rows[start]))]
         for row, count in zip(rows[start:stop], counts[start:stop], strict=True):

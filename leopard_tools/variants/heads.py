@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from ..types import CELL_SEPARATOR, EMPTY_CELL, UNREAD_CELL, Reading
+from ..types import CELL_SEPARATOR, EMPTY_CELL, SPANNED_CELL, UNREAD_CELL, Reading
 
 LEAST_COLUMNS = 3
 LEAST_ROWS = 2
@@ -53,14 +53,26 @@ def text_with_heads(reading: Reading) -> str:
 
 
 def write_rows(rows: Sequence[Sequence[str]]) -> str:
-    """Rows of cells, one a line.
+    """Rows of cells, one a line; what spans rows stands in each of them.
 
     >>> print(write_rows([["Site", "Beds", "Staff"], ["East", "183", "9"], ["West", "96", "8"]]))
     Site | Beds | Staff
     East | Beds: 183 | Staff: 9
     West | Beds: 96 | Staff: 8
     """
-    return "\n".join(map(CELL_SEPARATOR.join, _headed(rows)))
+    return "\n".join(map(CELL_SEPARATOR.join, _headed(list(_repeated(rows)))))
+
+
+def _repeated(rows: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The rows with the text of the cell above in the cells that it spans."""
+    above: Sequence[str] = ()
+    for row in rows:
+        if SPANNED_CELL in row and len(row) == len(above):
+            row = [
+                up if text == SPANNED_CELL else text for up, text in zip(above, row, strict=True)
+            ]
+        yield row
+        above = row
 
 
 def find_tables(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, int, int]]:

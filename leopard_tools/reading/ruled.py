@@ -1,0 +1,187 @@
+"""Tables whose cells are closed by rules: these tell rows and columns for certain.
+
+What wraps stays in its cell, what spans rows or columns is known to. Where there are rules between
+rows alone, these tell what of a row wraps. Must not know how the rest of the page is ordered.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import chain, pairwise
+
+from .charts import figure, without
+from .placed import (
+    CONTINUED,
+    FULL,
+    LARGER,
+    Cell,
+    Item,
+    Items,
+    Row,
+    columns,
+    goes_on,
+    visual_rows,
+)
+from .rules import Grid, Span
+
+_SLACK = 0.3
+"""So much of its height may a line's box reach over the rules of its cell."""
+_FILLED = 0.4
+"""So many cells of a table have something in them."""
+_LEAST_COLUMNS, _MOST_LINES = 3, 8
+"""Columns of a table with rules between rows alone, and lines of its cells."""
+_CLOSE = 0.45
+"""The most between lines of one text, in heights."""
+_REMARK = 2
+"""A row of so many cells, one of which spans columns, has no columns: 09:40, break."""
+
+
+def ruled(items: Items, grids: Sequence[Grid]) -> Items:
+    """The items with those of each ruled table replaced by one that stands for it, read already.
+
+    A grid that lines cross, or in whose cells columns stand, is left as it is.
+    """
+    for grid in grids:
+        for whole in (_with_last(grid), grid) if len(grid.xs) == 2 else (grid,):
+            parts = [item for item in items if _is_inside(item, whole)]
+            rows = _table(parts, whole)
+            if rows:
+                items = [*without(items, parts), figure(parts, rows)]
+                break
+    return items
+
+
+def _with_last(lanes: Grid) -> Grid:
+    """Lanes and what may be one more: below the last row there often is no rule."""
+    height = max(below - above for above, below in pairwise(lanes.ys))
+    count = len(lanes.cells)
+    cells = (*lanes.cells, Span(count, count + 1, 0, 1))
+    return Grid(lanes.xs, (*lanes.ys, lanes.ys[-1] + height), cells)
+
+
+def _table(parts: Items, grid: Grid) -> tuple[Row, ...]:
+    """The rows of a table that has these parts; () where they are none."""
+    cells = _placed(parts, grid)
+    if len(grid.xs) == 2:
+        return _laned([cells[span] for span in grid.cells if span in cells])
+    return _rows(cells, grid) if len(cells) >= _FILLED * len(grid.cells) else ()
+
+
+def _laned(lanes: Sequence[Items]) -> tuple[Row, ...]:
+    """The rows of a table whose cells wrap between its rules; () where it is none."""
+    held = columns(list(chain(*lanes))) if len(lanes) > 1 else []
+    own = [set(map(id, lane)) for lane in lanes]
+    rows = [[[item for item in column if id(item) in ids] for column in held] for ids in own]
+    wrapped = [(cell, n) for row in rows for n, cell in enumerate(row) if len(cell) > 1]
+    # Of few cells in a column something else was made; of a text below another, a cell of its own.
+    filled = all(2 * sum(map(bool, column)) >= len(rows) for column in zip(*rows, strict=True))
+    if len(held) < _LEAST_COLUMNS or not wrapped or not filled or not all(map(_is_row, rows)):
+        return ()
+    stacked = sum(_is_stacked(cell, held[n]) for cell, n in wrapped)
+    if 2 * stacked > len(wrapped) or not all(_reads_down(cell) for cell, _ in wrapped):
+        return ()
+    return tuple(tuple(_cell(cell, 0) for cell in row) for row in rows)
+
+
+def _is_row(cells: Sequence[Items]) -> bool:
+    """Whether several cells are filled and one of them does not wrap: else it might be two rows."""
+    counts = [len(cell) for cell in cells if cell]
+    return len(counts) > 1 and min(counts) == 1 and max(counts) <= _MOST_LINES
+
+
+def _reads_down(cell: Items) -> bool:
+    """Whether the lines of a cell stand below one another."""
+    return len(visual_rows(cell)) == len(cell)
+
+
+def _is_stacked(cell: Items, column: Items) -> bool:
+    """Whether two texts stand in a cell, by size, distance or ends: a name over what it is."""
+    above, below = cell[:2]
+    if max(above.size, below.size) >= LARGER * min(above.size, below.size):
+        return True
+    if below.top - above.bottom > _CLOSE * min(above.height, below.height):
+        return True
+    left, right = min(item.left for item in column), max(item.right for item in column)
+    return len(above.line.text) >= FULL and not goes_on(above, below, left, right)
+
+
+def _is_inside(item: Item, grid: Grid) -> bool:
+    x, y = item.line.box.center
+    return grid.xs[0] < x < grid.xs[-1] and grid.ys[0] < y < grid.ys[-1]
+
+
+def _placed(parts: Items, grid: Grid) -> dict[Span, Items]:
+    """What stands in each cell of a grid; {} where that cannot be told."""
+    spans = {
+        (row, column): span
+        for span in grid.cells
+        for row in range(span.top, span.bottom)
+        for column in range(span.left, span.right)
+    }
+    cells: dict[Span, Items] = {}
+    for item in parts:
+        box = item.line.box
+        x, y = box.center
+        span = spans[bisect_right(grid.ys, y) - 1, bisect_right(grid.xs, x) - 1]
+        slack = _SLACK * box.height
+        inside = grid.xs[span.left] - slack <= box.left and box.right <= grid.xs[span.right] + slack
+        if item.rows or not inside:
+            return {}
+        cells.setdefault(span, []).append(item)
+    if len(grid.xs) > 2 and any(len(c) > 3 and len(columns(c)) > 1 for c in cells.values()):
+        return {}
+    return cells
+
+
+def _rows(cells: dict[Span, Items], grid: Grid) -> tuple[Row, ...]:
+    """The rows of a table.
+
+    One in which a cell spans columns has only what is filled, and where that is a remark to all
+    columns, it is one cell.
+    """
+    found: list[Row] = []
+    grouped = any(span.top == 0 and _is_wide(span) for span in grid.cells)
+    for number in range(len(grid.ys) - 1):
+        spans = [span for span in grid.cells if span.top <= number < span.bottom]
+        spans.sort(key=lambda span: span.left)
+        row = []
+        for span in spans:
+            # Names of single columns beside those of groups are read with the former.
+            first = span.bottom - 1 if grouped and span.top == 0 else span.top
+            row.append(_cell(cells.get(span, []), number - first))
+        if any(map(_is_wide, spans)):
+            row = [cell for cell in row if cell]
+            if len(spans) <= _REMARK:
+                row = [tuple(chain(*row))]
+        if any(row):
+            found += [tuple(row)] if found else _heads(row)
+    return tuple(found)
+
+
+def _heads(row: Sequence[Cell]) -> list[Row]:
+    """The first row of a table; where all its names have a text below them, as prices are, two."""
+    names = row if row[0] else row[1:]
+    if any(len(cell) != 2 or _goes_on(cell) for cell in names):
+        return [tuple(row)]
+    return [tuple(cell[n : n + 1] for cell in row) for n in (0, 1)]
+
+
+def _goes_on(cell: Cell) -> bool:
+    """Whether the second line of a cell may be a part of the first."""
+    below = cell[1].text
+    return below[0].islower() or not any(map(str.isdigit, below))
+
+
+def _cell(items: Items, below: int) -> Cell:
+    """The lines of a cell in the row that it is read in; `below` that row, that it goes on."""
+    if below or not items:
+        return CONTINUED if below > 0 and items else ()
+    return tuple(item.line for row in visual_rows(items) for item in row)
+
+
+def _is_wide(span: Span) -> bool:
+    return span.right - span.left > 1
+
+
+__all__ = ["ruled"]

@@ -1,0 +1,186 @@
+"""Rules on a picture: the grids of cells that they enclose, and the lanes between them.
+
+A rule is where colour changes along a straight line: drawn, or the border of a filled cell. Rules
+that touch are a grid if all cells between them are closed; rules of one width below one another
+have lanes between them. Pure arithmetic on pixels; must not know what stands in the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Pixels = npt.NDArray[np.uint8]
+    Mask = npt.NDArray[np.bool_]
+
+STEP = 10
+"""The least change of a colour (of 255) that is seen as a border."""
+LONG, HIGH = 24, 16
+"""Pixels of the shortest rule, across and down: more than the strokes of letters are."""
+TOUCH = 5
+"""Rules within so many pixels of one another touch; borders of one cell and the next are one."""
+COVERED, OPEN = 0.75, 0.25
+"""A cell's side is ruled in so much of it, and open where no more is; between, it is unclear."""
+LEAST = 3
+"""Rows and columns of a grid at least: two may be a form, or boxes that stand side by side."""
+PLAIN = 0.6
+"""So many places of a grid are cells of one row and one column; those of forms are of all sizes."""
+MOST = 150
+"""Rows or columns above which it is a pattern, as is a picture with eight times as many rules."""
+WIDE = 240
+"""Pixels of the shortest rule that may be one of a table without rules down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A cell of a grid: its rows and columns from the first up to, not including, the last."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the rules of a grid lie in the picture, and its cells row by row."""
+
+    xs: tuple[int, ...]
+    ys: tuple[int, ...]
+    cells: tuple[Span, ...]
+
+
+def grids(pixels: Pixels) -> tuple[Grid, ...]:
+    """The grids on a picture (height, width, 3), and lanes as grids of one column."""
+    import cv2
+
+    if min(pixels.shape[:2]) <= LONG:
+        return ()
+    across = _opened(_changes(pixels), (1, LONG))
+    down = _opened(_changes(pixels.swapaxes(0, 1)).T, (HIGH, 1))
+    near = cv2.dilate((across | down).astype(np.uint8), np.ones((TOUCH, TOUCH), np.uint8))
+    count, labels, places, _ = cv2.connectedComponentsWithStats(near)
+    found = []
+    for number in range(1, count):
+        x, y, width, height, _ = map(int, places[number])
+        if width < LEAST * LONG or height < LEAST * HIGH:
+            continue
+        part = (slice(y, y + height), slice(x, x + width))
+        own = labels[part] == number
+        grid = _grid(across[part] & own, down[part] & own, x, y)
+        if grid:
+            found.append(grid)
+            across[part] = False
+    return (*found, *_lanes(across))
+
+
+def _lanes(across: Mask) -> Iterator[Grid]:
+    """The lanes between rules of one width that stand below one another."""
+    import cv2
+
+    thick = cv2.dilate(across.astype(np.uint8), np.ones((TOUCH, 1), np.uint8))
+    _, _, places, _ = cv2.connectedComponentsWithStats(thick)
+    rules: list[tuple[int, int, int]] = []
+    for x, y, width, height, _ in places[1:].tolist():
+        if width >= WIDE and height <= 2 * TOUCH:
+            rules.append((x, x + width, y + height // 2))
+    while 2 < len(rules) <= 8 * MOST:
+        left, right, _ = rules[0]
+        same = [r for r in rules if abs(r[0] - left) <= TOUCH and abs(r[1] - right) <= TOUCH]
+        rules = [rule for rule in rules if rule not in same]
+        ys = tuple(sorted(y for _, _, y in same))
+        if 2 < len(ys) <= MOST:
+            cells = tuple(Span(row, row + 1, 0, 1) for row in range(len(ys) - 1))
+            yield Grid((left, right), ys, cells)
+
+
+def _changes(pixels: Pixels) -> Mask:
+    """Where the colours above and below a pixel differ."""
+    import cv2
+
+    found = np.zeros(pixels.shape[:2], bool)
+    above, below = np.ascontiguousarray(pixels[:-2]), np.ascontiguousarray(pixels[2:])
+    found[1:-1] = (cv2.absdiff(above, below) >= STEP).any(2)
+    return found
+
+
+def _opened(mask: Mask, shape: tuple[int, int]) -> Mask:
+    """What is left of a mask where only runs of this shape are kept."""
+    import cv2
+
+    whole = np.ascontiguousarray(mask, np.uint8)
+    return cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones(shape, np.uint8)).astype(bool)
+
+
+def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
+    """The grid that rules which touch one another enclose; None where they do not."""
+    ys, xs = _levels(across), _levels(down.T)
+    if not all(LEAST < len(found) <= MOST for found in (xs, ys)):
+        return None
+    covered = _covered(down.T, xs, ys), _covered(across, ys, xs)
+    if any(((part > OPEN) & (part < COVERED)).any() for part in covered):
+        return None
+    beside, below = (part >= COVERED for part in covered)
+    if not all(wall.all() for wall in (beside[0], beside[-1], below[0], below[-1])):
+        return None
+    cells = tuple(_cells(beside[1:-1], below[1:-1]))
+    whole = sum((c.bottom - c.top) * (c.right - c.left) for c in cells) == beside[0].size * (
+        below[0].size
+    )
+    plain = sum(c.bottom - c.top == c.right - c.left == 1 for c in cells)
+    if not whole or plain < PLAIN * beside[0].size * below[0].size:
+        return None
+    return Grid(tuple(x + each for each in xs), tuple(y + each for each in ys), cells)
+
+
+def _levels(rules: Mask) -> list[int]:
+    """The rows of a mask in which rules lie; the edges of one rule are one."""
+    found: list[list[int]] = []
+    for row in np.flatnonzero(rules.any(axis=1)).tolist():
+        if found and row - found[-1][-1] <= TOUCH:
+            found[-1].append(row)
+        else:
+            found.append([row])
+    return [(rows[0] + rows[-1]) // 2 for rows in found]
+
+
+def _covered(rules: Mask, levels: list[int], across: list[int]) -> npt.NDArray[np.float64]:
+    """(levels, cells along each): how much of a cell's side is ruled."""
+    found = np.zeros((len(levels), len(across) - 1))
+    for number, level in enumerate(levels):
+        near = rules[max(0, level - TOUCH) : level + TOUCH + 1]
+        ruled = np.logical_or.reduce(near, axis=0)
+        for place, (start, end) in enumerate(pairwise(across)):
+            inner = ruled[start + TOUCH : max(start + TOUCH + 1, end - TOUCH)]
+            found[number, place] = inner.mean()
+    return found
+
+
+def _cells(beside: Mask, below: Mask) -> Iterator[Span]:
+    """The rectangles between walls; beside (columns - 1, rows), below (rows - 1, columns).
+
+    Where what is not parted is no rectangle, they leave places out or overlap.
+    """
+    rows, columns = beside.shape[1], below.shape[1]
+    taken = np.zeros((rows, columns), bool)
+    for row, column in product(range(rows), range(columns)):
+        if taken[row, column]:
+            continue
+        right = column + 1
+        while right < columns and not beside[right - 1, row]:
+            right += 1
+        bottom = row + 1
+        while bottom < rows and not below[bottom - 1, column:right].any():
+            bottom += 1
+        taken[row:bottom, column:right] = True
+        yield Span(row, bottom, column, right)
+
+
+__all__ = ["Grid", "Span", "grids"]
