@@ -63,8 +63,10 @@ def grids(pixels: Pixels) -> tuple[Grid, ...]:
 
     if min(pixels.shape[:2]) <= LONG:
         return ()
-    across = _opened(_changes(pixels), (1, LONG))
-    down = _opened(_changes(pixels.swapaxes(0, 1)).T, (HIGH, 1))
+    across = _opened(_changes(pixels[:-2], pixels[2:]), (1, LONG))
+    across = np.pad(across, ((1, 1), (0, 0)))
+    down = _opened(_changes(pixels[:, :-2], pixels[:, 2:]), (HIGH, 1))
+    down = np.pad(down, ((0, 0), (1, 1)))
     near = cv2.dilate((across | down).astype(np.uint8), np.ones((TOUCH, TOUCH), np.uint8))
     count, labels, places, _ = cv2.connectedComponentsWithStats(near)
     found = []
@@ -83,14 +85,13 @@ def grids(pixels: Pixels) -> tuple[Grid, ...]:
 
 def _lanes(across: Mask) -> Iterator[Grid]:
     """The lanes between rules of one width that stand below one another."""
-    import cv2
-
-    thick = cv2.dilate(across.astype(np.uint8), np.ones((TOUCH, 1), np.uint8))
-    _, _, places, _ = cv2.connectedComponentsWithStats(thick)
     rules: list[tuple[int, int, int]] = []
-    for x, y, width, height, _ in places[1:].tolist():
-        if width >= WIDE and height <= 2 * TOUCH:
-            rules.append((x, x + width, y + height // 2))
+    for first, last in _levels(across, WIDE):
+        if last - first <= 2 * TOUCH:
+            ruled = np.pad(np.logical_or.reduce(across[first : last + 1]), 1)
+            ends = np.flatnonzero(ruled[1:] != ruled[:-1]).tolist()
+            found = zip(ends[::2], ends[1::2], strict=True)
+            rules += [(x, end, (first + last) // 2) for x, end in found if end - x >= WIDE]
     while 2 < len(rules) <= 8 * MOST:
         left, right, _ = rules[0]
         same = [r for r in rules if abs(r[0] - left) <= TOUCH and abs(r[1] - right) <= TOUCH]
@@ -101,30 +102,29 @@ def _lanes(across: Mask) -> Iterator[Grid]:
             yield Grid((left, right), ys, cells)
 
 
-def _changes(pixels: Pixels) -> Mask:
-    """Where the colours above and below a pixel differ."""
+def _changes(before: Pixels, behind: Pixels) -> Mask:
+    """Where colours differ, for the pixels between two shifts of a picture."""
     import cv2
 
-    found = np.zeros(pixels.shape[:2], bool)
-    above, below = np.ascontiguousarray(pixels[:-2]), np.ascontiguousarray(pixels[2:])
-    found[1:-1] = (cv2.absdiff(above, below) >= STEP).any(2)
-    return found
+    red, green, blue = cv2.split(cv2.absdiff(before, behind))
+    return cv2.max(cv2.max(red, green), blue) >= STEP
 
 
 def _opened(mask: Mask, shape: tuple[int, int]) -> Mask:
     """What is left of a mask where only runs of this shape are kept."""
     import cv2
 
-    whole = np.ascontiguousarray(mask, np.uint8)
-    return cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones(shape, np.uint8)).astype(bool)
+    kernel = np.ones(shape, np.uint8)
+    return cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel).view(bool)
 
 
 def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
     """The grid that rules which touch one another enclose; None where they do not."""
-    ys, xs = _levels(across), _levels(down.T)
+    down = np.ascontiguousarray(down.T)
+    ys, xs = ([(a + b) // 2 for a, b in _levels(rules)] for rules in (across, down))
     if not all(LEAST < len(found) <= MOST for found in (xs, ys)):
         return None
-    covered = _covered(down.T, xs, ys), _covered(across, ys, xs)
+    covered = _covered(down, xs, ys), _covered(across, ys, xs)
     if any(((part > OPEN) & (part < COVERED)).any() for part in covered):
         return None
     beside, below = (part >= COVERED for part in covered)
@@ -140,15 +140,18 @@ def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
     return Grid(tuple(x + each for each in xs), tuple(y + each for each in ys), cells)
 
 
-def _levels(rules: Mask) -> list[int]:
-    """The rows of a mask in which rules lie; the edges of one rule are one."""
-    found: list[list[int]] = []
-    for row in np.flatnonzero(rules.any(axis=1)).tolist():
-        if found and row - found[-1][-1] <= TOUCH:
-            found[-1].append(row)
+def _levels(rules: Mask, least: int = 1) -> list[tuple[int, int]]:
+    """The rows of a mask, first and last, in which rules lie, so many pixels of them.
+
+    The edges of one rule are one.
+    """
+    found: list[tuple[int, int]] = []
+    for row in np.flatnonzero(np.count_nonzero(rules, axis=1) >= least).tolist():
+        if found and row - found[-1][1] <= TOUCH:
+            found[-1] = (found[-1][0], row)
         else:
-            found.append([row])
-    return [(rows[0] + rows[-1]) // 2 for rows in found]
+            found.append((row, row))
+    return found
 
 
 def _covered(rules: Mask, levels: list[int], across: list[int]) -> npt.NDArray[np.float64]:
