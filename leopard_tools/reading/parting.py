@@ -1,7 +1,8 @@
 """Parts lines that the detector glued: what stands far apart on one height is several texts.
 
-The entries of a legend, with their coloured squares between them, and the words of neighbouring
-columns come as one line. Pure arithmetic on the borders between characters.
+The entries of a legend, with their coloured squares between them, the words of neighbouring
+columns and the names over those of a table come as one line. Pure arithmetic on the borders
+between characters.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ _LONG = 15
 _LEAST_SPACES = 4
 _SAME = 6.0
 """Pixels by which the edge of a column may vary."""
+_BETWEEN = 0.5
+"""The narrowest gap between two names of columns, in heights of their line."""
+_BELOW, _LEAST_ROWS, _ROWS = 8, 2, 3
+"""The heights below names in which figures of their columns stand, the least rows of them, and as
+many as are looked at."""
 
 
 class _Gap(NamedTuple):
@@ -40,14 +46,72 @@ class _Gap(NamedTuple):
 
 
 def parted(lines: Sequence[Line]) -> list[Line]:
-    """The lines, those with wide gaps as several, and those that run over a gutter of the page."""
+    """The lines, as several those with wide gaps, over a gutter of the page, or over columns."""
     whole = [part for line in lines for part in _parts(line, _gaps(line))]
     widest = [_widest(line) for line in whole]
     gutters = _Gutters(whole, [gap for gap in widest if gap is not None])
     found: list[Line] = []
     for line, gap in zip(whole, widest, strict=True):
         found += _parts(line, [gap.place]) if gap is not None and gap in gutters else [line]
-    return found
+    below = _Below(found)
+    return [part for line in found for part in _parts(line, _between_names(line, below))]
+
+
+class _Below:
+    """Lines by their height, to tell what stands closely below one."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = sorted(lines, key=lambda line: line.box.top)
+        self._tops = [line.box.top for line in self._lines]
+
+    def rows(self, line: Line) -> list[list[Line]]:
+        """The rows below a line, of what stands under it."""
+        box = line.box
+        first = bisect_left(self._tops, box.bottom - box.height // 3)
+        last = bisect_right(self._tops, box.bottom + _BELOW * box.height)
+        rows: list[list[Line]] = []
+        for other in self._lines[first:last]:
+            if other.box.right <= box.left or box.right <= other.box.left:
+                continue
+            if rows and other.box.center[1] < rows[-1][0].box.bottom:
+                rows[-1].append(other)
+            else:
+                rows.append([other])
+        return rows
+
+
+def _between_names(line: Line, below: _Below) -> list[int]:
+    """The wide spaces of a line, where it is the names over some columns of figures."""
+    wide = [gap for gap in _spaces(line) if gap.right - gap.left > _BETWEEN * line.box.height]
+    if not wide or ":" in line.text or any(map(str.isdigit, line.text)):
+        return []
+    rows = below.rows(line)
+    several = [row for row in rows[:_ROWS] if len(row) > 1]
+    figures = [any(map(str.isdigit, other.text)) for row in several for other in row]
+    fits = max(map(len, several), default=0) == len(wide) + 1
+    if not fits or 2 * sum(figures) <= len(figures) or not all(_is_gutter(g, rows) for g in wide):
+        return []
+    return [gap.place for gap in wide]
+
+
+def _spaces(line: Line) -> list[_Gap]:
+    edges = line.edges
+    if len(edges) != len(line.text) + 1:
+        return []
+    spaces = (index for index, letter in enumerate(line.text) if letter == " ")
+    return [_Gap(edges[index], edges[index + 1], index) for index in spaces]
+
+
+def _is_gutter(gap: _Gap, rows: Sequence[Sequence[Line]]) -> bool:
+    """Whether rows have something on both sides of a gap, and none across it."""
+    middle = (gap.left + gap.right) / 2
+    beside = 0
+    for row in rows:
+        if any(line.box.left < middle < line.box.right for line in row):
+            # Below the table other texts may begin.
+            break
+        beside += {line.box.left > middle for line in row} == {False, True}
+    return beside >= _LEAST_ROWS
 
 
 class _Gutters:

@@ -213,3 +213,44 @@ def test_lines_that_begin_with_the_mode_of_a_file_are_no_list() -> None:
 @pytest.mark.parametrize(("text", "number"), [("km", False), ("UK", False), ("5", True)])
 def test_letters_alone_are_no_number(text: str, number: bool) -> None:
     assert is_number(text) is number
+
+
+def glued(words: tuple[str, ...], lefts: tuple[float, ...], top: int) -> Line:
+    """Words that the detector took for one line, each letter 10 pixels wide."""
+    edges: list[float] = []
+    for word, left in zip(words, lefts, strict=True):
+        edges += [left + 10 * n for n in range(len(word) + 1)]
+    right = round(edges[-1])
+    box = Box(round(lefts[0]), top, right - round(lefts[0]), 20)
+    return Line(" ".join(words), box, 1.0, tuple(edges))
+
+
+def machines(heads: Line) -> list[Line]:
+    figures = [("Yaba", "8", "88", "6,120"), ("Epe", "2", "90", "1,334"), ("Ikeja", "6", "9", "5")]
+    rows = [
+        line(text, left, 140 + 40 * place)
+        for place, row in enumerate(figures)
+        for text, left in zip(row, (40, 205, 310, 420), strict=True)
+    ]
+    return [line("Branch", 40, 100), heads, *rows]
+
+
+def test_names_that_came_as_one_line_are_parted_over_their_columns() -> None:
+    heads = glued(("Machines", "Working", "Cash"), (150, 250, 340 + 60), 100)
+    assert texts(*machines(heads)) == [
+        "Branch | Machines | Working | Cash",
+        "Yaba | 8 | 88 | 6,120",
+        "Epe | 2 | 90 | 1,334",
+        "Ikeja | 6 | 9 | 5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "lefts"),
+    [(("Number", "of", "cash machines"), (150, 225, 260)), (("Cashier:", "Nora Berg"), (150, 250))],
+)
+def test_what_is_no_row_of_names_stays_one(
+    words: tuple[str, ...], lefts: tuple[float, ...]
+) -> None:
+    heads = glued(words, lefts, 100)
+    assert " ".join(words) in texts(*machines(heads))[0]
