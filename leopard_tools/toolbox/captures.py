@@ -188,7 +188,9 @@ class CaptureStore:
         # A name that was given has all its letters; a shorter one would fit anything.
         if len(key) != _LETTERS:
             return []
-        return [c for o, c in self._kept.values() if o == owner and c.id.startswith(f"{key}-")]
+        found = [c for o, c in self._kept.values() if o == owner and c.id.startswith(f"{key}-")]
+        # They are kept by their last use, and belong in the order of their pages.
+        return sorted(found, key=lambda capture: int(capture.id.partition("-")[2]))
 
     def _drop(self, key: str) -> None:
         owner, capture = self._kept.pop(key)

@@ -45,27 +45,30 @@ def part(reading: Reading, start: int, end: int) -> Reading:
 
 
 class Excerpt:
-    """Some rows of several readings, counted through all of them as if they were one."""
+    """Some rows of several readings, counted through all of them as if they were one.
+
+    `seen` is how many rows the readings taken so far have.
+    """
 
     def __init__(self, start: int, rows: int) -> None:
         self._start = start
         self.end = start + rows
-        self._seen = 0
+        self.seen = 0
 
     @property
     def full(self) -> bool:
         """Whether no row of a further reading belongs to it."""
-        return self._seen >= self.end
+        return self.seen >= self.end
 
     @property
     def cut(self) -> bool:
         """Whether rows of the readings taken so far are left for another excerpt."""
-        return self._seen > self.end
+        return self.seen > self.end
 
     def take(self, reading: Reading) -> Reading | None:
         """What of the next reading belongs to it; None where nothing does."""
-        first, self._seen = self._seen, self._seen + len(reading.rows)
-        if first >= self.end or max(self._seen, first + 1) <= self._start:
+        first, self.seen = self.seen, self.seen + len(reading.rows)
+        if first >= self.end or max(self.seen, first + 1) <= self._start:
             return None
         return part(reading, max(0, self._start - first), self.end - first)
 

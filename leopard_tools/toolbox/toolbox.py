@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from ..capture import web
 from ..capture.segments import OVERLAP, shares
+from ..errors import LeopardError
 from ..images.sources import Limits, is_url, load_stream
 from ..images.wanted import Check, nothing
 from ..lazy import LazyLeopard
@@ -125,7 +126,11 @@ class Toolbox:
     def find(
         self, text: str, images: Sequence[str], *, limit: int = 10, check: Check = nothing
     ) -> Matches:
-        """Where a text stands in them, at most `limit` places, best first; `check` as in `read`."""
+        """Where a text stands in them, at most `limit` places, best first; `check` as in `read`.
+
+        Raises LeopardError for a text without words.
+        """
+        check_words(text)
         found = [
             (capture, line)
             for capture in self.resolve(images, check=check)
@@ -208,6 +213,12 @@ class Toolbox:
             )
 
 
+def check_words(text: str) -> None:
+    """Raises LeopardError for a text to find that is empty: it is not the captures that lack it."""
+    if not text.strip():
+        raise LeopardError("The text to find is empty. Say which words to look for.")
+
+
 def page_shares(frames: Sequence[Frame]) -> Sequence[tuple[int, int]]:
     """The strip that each segment of a web page is asked about; none for a page of one.
 
@@ -260,4 +271,12 @@ def _options(schema: object, verbatim: bool) -> AskOptions:
     return {"max_tokens": tokens, "schema": schema, "verbatim": verbatim, "cite": True}
 
 
-__all__ = ["MEMORY_BYTES", "Toolbox", "page_after", "page_options", "page_shares", "page_start"]
+__all__ = [
+    "MEMORY_BYTES",
+    "Toolbox",
+    "check_words",
+    "page_after",
+    "page_options",
+    "page_shares",
+    "page_start",
+]

@@ -70,6 +70,8 @@ def test_a_deck_is_opened_read_and_searched_without_the_model(data: Path) -> Non
     page = toolbox.read([capture.id]).readings[0][1]
     assert any(line.box.left >= each.box.left and "Gross" in each.text for each in page.lines)
     assert "in none of these" in toolbox.find("zebra crossing", [deck.name]).text
+    with pytest.raises(LeopardError, match="text to find is empty"):
+        toolbox.find(" ", [deck.name])
 
 
 def test_an_answer_cites_its_page_and_box(toolbox: Toolbox) -> None:
@@ -263,6 +265,16 @@ def test_chosen_pages_are_all_that_their_name_stands_for(toolbox: Toolbox) -> No
         toolbox.slides("deck.pdf", pages=[9])
     with pytest.raises(LeopardError, match="list of pages is empty"):
         toolbox.slides("deck.pdf", pages=[])
+
+
+def test_a_deck_keeps_the_order_of_its_pages_whichever_was_looked_at_last(data: Path) -> None:
+    toolbox = Toolbox(never(), Access(roots=[data]))
+    deck = toolbox.slides("deck.pdf")
+    toolbox.read([deck.captures[0].id])
+    assert toolbox.resolve([deck.name]) == list(deck.captures)
+    # Also where the file is named again.
+    assert toolbox.slides("deck.pdf").captures == deck.captures
+    assert toolbox.resolve(["deck.pdf"]) == list(deck.captures)
 
 
 def test_a_file_is_opened_again_only_where_it_changed(tmp_path: Path, data: Path) -> None:

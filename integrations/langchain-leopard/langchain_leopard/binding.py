@@ -38,7 +38,13 @@ def read_tools(tools: Sequence[ToolGiven], strict: bool | None) -> list[dict[str
     """The tools as OpenAI's API has them. Raises OptionUnsupported for what cannot be called."""
     found = []
     for tool in tools:
-        given = convert_to_openai_tool(tool, strict=strict)
+        try:
+            given = convert_to_openai_tool(tool, strict=strict)
+        except (ValueError, TypeError) as error:
+            raise OptionUnsupported(
+                f"{tool!r} is no tool ({error}). Give a function, a pydantic model, a LangChain "
+                "tool, or a JSON schema whose title names it."
+            ) from error
         if not isinstance(given.get("function"), dict):
             raise OptionUnsupported(
                 f"{tool!r} is a tool that its provider runs itself. Give a function, a pydantic "

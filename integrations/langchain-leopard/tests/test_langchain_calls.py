@@ -126,6 +126,12 @@ def test_choices_and_tools_that_do_not_exist_are_refused(chat: ChatLeopard) -> N
         chat.bind_tools([capacity, PLAIN], tool_choice="swim")
     with pytest.raises(OptionUnsupported, match="its provider runs itself"):
         chat.bind_tools([{"type": "web_search"}])
+    # What LangChain makes no tool of; a JSON schema needs a title to be called by.
+    for nothing in (EMPTY, {"enum": ["a", "b"]}, 3):
+        with pytest.raises(OptionUnsupported, match=r"(?s)is no tool .*whose title names it"):
+            chat.bind_tools([nothing])  # type: ignore[list-item]  # one of them is no type of a tool
+    with pytest.raises(OptionUnsupported, match="whose title names it"):
+        chat.with_structured_output(EMPTY, method="function_calling")
 
 
 def test_several_calls_are_made_only_where_they_may_be(tiny: Leopard) -> None:

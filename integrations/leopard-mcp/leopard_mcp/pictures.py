@@ -53,13 +53,7 @@ def fit(
 
     A `lossless` one becomes smaller instead. Raises ImageInvalid for a region outside.
     """
-    whole = Box(0, 0, *image.size)
-    part = (region or whole).intersection(whole)
-    if part is None:
-        raise ImageInvalid(
-            f"The region {region and region.to_list()} lies "
-            f"outside of the capture, which is {image.width} x {image.height} pixels."
-        )
+    part = Box(0, 0, *image.size) if region is None else part_of(image.size, region)
     cut = image.crop((part.left, part.top, part.right, part.bottom))
     scale = min(1.0, most_side / max(cut.size))
     while True:
@@ -73,6 +67,17 @@ def fit(
                 return Picture(data, kind, size, part, size[0] / part.width)
         # The weight goes with the area; a bit less, so that the next one fits.
         scale *= _SMALLER * min(1.0, sqrt(most_bytes / _in_base64(len(data))))
+
+
+def part_of(size: tuple[int, int], region: Box) -> Box:
+    """What of a region lies in a capture of this size. Raises ImageInvalid where nothing does."""
+    part = region.intersection(Box(0, 0, *size))
+    if part is None:
+        raise ImageInvalid(
+            f"The region {region.to_list()} lies outside of the capture, which is {size[0]} x "
+            f"{size[1]} pixels. Give left, top, width and height of a part of it."
+        )
+    return part
 
 
 def _packed(image: PILImage, quality: int) -> bytes:
@@ -89,4 +94,4 @@ def _in_base64(count: int) -> int:
     return 4 * -(-count // 3)
 
 
-__all__ = ["MOST_BYTES", "MOST_SIDE", "Picture", "fit"]
+__all__ = ["MOST_BYTES", "MOST_SIDE", "Picture", "fit", "part_of"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import anyio
 import pytest
 from leopard_mcp import Policy
-from leopard_mcp.tools import answers
+from leopard_mcp.tools import answers, make_tools
 from mcp.types import TextContent
 from mcp_clients import DATA, Connect, Site, call, refusal, text_of
 from PIL import Image, ImageDraw
@@ -56,6 +56,38 @@ async def test_a_deck_gives_a_capture_for_each_slide(connect: Connect, mode: str
         assert [each["number"] for each in few["captures"]] == [3, 2]
         assert "no page 9" in await refusal(client, "slides_open", path="deck.pdf", slides=[9])
         assert "is empty" in await refusal(client, "slides_open", path="deck.pdf", slides=[])
+
+
+async def test_an_argument_that_a_tool_has_not_is_refused(connect: Connect) -> None:
+    async with connect(FILES) as client:
+        told = await refusal(client, "slides_open", path="deck.pdf", pages=[2])
+        assert "pages" in told and "not permitted" in told
+        tools = (await client.list_tools()).tools
+        assert all(tool.input_schema["additionalProperties"] is False for tool in tools)
+        # Of a name that one tool has and another has not.
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
+        asked = {"text": "margin", "captures": [deck["name"]], "region": [0, 0, 9, 9]}
+        assert "region" in await refusal(client, "find", **asked)
+
+
+async def test_where_there_is_nothing_to_read_it_is_not_said_to_be_empty(connect: Connect) -> None:
+    async with connect(FILES) as client:
+        name = (await call(client, "slides_open", path="page.png"))["name"]
+        for region in ([5000, 0, 10, 10], [0, 0, -5, -5], [0, 0, 0, 0]):
+            told = await refusal(client, "read", captures=[name], region=region)
+            assert f"The region {region} lies outside" in told and "1280 x 856" in told
+        part = await call(client, "read", captures=[name], region=[-50, -50, 1000, 110])
+        assert "Skerry Ferries" in part["texts"][0]["text"]
+        assert "text to find" in await refusal(client, "find", text=" ", captures=[name])
+        beyond = await client.call_tool("read", {"captures": [name], "start": 999})
+        assert text_of(beyond).startswith("No row 999: there are ")
+
+
+@pytest.mark.parametrize("scheme", ["https://example.org", "file://"])
+async def test_an_address_is_not_looked_for_among_the_files(connect: Connect, scheme: str) -> None:
+    async with connect(FILES) as client:
+        told = await refusal(client, "slides_open", path=f"{scheme}{DATA}/deck.pdf")
+        assert "no such file" not in told and "page_open" in told and "the path" in told
 
 
 async def test_a_powerpoint_deck_gives_its_slides(connect: Connect) -> None:
@@ -99,7 +131,8 @@ async def test_a_reading_that_is_cancelled_is_not_finished_while_others_wait(
         small = await call(client, "slides_open", path="small.png")
         before = client.state.model.reader.figures.pictures.entries
         with anyio.move_on_after(0.3) as scope:
-            await client.call_tool(tool, {"captures": [large["name"]], "text": "x"})
+            words = {"text": "x"} if tool == "find" else {}
+            await client.call_tool(tool, {"captures": [large["name"]], **words})
         assert scope.cancelled_caught
         # One picture is read at a time, so the other one is through with.
         await call(client, "read", captures=[small["name"]])
@@ -344,6 +377,14 @@ async def test_the_tools_take_less_than_2000_tokens(connect: Connect, nano: Leop
     hints = {tool.name: tool.annotations for tool in tools}
     assert all(hints.values())
     assert [name for name, hint in hints.items() if hint and not hint.read_only_hint] == ["forget"]
+
+
+@pytest.mark.parametrize("text", ["[1]", "{}", "null", "42"])
+def test_a_text_that_is_json_is_waited_for_as_it_is(text: str) -> None:
+    wait_for = next(tool for tool in make_tools() if tool.name == "wait_for")
+    assert wait_for.fn_metadata.validate_arguments({"text": text})["text"] == text
+    # What is left out may also be sent as null.
+    assert wait_for.fn_metadata.validate_arguments({"text": None})["text"] == ""
 
 
 async def test_prompts_name_tools_that_exist(connect: Connect) -> None:

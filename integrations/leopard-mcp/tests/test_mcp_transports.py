@@ -24,7 +24,7 @@ from leopard_mcp.http import BODY_BYTES, SESSIONS, Endpoint, is_loopback, make_a
 from leopard_mcp.state import SILENT_SECONDS, ServerState
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
-from mcp_clients import DATA, Connected, User, call, poster, refusal, until
+from mcp_clients import DATA, Connected, User, call, poster, refusal, text_of, until
 
 from leopard_tools.capture.screen import monitors
 
@@ -232,7 +232,8 @@ async def test_captures_over_http_belong_to_their_session(desktop: Connected) ->
                 await call(none, "read", captures=[mine])
                 # Without sessions there is no last capture of one's own.
                 assert "changes" not in await call(none, "screen_capture")
-                assert (await call(none, "forget"))["dropped"] == 0
+                told = await none.call_tool("forget", {})
+                assert told.structured_content == {"dropped": 0} and "name them" in text_of(told)
                 assert (await call(none, "forget", captures=[mine]))["dropped"] == 1
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -37,6 +37,7 @@ import leopard_tools
 from leopard_tools import Frame, LeopardError, Message, ToolCall
 from leopard_tools.errors import Cancelled, ImageInvalid, SourceForbidden
 from leopard_tools.images.wanted import nothing
+from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.toolbox import Access
 from leopard_tools.types import Deferred
 
@@ -303,3 +304,11 @@ def test_sound_and_video_are_refused_by_name(
 def test_what_is_no_picture_is_refused(llm: Leopard, given: object) -> None:
     with pytest.raises(ImageInvalid):
         llm.complete("What?", [given])  # type: ignore[list-item]  # one form of several
+
+
+def test_a_file_of_text_is_not_followed_as_the_path_that_it_holds(folder: Path) -> None:
+    # Nobody permitted a file here.
+    llm = Leopard(ScriptedLeopard(["ok"]))
+    for given in (StringIO(str(folder / PNG)), (folder / PNG).open()):
+        with given, pytest.raises(ImageInvalid, match="mode 'rb'"):
+            llm.complete("What?", [given])

@@ -7,6 +7,7 @@ from inspect import getdoc
 
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, ToolAnnotations
+from pydantic import create_model
 
 from .answers import ask
 from .readings import compare, find, forget, look, read
@@ -34,17 +35,26 @@ TOOLS: tuple[tuple[Callable[..., Awaitable[CallToolResult]], ToolAnnotations], .
 
 
 def make_tools() -> list[Tool]:
-    """The tools with their schemas, which say nothing twice: they are read by each model."""
+    """The tools with their schemas, which say nothing twice: they are read by each model.
+
+    Arguments that a tool does not have are refused.
+    """
     tools = []
     for function, hints in TOOLS:
         tool = Tool.from_function(function, description=getdoc(function), annotations=hints)
-        tool.parameters = slim(tool.parameters)
+        given = tool.fn_metadata.arg_model
+        # An argument that no tool has would else be left out in silence: of a deck all slides
+        # would be opened for `pages=[2]`.
+        tool.fn_metadata.arg_model = create_model(
+            given.__name__, __base__=given, __cls_kwargs__={"extra": "forbid"}
+        )
+        tool.parameters = slim(tool.parameters) | {"additionalProperties": False}
         tool.fn_metadata.output_schema = shallow(tool.fn_metadata.output_schema or {})
         tools.append(tool)
     return tools
 
 
-_UNSAID = (("default", None), ("additionalProperties", True))
+_UNSAID = (("default", None), ("default", ""), ("additionalProperties", True))
 
 
 def slim(schema: dict[str, object]) -> dict[str, object]:

@@ -10,10 +10,11 @@ from pydantic import Field
 
 from leopard_tools.errors import LeopardError
 from leopard_tools.reading.locate import find as find_in
-from leopard_tools.toolbox.captures import Capture
+from leopard_tools.toolbox.captures import NOBODY, Capture
 from leopard_tools.toolbox.excerpts import Excerpt, inside
 from leopard_tools.toolbox.labels import counted, labelled
-from leopard_tools.types import Line, Reading
+from leopard_tools.toolbox.toolbox import check_words
+from leopard_tools.types import Box, Line, Reading
 
 from ..call import (
     Call,
@@ -35,7 +36,7 @@ from ..models import (
     Texts,
     box,
 )
-from ..pictures import MOST_SIDE, fit
+from ..pictures import MOST_SIDE, fit, part_of
 from ..state import owner_of
 from .differences import changes_between, changes_text
 
@@ -55,6 +56,7 @@ async def read(
     """Read the text of captures; table cells are parted by |."""
     state, progress = ctx.request_context.lifespan_context, Progress(ctx)
     chosen = state.captures.get(owner_of(ctx), captures)
+    part = None if region is None else _region(region, chosen)
     excerpt, model = Excerpt(start, rows), Texts(texts=[])
     for number, capture in enumerate(chosen, 1):
         if excerpt.full:
@@ -62,12 +64,15 @@ async def read(
             break
         async with progress.during(f"Reading {number} of {len(chosen)}"):
             reading = await in_thread_while_wanted(state.read, capture)
-        piece = excerpt.take(inside(reading, box(region)) if region else reading)
+        piece = excerpt.take(reading if part is None else inside(reading, part))
         if piece is not None:
             lines = [Text.of(line) for line in piece.lines] if boxes else None
             model.texts.append(PageText(capture=capture.id, text=piece.text, lines=lines))
     if excerpt.cut:
         model.next = excerpt.end
+    if not model.texts:
+        # Nothing between the marks would read as a page without text.
+        return result(model, f"No row {start}: there are {counted(excerpt.seen, 'row')}, from 0.")
     more = "" if model.next is None else f"\nMore rows: start={model.next}."
     return result(model, labelled("\n\n".join(map(_page_text, model.texts))) + more)
 
@@ -80,6 +85,7 @@ async def find(
     limit: Annotated[int, Field(ge=1, le=100)] = 10,
 ) -> Annotated[CallToolResult, Matches]:
     """Find where a text stands, best first; for the screen also the center, in desktop pixels."""
+    check_words(text)
     found = [
         match_of(capture, line)
         for capture, reading in await _readings(ctx, captures)
@@ -134,8 +140,12 @@ async def forget(
     ctx: Call, captures: Annotated[list[str] | None, Field(description="default: all")] = None
 ) -> Annotated[CallToolResult, Forgotten]:
     """Drop captures from memory."""
-    dropped = ctx.request_context.lifespan_context.captures.forget(owner_of(ctx), captures)
-    return result(Forgotten(dropped=dropped), f"{counted(dropped, 'capture')} dropped.")
+    owner = owner_of(ctx)
+    dropped = ctx.request_context.lifespan_context.captures.forget(owner, captures)
+    text = f"{counted(dropped, 'capture')} dropped."
+    if captures is None and owner == NOBODY:
+        text += " Without a session nobody knows which are yours: name them by their ids."
+    return result(Forgotten(dropped=dropped), text)
 
 
 def match_of(capture: Capture, line: Line) -> Match:
@@ -164,6 +174,15 @@ def _single(ctx: Call, key: str) -> Capture:
             f"{key} names {len(found)} captures. Give one: {found[0].id} is the first."
         )
     return found[0]
+
+
+def _region(place: list[int], captures: list[Capture]) -> Box:
+    """A region of captures, of the largest where they are of several sizes.
+
+    Raises ImageInvalid outside of it, where else no text would be said to stand.
+    """
+    widths, heights = zip(*(each.frame.size for each in captures), strict=True)
+    return part_of((max(widths), max(heights)), box(place))
 
 
 def _page_text(page: PageText) -> str:

@@ -8,9 +8,10 @@ from mcp.types import CallToolResult
 from pydantic import Field
 
 from leopard_tools.capture import web
-from leopard_tools.errors import ImageTooLarge
+from leopard_tools.errors import ImageTooLarge, SourceForbidden
 from leopard_tools.images.limits import MEGA, Limits
-from leopard_tools.images.sources import load_stream
+from leopard_tools.images.naming import shown
+from leopard_tools.images.sources import is_url, load_stream
 from leopard_tools.images.wanted import Check
 from leopard_tools.toolbox.captures import BYTES_PER_PIXEL, Capture
 from leopard_tools.toolbox.labels import counted, described, labelled
@@ -30,6 +31,11 @@ async def slides_open(
 ) -> Annotated[CallToolResult, Opened]:
     """Open a deck, PDF or picture file: a capture for each page, with titles and notes."""
     state = ctx.request_context.lifespan_context
+    if is_url(path):
+        raise SourceForbidden(
+            f"{shown(path)}: an address, and slides_open takes the path of a file. Open a web page "
+            "with page_open; of a file:// address give the path alone."
+        )
     file = state.policy.permitted(path)
     # More than is kept would only be drawn to be dropped.
     most = min(Limits().document_megapixels, state.policy.memory_bytes / BYTES_PER_PIXEL / MEGA)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from mcp.types import CallToolResult
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from leopard_tools.capture.availability import check_screen, is_wayland
 from leopard_tools.errors import LeopardError
@@ -27,6 +27,8 @@ from ..watching import PAUSE, Until, Watch
 from .readings import match_of, match_text
 from .screens import Monitors, Part, Windows, describe, keep, screen_text
 
+# A str by its type, null or not: of any other type the SDK reads JSON, and "[1]" would be a list.
+Wanted = Annotated[str, BeforeValidator(lambda given: "" if given is None else given)]
 ROWS = 30
 _RARELY = 2.0
 """Seconds between two looks where the desktop takes each picture, and may flash to show it."""
@@ -36,7 +38,7 @@ _RARELY = 2.0
 async def wait_for(
     ctx: Call,
     access: Permitted,
-    text: str | None = None,
+    text: Wanted = "",
     until: Until = "appears",
     monitor: Monitors = None,
     window: Windows = None,
@@ -44,7 +46,7 @@ async def wait_for(
     timeout: Annotated[float, Field(gt=0, le=3600, description="seconds")] = 30,
 ) -> Annotated[CallToolResult, Waited]:
     """Wait until a text appears on the screen or is gone, or anything changes; then capture it."""
-    if (text is None or not text.strip()) and until != "changes":
+    if not text.strip() and until != "changes":
         raise LeopardError(f'Say which text {until}, or wait with until="changes" for anything.')
     state = ctx.request_context.lifespan_context
     # Without a screen there is nothing to be patient for.
@@ -60,7 +62,7 @@ async def wait_for(
     patient = target.window is not None
     pause = _RARELY if is_wayland() else PAUSE
     async with Progress(ctx).during("Watching the screen"):
-        watch = Watch(until, text or "", grab, read, patient, pause)
+        watch = Watch(until, text, grab, read, patient, pause)
         seen = await watch.run(timeout)
     capture = keep(ctx, target, seen.frame)
     screen = await in_thread_while_wanted(describe, ctx, capture, ROWS)

@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from io import IOBase
+from io import IOBase, TextIOBase
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -114,8 +114,7 @@ class Opener:
         self, data: bytes | IOBase | None, path: object = None, url: object = None
     ) -> list[Frame]:
         if isinstance(data, IOBase):
-            data.seek(0)
-            return self._load(data.read())
+            return self._load(_read(data))
         if data:
             # Blocks keep bytes as base64.
             return self._load(_decoded(data) or data)
@@ -150,15 +149,28 @@ def has_image(node: BaseNode) -> bool:
 def _carried(source: object) -> ImageSource | None:
     """What has its picture with it, as leopard_tools takes it; None where it is nothing of it."""
     if isinstance(source, IOBase):
-        source.seek(0)
-        found: bytes = source.read()
-        return found
+        return _read(source)
     # PIL images and arrays, without importing either.
     if isinstance(source, bytes | bytearray | memoryview | Frame) or hasattr(
         source, "__array_interface__"
     ):
         return cast("ImageSource", source)
     return None
+
+
+def _read(file: IOBase) -> bytes:
+    """The content of a file object, from its beginning.
+
+    Raises ImageInvalid for one of text, which would be followed as a path or an address.
+    """
+    if isinstance(file, TextIOBase):
+        raise ImageInvalid(
+            f"A {type(file).__name__} is a file of text, and a picture is bytes. Open it with "
+            "mode 'rb', or give its path."
+        )
+    file.seek(0)
+    found: bytes = file.read()
+    return found
 
 
 def to_messages(messages: Sequence[ChatMessage], opener: Opener) -> list[Message]:
