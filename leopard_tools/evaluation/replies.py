@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -77,7 +78,30 @@ class Reply:
         citations = [Citation(one["image"], Box(**one["box"]), one["text"]) for one in cited or ()]
         known = None if cited is None else tuple(citations)
         rest = {**entry, "citations": known, "broken": tuple(broken)}
-        return Reply(**rest)  # type: ignore[arg-type]  # checked by its reader
+        reply = Reply(**rest)  # type: ignore[arg-type]  # checked below
+        if not all(isinstance(text, str) for text in _texts(reply)):
+            raise TypeError
+        if not all(isinstance(number, int | float) for number in _numbers(reply)):
+            raise TypeError
+        # A probability has its place among others, which NaN has not.
+        if reply.probability is not None and not math.isfinite(reply.probability):
+            raise TypeError
+        return reply
+
+
+def _texts(reply: Reply) -> list[object]:
+    """What of a reply is text, if it is what it should be."""
+    cited = [citation.text for citation in reply.citations or ()]
+    error = () if reply.error is None else (reply.error,)
+    return [reply.id, reply.text, reply.pictures, *error, *reply.broken, *cited]
+
+
+def _numbers(reply: Reply) -> list[object]:
+    """What of it is a number."""
+    cited = [(citation.image, *citation.box.to_list()) for citation in reply.citations or ()]
+    tokens = (reply.prompt_tokens, reply.image_tokens, reply.completion_tokens)
+    costs = (reply.confidence, *tokens, reply.seconds, reply.read_seconds)
+    return [*costs, *(number for numbers in cited for number in numbers)]
 
 
 __all__ = ["Reply"]

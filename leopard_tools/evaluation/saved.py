@@ -104,9 +104,14 @@ def read_replies(file: Path, plan: Plan) -> list[Reply]:
     """Replies that were made elsewhere, for the plan's questions: a line each with id and text.
 
     A question that has none counts as one without an answer. Raises LeopardError where the file is
-    not of that form, or answers none of the questions.
+    not of that form, replies to a question twice, or answers none of the questions.
     """
-    texts = {record.text("id"): record.text("text") for record in read_jsonl(file)}
+    texts: dict[str, str] = {}
+    for record in read_jsonl(file):
+        name = record.text("id")
+        if name in texts:
+            raise LeopardError(f"{record.where}: {name} has a reply already. Keep one of them.")
+        texts[name] = record.text("text")
     if not any(question.id in texts for question in plan.questions):
         raise LeopardError(
             f"{file} answers none of the questions of {plan.folder}, whose ids are like "

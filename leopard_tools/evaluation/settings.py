@@ -59,7 +59,16 @@ class Settings:
     def from_dict(entry: Mapping[str, object]) -> Settings:
         """The settings that a run file names. Raises TypeError where they are none."""
         known = {one.name for one in fields(Settings)}
-        return Settings(**{k: v for k, v in entry.items() if k in known})  # type: ignore[arg-type]
+        made = Settings(**{k: v for k, v in entry.items() if k in known})  # type: ignore[arg-type]
+        kinds = {"str": str, "int": int, "bool": bool, "int | None": int | None}
+        for one in fields(Settings):
+            # Types are written as text in this module.
+            if not isinstance(getattr(made, one.name), kinds.get(str(one.type), Mapping)):
+                raise TypeError(one.name)
+        limit = 1 if made.limit is None else made.limit
+        if min(limit, made.shards) < 1 or made.shard not in range(made.shards + 1):
+            raise TypeError("limit or shard")
+        return made
 
     def differences(self, other: Settings) -> list[str]:
         """What differs and may change figures, one text each; place and time do not."""

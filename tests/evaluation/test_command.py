@@ -89,6 +89,10 @@ def test_replies_that_are_missing_or_of_another_set_are_told(small: Path, tmp_pa
     file.write_text('{"id": "1", "text": "42.50"}')
     done = leopard_eval("score", folder, file)
     assert "whose ids are like 'docvqa-1'" in str(done.exception)
+    line = '{"id": "docvqa-1", "text": "42.50"}\n'
+    file.write_text(line + line.replace("42.50", "7"))
+    done = leopard_eval("score", folder, file)
+    assert "replies.jsonl, line 2: docvqa-1 has a reply already" in str(done.exception)
     file.write_text('{"id": "1"}')
     done = leopard_eval("score", folder, file)
     assert "replies.jsonl, line 1: text is missing" in str(done.exception)

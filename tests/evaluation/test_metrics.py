@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from leopard_tools.evaluation.benchmarks.dude import list_anls
+from leopard_tools.evaluation.benchmarks.mathvista import measure as mathvista
 from leopard_tools.evaluation.benchmarks.multihiertt import measure as multihiertt
 from leopard_tools.evaluation.benchmarks.slidevqa import normalised as slide_normalised
 from leopard_tools.evaluation.benchmarks.textvqa import vqa_accuracy
@@ -123,6 +124,12 @@ def test_a_point_in_front_of_a_tables_number_counts() -> None:
         assert found["exact"] == figure, reply
 
 
+@pytest.mark.parametrize("form", ["integer", "float 1"])
+def test_more_digits_than_a_number_can_have_are_a_wrong_answer(form: str) -> None:
+    question = Question("q", (), "?", ("5",), "free form", metric=form)
+    assert mathvista(question, "1" * 400) == {"accuracy": 0.0}
+
+
 def test_f1_counts_words_as_often_as_they_stand() -> None:
     # Two of three words are shared, and two of four: 2 x 2 / 7.
     assert token_f1("red red car", ["red car and cat"]) == pytest.approx(4 / 7)
@@ -161,7 +168,26 @@ def test_vqa_accuracy_leaves_each_person_out_once() -> None:
     assert vqa_accuracy("red", ("red",) * 3 + ("blue",) * 7) == pytest.approx(0.9)
     assert vqa_accuracy("one", ("1",) + ("blue",) * 9) == pytest.approx(0.3)
     assert vqa_accuracy("The Red.", ("red",) * 10) == 1.0
-    assert vqa_accuracy("1,000.5", ("1000.5",) * 10) == 0.0  # punctuation in a number stays
+
+
+@pytest.mark.parametrize(
+    ("reply", "said", "same"),
+    [
+        ("1,000.5", "1000.5", True),
+        (".5", "5", False),
+        ("coca-cola!", "Coca Cola", True),
+        ("$5", "5", False),
+        ("50%", "50", False),
+        ("5:30", "5 30", False),
+        ("ben & jerry", "ben jerry", False),
+        ("Joe's, bar?", "joe 's bar", True),
+        ("read -only", "readonly", False),
+        ("and/ or", "and or", True),
+        ("example.com", "examplecom", True),
+    ],
+)
+def test_textvqa_compares_texts_as_its_own_evaluation(reply: str, said: str, same: bool) -> None:
+    assert vqa_accuracy(reply, (said,) * 10) == float(same)
 
 
 def test_slide_answers_are_normalised_as_their_benchmark_does() -> None:

@@ -335,6 +335,37 @@ def test_a_results_file_that_cannot_be_used_is_an_error(tmp_path: Path) -> None:
         ask_all(Scripted(TEXTS), QUESTIONS, results=tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("written", "edited"),
+    [
+        ('"text": "Oslo"', '"text": null'),
+        ('"text": "Oslo"', '"text": 42'),
+        ('"seconds": 0.5', '"seconds": "fast"'),
+        ('"error": null', '"error": 5'),
+        ('"probability": 0.5', '"probability": NaN'),
+        ('"probability": 0.5', '"probability": "high"'),
+        ('"image": 0', '"image": "first"'),
+        ('"width": 3', '"width": null'),
+        ('"dataset": "set"', '"dataset": null'),
+        ('"limit": null', '"limit": "all"'),
+        ('"shards": 1', '"shards": 0'),
+    ],
+)
+def test_a_line_that_was_edited_to_what_it_cannot_be_is_named(
+    tmp_path: Path, written: str, edited: str
+) -> None:
+    cited = (Citation(0, Box(1, 2, 3, 4), "in Oslo"),)
+    reply = Reply("1", "Oslo", 0.9, cited, seconds=0.5, probability=0.5)
+    file = tmp_path / "results.jsonl"
+    write_run_file(file, "nano", settings(dataset="set"), [("key", reply)])
+    content = file.read_text()
+    number = 1 if written in content.splitlines()[0] else 2
+    assert content.count(written) == 1
+    file.write_text(content.replace(written, edited))
+    with pytest.raises(LeopardError, match=f"line {number}: this is no result"):
+        read_run_file(file)
+
+
 @pytest.mark.parametrize("content", ["dear diary\nmy last line", '{"data": []}', "x"])
 def test_a_file_that_is_no_run_file_stays_as_it_was(tmp_path: Path, content: str) -> None:
     file = tmp_path / "notes.txt"

@@ -7,6 +7,7 @@ images/PID.jpg beside it.
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -77,6 +78,9 @@ def _equal(reply: str, answer: str, form: str) -> bool:
     if not found:
         return False
     number = float(found[-1].replace(",", ""))
+    # A model that repeats itself may write more digits than a number can have.
+    if math.isinf(number):
+        return False
     if form == "integer":
         return str(int(number)) == answer
     return str(round(number, int(form.partition(" ")[2] or 2))) == answer

@@ -7,7 +7,6 @@ train_images/IMAGE_ID.jpg.
 from __future__ import annotations
 
 import re
-import string
 from collections import Counter
 from pathlib import Path
 
@@ -26,11 +25,8 @@ _NUMBERS = {
     )
 } | {"none": "0"}
 _ARTICLES = frozenset({"a", "an", "the"})
-# A period or comma inside a number stays.
-_POINT = re.compile(r"(?<!\d)[.,]|[.,](?!\d)")
-_OTHERS = str.maketrans(
-    dict.fromkeys(string.punctuation.replace(".", "").replace(",", "").replace("'", ""), " ")
-)
+_MARKS = ';/[]"{}()=+\\_-><@`!'
+_POINT = re.compile(r"\.(?!\d)")
 
 
 def read(folder: Path, protocol: Protocol) -> list[Question]:
@@ -61,8 +57,7 @@ def measure(question: Question, reply: str) -> Measures:
 def vqa_accuracy(reply: str, answers: tuple[str, ...]) -> float:
     """min(1, how many others gave it / 3), the mean of leaving each of the answers out.
 
-    Texts are compared without articles, punctuation and case, number words as numbers (the
-    official list of contractions without apostrophes is not applied).
+    Texts are compared as `normalised` has them.
 
     >>> round(vqa_accuracy("Two", ("2",) * 3 + ("3",) * 7), 3)
     0.9
@@ -74,9 +69,21 @@ def vqa_accuracy(reply: str, answers: tuple[str, ...]) -> float:
 
 
 def normalised(text: str) -> str:
-    """A text as VQA compares it."""
-    text = _POINT.sub("", text.lower().replace("\n", " ")).translate(_OTHERS)
-    words = (_NUMBERS.get(word, word) for word in text.split())
+    """A text as TextVQA's evaluation compares it (EvalAIAnswerProcessor of facebookresearch/mmf).
+
+    Without case, articles, commas, question marks and points that end something; other marks part
+    words, or vanish where one of their kind stands beside a space. Number words are numbers; signs
+    such as $, % and : stay. Its list of contractions without apostrophes is not applied.
+
+    >>> normalised("The price: $1,000."), normalised("Ten-speed (blue)")
+    ('price: $1000', '10 speed blue')
+    """
+    text = " ".join(text.lower().replace(",", "").replace("?", "").replace("'s", " 's").split())
+    plain = text
+    for mark in _MARKS:
+        beside_a_space = f"{mark} " in text or f" {mark}" in text
+        plain = plain.replace(mark, "" if beside_a_space else " ")
+    words = (_NUMBERS.get(word, word) for word in _POINT.sub("", plain).split())
     return " ".join(word for word in words if word not in _ARTICLES)
 
 
