@@ -105,6 +105,9 @@ class Chromium:
             service_workers="block",
             accept_downloads=False,
             reduced_motion="reduce",
+            # Who asks for a login is answered, with none: the browser would wait for a person to
+            # fill in its form. What stands in an address comes before.
+            http_credentials={"username": "", "password": ""},
         )
         try:
             await context.add_init_script(_WITHOUT_BYPASSES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import DocumentInvalid
+from ..errors import DocumentInvalid, ImageInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,11 +37,18 @@ def pages(
     the user's besides; elsewhere a PPT or KEY, whose links are not looked at, could show some.
 
     Raises DocumentInvalid for a file that is no document, damaged or locked, ImageTooLarge over
-    the limits, ImageInvalid where there is no such file, MissingDependency without LibreOffice.
+    the limits, ImageInvalid where there is no such file or it is an address, MissingDependency
+    without LibreOffice.
     """
-    from ..images.sources import DEFAULT_LIMITS, load_frames
+    from ..images.naming import shown
+    from ..images.sources import DEFAULT_LIMITS, is_url, load_frames
     from ..images.wanted import nothing
 
+    if isinstance(path, str) and is_url(path):
+        raise ImageInvalid(
+            f"{shown(path)}: an address, and the slides of files are taken. Download it and give "
+            "its path; `leopard ask` takes addresses."
+        )
     frames = load_frames(
         Path(path), limits or DEFAULT_LIMITS, pages=numbers, check=check or nothing
     )

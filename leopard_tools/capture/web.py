@@ -229,6 +229,8 @@ def _meaning(fault: Exception, title: str, failure: str | None) -> LeopardError 
             f"{title}: opens no page, but another program's address or an empty answer, and only "
             "pages are captured."
         )
+    if "Cannot navigate to invalid URL" in words:
+        return SourceForbidden(f"{title}: not a valid URL. Check it.")
     if not_loaded := _NOT_LOADED.match(words):
         return CaptureUnavailable(
             f"{title}: the page does not load ({failure or not_loaded[1]}). Check the "

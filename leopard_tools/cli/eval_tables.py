@@ -109,7 +109,7 @@ def print_comparison(found: Comparison, before: str, after: str) -> None:
         for flip in flips[:FLIPS]:
             _print_flip(console, flip)
         if len(flips) > FLIPS:
-            console.print(f"  … and {len(flips) - FLIPS} more (--json has all)", markup=False)
+            console.print(f"  … and {len(flips) - FLIPS} more (--json has all)")
 
 
 def _print_flip(console: Console, flip: Flip) -> None:
@@ -117,7 +117,7 @@ def _print_flip(console: Console, flip: Flip) -> None:
     question = " ".join(flip.question.question.split())
     texts = f"{flip.before.text!r} -> {flip.after.text!r}"
     for line in (f"  {flip.question.id}: {question}", f"    {texts} (accepted: {wanted})"):
-        console.print(steadied(line), markup=False, soft_wrap=True)
+        console.print(steadied(line), soft_wrap=True)
 
 
 def _own(summary: Summary) -> bool:
@@ -135,7 +135,8 @@ def _console() -> Console:
     from rich.console import Console
 
     # Where nothing says how wide the terminal is, a table must not be torn apart.
-    return Console(highlight=False, width=None if remarks.is_terminal else 120)
+    width = None if remarks.is_terminal else 120
+    return Console(highlight=False, markup=False, emoji=False, width=width)
 
 
 def _row(kind: str, figures: Figures, columns: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ..images.naming import shown
 from ..types import Frame, Line
 from .output import (
     ImageArgument,
@@ -44,20 +45,21 @@ def find(
     check_picture(show)
     reader = Reader()
     with working("Reading…"):
+        frames = load_frames(image)
         found: list[tuple[Frame, Line]] = [
             (frame, line)
-            for frame in load_frames(image)
+            for frame in frames
             for line in locate(text, reader.read(frame.image), limit=sys.maxsize)
         ]
     found = sorted(found, key=lambda match: -match[1].confidence)[:limit]
     if as_json:
         matches = [{"page": frame.page, **line_of(line)} for frame, line in found]
-        print_json({"source": image, "matches": matches})
+        print_json({"source": frames[0].source, "matches": matches})
     else:
         _print(found)
     if not found:
         picture = f" No picture written to {show}." if show is not None else ""
-        remark(f"{text!r} stands nowhere in {image}.{picture}")
+        remark(f"{text!r} stands nowhere in {shown(image)}.{picture}")
     elif show is not None:
         frame, line = found[0]
         save_picture(outline(frame.image, [line.box]), show)

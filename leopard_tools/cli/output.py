@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from ..errors import LeopardError
 from ..images.naming import STEERING, shown, steadied
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
 
     from ..leopard import Leopard
 
-remarks = Console(stderr=True, soft_wrap=True, highlight=False)
+# Names and quotations are printed as they are: "[final]" is no style, nor ":x:" a sign.
+remarks = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
@@ -33,13 +36,13 @@ def working(what: str) -> Iterator[None]:
     if not remarks.is_terminal:
         yield
         return
-    with remarks.status(what):
+    with remarks.status(Text(what)):
         yield
 
 
 def remark(text: str) -> None:
     """A line for the person at the terminal, never part of the result."""
-    remarks.print(steadied(text), markup=False)
+    remarks.print(steadied(text))
 
 
 def print_text(text: str = "", *, end: str = "\n") -> None:
@@ -85,7 +88,8 @@ def a_question(text: str | None) -> str | None:
 def read_schema(file: Path) -> dict[str, object]:
     """A JSON schema from a file. Raises LeopardError."""
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        # Of bytes json tells UTF-8 and UTF-16, with a mark at the beginning or without one.
+        found = json.loads(file.read_bytes())
     # RecursionError: what is nested too deeply.
     except (OSError, ValueError, RecursionError) as error:
         raise LeopardError(f"The schema {file} cannot be read as JSON: {error}") from None
@@ -100,10 +104,15 @@ def check_picture(file: Path | None) -> None:
         return
     from PIL import Image
 
-    if file.suffix.lower() not in Image.registered_extensions():
+    try:
+        # Many formats can be read only, or hold no colours.
+        form = Image.registered_extensions()[file.suffix.lower()]
+        Image.new("RGB", (1, 1)).save(BytesIO(), form)
+    except (OSError, ValueError, KeyError):
         raise LeopardError(
-            f"The picture cannot be written to {file}: its name says no format. End it with .png."
-        )
+            f"The picture cannot be written to {file}: its name says no format that holds one. "
+            "End it with .png."
+        ) from None
     if not file.parent.is_dir():
         raise LeopardError(
             f"The picture cannot be written to {file}: there is no folder {file.parent}. Make it."

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -24,7 +25,7 @@ from leopard_tools.capture.world import world_of
 from leopard_tools.errors import CaptureUnavailable, LeopardError, MissingDependency
 from leopard_tools.types import Box, Frame
 
-from ..images.local_site import Site
+from ..images.local_site import Handler, Site
 from .pages import document, html, paths
 from .real_desktop import until
 
@@ -45,6 +46,28 @@ def test_a_viewport_is_one_frame_with_title_address_and_time(site: Site) -> None
     assert (frame.title, frame.source) == ("Größe", site.url("/?a=1#part"))
     assert (frame.size, frame.scale, frame.origin, frame.page) == ((640, 480), 1.0, (0, 0), None)
     assert frame.time is not None and ink(frame.image)
+
+
+def test_what_asks_for_a_login_holds_no_page_up(site: Site) -> None:
+    wanted = f"Basic {b64encode(b'ada:p@ss').decode()}"
+
+    def guarded(handler: Handler) -> None:
+        if handler.headers.get("Authorization") == wanted:
+            handler.reply(200, b"<title>inside</title>", Content_Type="text/html")
+        else:
+            page = b"<title>outside</title>"
+            handler.reply(401, page, WWW_Authenticate="Basic", Content_Type="text/html")
+
+    site.answers["/guarded"] = guarded
+    quick = web.WebLimits(seconds=15)  # of which a page that waits for a picture takes nine
+    body = "<title>page</title><iframe src=/guarded></iframe><img src=/guarded>"
+    begun = time.monotonic()
+    assert captured(site, body, limits=quick)[0].title == "page"
+    assert time.monotonic() - begun < 9
+    for login, title in (("", "outside"), ("ada:p%40ss@", "inside")):
+        url = site.url("/guarded").replace("//", f"//{login}")
+        (frame,) = web.snapshot(url, allow_private=True, limits=quick)
+        assert (frame.title, frame.source) == (title, site.url("/guarded"))
 
 
 def test_title_and_address_are_told_within_bounds(site: Site) -> None:

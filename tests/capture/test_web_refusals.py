@@ -49,6 +49,10 @@ def test_an_address_that_is_not_of_the_web_is_refused_before_a_browser_sees_it(u
     refused(url)
 
 
+def test_an_address_that_the_browser_finds_invalid_is_told_as_such() -> None:
+    assert "not a valid URL" in refused("http://127.0.0.1:99999/")
+
+
 @pytest.mark.parametrize("status", [301, 307])
 def test_a_redirect_into_this_network_is_refused(
     site: Site, monkeypatch: pytest.MonkeyPatch, status: int

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,13 @@ def test_ask_answers_with_json_of_a_schema(data: Path, tmp_path: Path) -> None:
     schema.write_text("[1, 2]")
     done = run("ask", data / "scan.jpg", "Describe it.", "--schema", schema)
     assert done.returncode == 1 and done.stderr.count("\n") == 1 and "JSON object" in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_schema_is_read_as_windows_saves_it(tmp_path: Path, encoding: str) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "object", "title": "größe"}', encoding=encoding)
+    assert output.read_schema(schema) == {"type": "object", "title": "größe"}
 
 
 def test_a_schema_that_is_nested_too_deeply_is_an_error(data: Path, tmp_path: Path) -> None:
@@ -167,6 +175,25 @@ def test_what_steers_a_terminal_is_not_printed(
     assert STAYS.replace("\t", r"\t").replace("\n", r"\n") in printed
 
 
+def test_names_and_quotations_are_printed_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output.remark("“12:x:30” in [draft] [/draft]")
+    Image.new("RGB", (40, 30), "white").save(tmp_path / "a.png")
+    entry = {"id": "a", "images": ["a.png"], "question": "Who?", "answers": ["Ada"]}
+    line = json.dumps({**entry, "kind": "lookup", "page": None, "box": None})
+    (tmp_path / "questions.jsonl").write_text(line)
+    folder = tmp_path / "[draft]" / "["
+    folder.mkdir(parents=True)
+    replies = folder / "b] :x:.jsonl"  # with the folder's bracket an end tag: "[/b]"
+    replies.write_text(json.dumps({"id": "a", "text": "Ada"}))
+    score(tmp_path, replies)
+    printed, remarked = capsys.readouterr()
+    assert remarked == "“12:x:30” in [draft] [/draft]\n"
+    for name in ("[draft]", "[/b]", ":x:.jsonl"):
+        assert name in re.sub(r"[\s│┃]", "", printed)
+
+
 def test_nothing_that_others_wrote_steers_a_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -246,6 +273,13 @@ def test_find_of_what_is_not_there_prints_nothing(note: Path) -> None:
     assert json.loads(done.stdout)["matches"] == [] and "No picture written" in done.stderr
 
 
+def test_find_of_a_data_url_repeats_none_of_it(note: Path) -> None:
+    url = f"data:image/png;base64,{b64encode(note.read_bytes()).decode()}"
+    done = run("find", "no such words", url, "--json")
+    assert json.loads(done.stdout)["source"] == "data URL"
+    assert "stands nowhere" in done.stderr and len(done.stderr) < 300
+
+
 def test_doctor_says_that_all_is_well() -> None:
     done = run("doctor")
     assert done.returncode == 0, done.stdout
@@ -290,6 +324,7 @@ def bad(tmp_path: Path) -> Path:
         (["ask", "text.png", "Who?"], "text.png"),
         (["ask", "broken.pdf", "Who?"], "broken.pdf"),
         (["read", "."], "a folder"),
+        (["slides", "https://example.org/a.pptx"], "https://example.org/a.pptx: an address"),
         (["find", "x", "missing.png"], "missing.png: no such file"),
         (
             ["ask", "white.png", "Who?", "--checkpoint", "no/such/folder"],
@@ -325,9 +360,11 @@ def test_leopard_debug_shows_where_an_error_came_from(bad: Path) -> None:
 
 
 def test_a_picture_that_cannot_be_written_is_an_error(note: Path) -> None:
-    for name in ("out.nope", "no/folder/out.png"):
+    # Photoshop's format is only read, and an X bitmap has no colours.
+    for name in ("out.nope", "out.psd", "out.xbm", "no/folder/out.png"):
         done = run("find", "total", note, "--show", note.parent / name)
         assert done.returncode == 1 and name in done.stderr
+        assert done.stdout == "", "it is said before anything is read"
 
 
 @pytest.mark.parametrize("arguments", [["ask"], ["ask", "one.png"], ["nope"], ["read", "--wrong"]])
