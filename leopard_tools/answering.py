@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from numbers import Integral, Real
 from time import perf_counter
 from typing import TYPE_CHECKING, TypedDict
 
@@ -75,6 +76,11 @@ _SEEDS = range(-(2**63), 2**64)
 """What torch takes for one."""
 
 
+def _is(value: object, kind: type) -> bool:
+    """Whether a value is of a kind; numpy's numbers are numbers, and True is none."""
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """AskOptions with their defaults. Raises LeopardError for impossible values."""
@@ -92,16 +98,35 @@ class Options:
 
     def __post_init__(self) -> None:
         problems = [
-            (self.max_tokens < 1, f"max_tokens must be at least 1, not {self.max_tokens}"),
-            (not self.temperature >= 0, f"temperature must be 0 or more, not {self.temperature}"),
-            (not 0 < self.top_p <= 1, f"top_p must be over 0 and at most 1, not {self.top_p}"),
             (
-                self.seed is not None and not (isinstance(self.seed, int) and self.seed in _SEEDS),
-                f"seed must be a whole number of at most 64 bits, not {self.seed}",
+                not (_is(self.max_tokens, Integral) and self.max_tokens >= 1),
+                f"max_tokens must be a whole number of at least 1, not {self.max_tokens!r}",
             ),
             (
-                self.timeout is not None and not self.timeout > 0,
-                f"timeout must be over 0 seconds, not {self.timeout}",
+                not (_is(self.temperature, Real) and self.temperature >= 0),
+                f"temperature must be 0 or more, not {self.temperature!r}",
+            ),
+            (
+                not (_is(self.top_p, Real) and 0 < self.top_p <= 1),
+                f"top_p must be over 0 and at most 1, not {self.top_p!r}",
+            ),
+            (
+                # As an int: any other number would be looked for one by one.
+                self.seed is not None
+                and not (_is(self.seed, Integral) and int(self.seed) in _SEEDS),
+                f"seed must be a whole number of at most 64 bits, not {self.seed!r}",
+            ),
+            (
+                self.timeout is not None and not (_is(self.timeout, Real) and self.timeout > 0),
+                f"timeout must be over 0 seconds, not {self.timeout!r}",
+            ),
+            (
+                not (_is(self.stop, Collection) and all(_is(stop, str) for stop in self.stop)),
+                f"stop must be a string or several, () for none, not {self.stop!r}",
+            ),
+            (
+                self.cancel is not None and not callable(getattr(self.cancel, "is_set", None)),
+                f"cancel must be a threading.Event, not {self.cancel!r}",
             ),
             (
                 self.verbatim and self.schema is not None,
@@ -119,6 +144,12 @@ class Options:
         wrong = [text for found, text in problems if found]
         if wrong:
             raise LeopardError(f"{'; '.join(wrong)}.")
+
+    @property
+    def sampling(self) -> Sampling:
+        # torch takes no number of numpy's for a seed.
+        seed = None if self.seed is None else int(self.seed)
+        return Sampling(float(self.temperature), self.top_p, seed)
 
     @property
     def stops(self) -> tuple[str, ...]:
@@ -321,7 +352,7 @@ class Inquiry:
         request = Request(
             options.max_tokens,
             variant.end_ids,
-            Sampling(options.temperature, options.top_p, options.seed),
+            options.sampling,
             options.stops,
             constraint,
             self._reluctance(),

@@ -16,6 +16,7 @@ from .errors import LeopardError, SchemaUnsupported
 from .tool_format import CALLS, parse_calls, tools_text
 from .types import Frame, Tool, ToolCall, ToolChoice
 from .variants.base import Turn
+from .wording import sequence
 
 if TYPE_CHECKING:
     from .engine.tokenizer import Tokenizer
@@ -103,7 +104,7 @@ class Calling:
         definitions: dict[str, object] = {}
         calls = []
         for number, tool in enumerate(self.tools):
-            arguments: Mapping[str, object] = widen(tool.parameters or _NOTHING)
+            arguments: Mapping[str, object] = _object(widen(tool.parameters or _NOTHING))
             place = f"#/$defs/{number}"
             rebased = _rebased(arguments, place)
             if rebased != arguments:
@@ -133,6 +134,19 @@ class Calling:
     def calls(self, text: str) -> tuple[ToolCall, ...]:
         """The calls in an answer."""
         return tuple(parse_calls(text) or ()) if text.startswith(CALLS[0]) else ()
+
+
+def _object(schema: Mapping[str, object]) -> Mapping[str, object]:
+    """The objects of a schema, as arguments are: many do not say that they mean no other values.
+
+    Raises SchemaUnsupported where it allows none.
+    """
+    types = schema.get("type", "object")
+    if "object" not in ([types] if isinstance(types, str) else sequence(types)):
+        raise SchemaUnsupported(
+            f'Arguments are an object, so the type of the parameters is "object", not {types!r}.'
+        )
+    return {**schema, "type": "object"}
 
 
 def gathered(turns: Sequence[Turn]) -> list[Turn]:

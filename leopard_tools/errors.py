@@ -23,7 +23,10 @@ from __future__ import annotations
 
 
 class LeopardError(Exception):
-    """Base class of all errors raised on purpose; catching it catches them all."""
+    """Base class of all errors raised on purpose; catching it catches them all.
+
+    They can be pickled, so that they come back from a process of a pool as they were raised.
+    """
 
 
 class CheckpointNotFound(LeopardError):
@@ -41,8 +44,12 @@ class MissingDependency(LeopardError):
     """
 
     def __init__(self, what: str, command: str) -> None:
-        super().__init__(f"{what} is not installed. Install it with: {command}")
+        # As given: an error is unpickled by calling its class with these.
+        super().__init__(what, command)
         self.command = command
+
+    def __str__(self) -> str:
+        return f"{self.args[0]} is not installed. Install it with: {self.command}"
 
 
 class ImageInvalid(LeopardError):
@@ -68,12 +75,15 @@ class ContextTooLong(LeopardError):
     """
 
     def __init__(self, needed: int, limit: int) -> None:
-        super().__init__(
-            f"The prompt and its answer need {needed:,} positions and this checkpoint has "
-            f"{limit:,}. Give fewer images, a shorter text or a lower max_tokens."
-        )
+        super().__init__(needed, limit)
         self.needed = needed
         self.limit = limit
+
+    def __str__(self) -> str:
+        return (
+            f"The prompt and its answer need {self.needed:,} positions and this checkpoint has "
+            f"{self.limit:,}. Give fewer images, a shorter text or a lower max_tokens."
+        )
 
 
 class CaptureUnavailable(LeopardError):

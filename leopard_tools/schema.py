@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from .errors import MissingDependency, SchemaUnsupported
 from .wording import ask_for, ask_for_one_of, resolve, sequence
@@ -21,6 +21,8 @@ _ANNOTATIONS = frozenset(
     {"$comment", "$defs", "$id", "$schema", "default", "definitions", "deprecated", "description"}
     | {"examples", "readOnly", "title", "type", "writeOnly"}
 )
+_WHOLE = "^(0|-?[1-9][0-9]{0,17})$"
+"""A whole number as the name of a property."""
 _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -104,10 +106,28 @@ def _from_type(schema: object) -> tuple[Node, Callable[[str], object]]:
         from pydantic import TypeAdapter
         from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
         from pydantic_core import SchemaError
-        from pydantic_core.core_schema import DecimalSchema
+        from pydantic_core.core_schema import DecimalSchema, DictSchema, FrozenSetSchema, SetSchema
 
         class Generator(GenerateJsonSchema):
-            """A decimal is a number: the string that it could be too would need look-around."""
+            """What a type reads, in words that an answer can be held to.
+
+            A decimal is a number: the string that it could be too would need look-around. A set is
+            a list that may say something twice, as it is read. Names that are read as whole numbers
+            are written as such.
+            """
+
+            def set_schema(self, schema: SetSchema) -> JsonSchemaValue:
+                return _listed(super().set_schema(schema))
+
+            def frozenset_schema(self, schema: FrozenSetSchema) -> JsonSchemaValue:
+                return _listed(super().frozenset_schema(schema))
+
+            def dict_schema(self, schema: DictSchema) -> JsonSchemaValue:
+                found = super().dict_schema(schema)
+                if schema.get("keys_schema", {}).get("type") != "int":
+                    return found
+                values = {_WHOLE: found.get("additionalProperties", True)}
+                return {**found, "patternProperties": values, "additionalProperties": False}
 
             def decimal_schema(self, schema: DecimalSchema) -> JsonSchemaValue:
                 found = super().decimal_schema(schema)
@@ -126,6 +146,13 @@ def _from_type(schema: object) -> tuple[Node, Callable[[str], object]]:
             f"{schema!r} has no JSON schema ({error}). Give a JSON schema as a dict, a pydantic "
             "model, a dataclass or a TypedDict."
         ) from None
+
+
+def _listed(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a set as that of a list; not where repeated items would make it too small."""
+    if schema.get("minItems", 0) <= 1:
+        schema.pop("uniqueItems", None)
+    return schema
 
 
 _Values = tuple[object, ...] | None

@@ -6,7 +6,7 @@ thread that is. Knows no model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from .errors import LeopardError
 from .images.sources import Limits, load_frames
 from .images.wanted import Check, nothing
 from .tool_format import calls_text
-from .types import Frame, Message, Role
+from .types import Frame, Message, Role, ToolCall
 from .variants.base import Turn
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Parts = tuple[str | Frame, ...]
 _ROLES: tuple[Role, ...] = ("system", "user", "assistant", "tool")
+_BYTES = (bytes, bytearray, memoryview)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,15 @@ class Conversation:
                     f"A message is a leopard_tools.Message, not a {type(message).__name__}: "
                     'Message("user", ["Who?"]).'
                 )
-            if not isinstance(message.content, Iterable):
+            # The rows of an array, or the numbers of bytes, would be taken for images.
+            if not isinstance(message.content, Sequence) or isinstance(message.content, _BYTES):
                 raise LeopardError(
                     "A message's content is a sequence of texts and images, not a "
-                    f"{type(message.content).__name__}."
+                    f'{type(message.content).__name__}: Message("user", [image, "Who?"]).'
                 )
 
     def __call__(self, check: Check) -> list[Turn]:
-        """As Question. Raises LeopardError for a role that is none."""
+        """As Question. Raises LeopardError for a role that is none, and calls of another kind."""
         turns = gathered(_instructed([self._turn(message, check) for message in self.messages]))
         return turns if self.calling is None else self.calling.turns(turns, self.system)
 
@@ -79,9 +81,20 @@ class Conversation:
         content = [message.content] if isinstance(message.content, str) else message.content
         for part in content:
             parts += [part] if isinstance(part, str) else open_all([part], self.limits, check)
-        if message.tool_calls:
-            parts.append(calls_text(message.tool_calls))
+        if calls := tuple(message.tool_calls or ()):
+            _check_calls(calls)
+            parts.append(calls_text(calls))
         return Turn(message.role, tuple(parts))
+
+
+def _check_calls(calls: Sequence[object]) -> None:
+    """Raises LeopardError for calls as other libraries have them."""
+    for call in calls:
+        if not isinstance(call, ToolCall) or not isinstance(call.arguments, Mapping):
+            raise LeopardError(
+                "A message's tool_calls are leopard_tools.ToolCall, with their arguments as a "
+                f'dictionary, not {call!r}: ToolCall("search", {{"text": "Oslo"}}).'
+            )
 
 
 def _instructed(turns: Sequence[Turn]) -> list[Turn]:

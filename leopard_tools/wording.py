@@ -98,9 +98,8 @@ class _Sample:
             return "null"
         if kind == "object" and depth > 0:
             fields = [(json.dumps(k, ensure_ascii=False), v) for k, v in _mapping(node)]
-            rest = node.get("additionalProperties")
-            if not fields and isinstance(rest, Mapping):
-                fields = [("<name>", rest)]
+            if not fields:
+                fields = [("<name>", schema) for schema in _unnamed(node)]
             inner = [f"{key}: {self._place(value, depth - 1)}" for key, value in fields]
             return f"{{{', '.join(inner)}}}" if inner else "<object>"
         if kind == "array" and depth > 0:
@@ -163,6 +162,15 @@ def _implied(node: Node) -> str | Sequence[object]:
     if "properties" in node:
         return "object"
     return "array" if "items" in node or "prefixItems" in node else ()
+
+
+def _unnamed(node: Node) -> list[object]:
+    """The schemas of properties that may have other names than those that are listed."""
+    patterns = node.get("patternProperties")
+    found = [*patterns.values()] if isinstance(patterns, Mapping) else []
+    return [
+        part for part in [*found, node.get("additionalProperties")] if isinstance(part, Mapping)
+    ]
 
 
 def _mapping(node: Node) -> list[tuple[str, object]]:

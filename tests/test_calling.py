@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 from PIL import Image
 from pydantic import BaseModel, Field
@@ -296,6 +297,39 @@ def test_a_tool_without_parameters_is_called_without_arguments(
     assert tools_text(calling.tools) == described
 
 
+def test_arguments_are_an_object_also_where_a_tool_does_not_say_so(nano: Leopard) -> None:
+    parameters = {"properties": {"city": {"type": "string"}}, "required": ["city"]}
+    calling = Calling.of([Tool("weather", "The weather.", parameters)], "required")
+    assert calling is not None
+    variant = nano._variant
+    for arguments, valid in (('{"city": "Oslo"}', True), ('"Oslo"', False), ("null", False)):
+        held = calling.constraint(variant.tokenizer, variant.end_ids)
+        text = f'{CALLS[0]}[{{"name": "weather", "arguments": {arguments}}}]{CALLS[1]}'
+        assert _accepts(held, variant.tokenizer.encode(text)) == valid
+
+
+def test_a_tool_whose_arguments_are_no_object_is_refused_before_it_is_called(
+    nano: Leopard,
+) -> None:
+    listing = Tool("sum", "Adds numbers.", {"type": "array", "items": {"type": "number"}})
+    with pytest.raises(SchemaUnsupported, match=r"tool 'sum': Arguments are an object.* 'array'"):
+        nano.chat(ASKED, tools=[WEATHER, listing])
+
+
+def test_a_schema_beside_tools_is_refused_where_it_would_be_alone(nano: Leopard) -> None:
+    # {"b": 1} is valid against both, so against neither.
+    schema = {
+        "oneOf": [
+            {"type": "object", "properties": {"a": {"type": "integer"}}},
+            {"type": "object", "properties": {"b": {"type": "integer"}}, "required": ["b"]},
+        ]
+    }
+    with pytest.raises(SchemaUnsupported, match="oneOf"):
+        nano.ask("Which?", schema=schema)
+    with pytest.raises(SchemaUnsupported, match="oneOf"):
+        nano.chat(ASKED, tools=[WEATHER], schema=schema)
+
+
 def _accepts(held: GrammarConstraint, ids: Sequence[int]) -> bool:
     for token in ids:
         if token not in held.allowed().tolist():
@@ -331,6 +365,25 @@ def test_what_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(LeopardError, match=message):
         nano.chat(ASKED, **options)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [np.zeros((4, 6, 3), np.uint8), b"\x89PNG", Image.new("RGB", (4, 4)), iter(["Who?"]), None],
+    ids=lambda content: type(content).__name__,
+)
+def test_content_that_is_no_sequence_of_parts_is_refused(nano: Leopard, content: Any) -> None:
+    with pytest.raises(LeopardError, match=r'not a .*: Message\("user", \[image, "Who\?"\]\)'):
+        nano.chat([Message("user", content)])
+
+
+@pytest.mark.parametrize(
+    "call", [{"name": "get_weather", "arguments": {}}, ToolCall("get_weather", '{"city": "Oslo"}')]
+)
+def test_calls_in_the_form_of_other_libraries_are_refused(nano: Leopard, call: Any) -> None:
+    told = [*ASKED, Message("assistant", [], [call]), Message("tool", ["7"])]
+    with pytest.raises(LeopardError, match=r"arguments as a dictionary, not .*: ToolCall\("):
+        nano.chat(told, tools=[WEATHER])
 
 
 def test_a_parameter_that_may_be_null_is_told_as_what_it_else_is() -> None:

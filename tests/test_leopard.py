@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import math
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
@@ -83,8 +86,6 @@ def test_an_answer_turns_into_json(nano: Leopard, deck: list[Frame]) -> None:
 def test_the_same_images_in_any_form_give_the_same_answer(
     nano: Leopard, data: Path, deck: list[Frame]
 ) -> None:
-    import numpy as np
-
     page = data / "page.png"
     picture = Image.open(page).convert("RGB")
     content = page.read_bytes()
@@ -129,10 +130,29 @@ def test_what_is_no_image_is_refused(nano: Leopard, images: Any) -> None:
         nano.ask("Who?", images)
 
 
-@pytest.mark.parametrize("seed", [2**64, 1.5])
-def test_a_seed_that_is_none_is_refused(nano: Leopard, seed: float) -> None:
-    with pytest.raises(LeopardError, match="seed"):
-        nano.ask("Who?", temperature=1.0, seed=seed)  # type: ignore[arg-type]  # wrong on purpose
+@pytest.mark.parametrize(
+    "option",
+    [
+        *({"seed": 2**64}, {"seed": 1.5}, {"seed": True}, {"seed": "a"}),
+        *({"max_tokens": "5"}, {"max_tokens": None}, {"max_tokens": math.nan}),
+        *({"temperature": "1"}, {"temperature": None}, {"top_p": None}, {"timeout": "5"}),
+        *({"stop": None}, {"stop": [None]}, {"stop": b"."}, {"cancel": True}),
+    ],
+    ids=str,
+)
+def test_an_option_that_is_none_of_its_kind_is_refused(
+    nano: Leopard, option: dict[str, Any]
+) -> None:
+    ((name, value),) = option.items()
+    with pytest.raises(LeopardError, match=rf"^{name} must be .*, not {re.escape(repr(value))}"):
+        nano.stream("Who?", **option)
+
+
+def test_numbers_of_numpy_are_numbers(nano: Leopard) -> None:
+    numbers = {"temperature": 1.5, "max_tokens": 8, "seed": 3, "top_p": 0.5}
+    plain = nano.ask("Who?", **numbers)
+    drawn = {name: np.array([value])[0] for name, value in numbers.items()}
+    assert nano.ask("Who?", **drawn).token_ids == plain.token_ids
 
 
 @pytest.mark.parametrize("options", [{}, {"schema": {"enum": ["caf\udce9", "tea"]}}])

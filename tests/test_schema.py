@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from pydantic import BaseModel, Field, field_validator
+from pydantic import UUID4, BaseModel, Field, field_validator
 from typing_extensions import TypedDict
 
 from leopard_tools.engine.grammar import GrammarConstraint
@@ -51,6 +51,13 @@ class Invoice(BaseModel):
 class Node(BaseModel):
     value: int
     children: list[Node] = []
+
+
+class Index(BaseModel):
+    key: UUID4
+    words: set[str]
+    kinds: frozenset[Literal["offer", "bill"]]
+    pages: dict[int, str] = Field(min_length=1)
 
 
 @dataclass
@@ -95,6 +102,8 @@ class Named(TypedDict):
         ({}, "Answer with a JSON value: <value>"),
         (Currency, "Answer with one of: EUR, USD."),
         (bool, "Answer with one of: true, false."),
+        (dict[int, str], "Answer with a JSON object: {<name>: <string>}"),
+        (set[int], "Answer with a JSON list: [<integer>]"),
     ],
     ids=str,
 )
@@ -168,9 +177,13 @@ def test_a_model_reads_its_own_answers() -> None:
     assert Schema.of(Item.model_json_schema()).parse(text) == json.loads(text)
     assert Schema.of(Point).parse('{"x": 1}') == Point(1)
     assert Schema.of(list[Currency]).parse('["EUR"]') == [Currency.EUR]
+    assert Schema.of(set[int]).parse("[1, 1, 2]") == {1, 2}
+    assert Schema.of(dict[int, str]).parse('{"-3": "x"}') == {-3: "x"}
 
 
-@pytest.mark.parametrize("model", [Invoice, Node, Item, Point, Named, list[int]], ids=str)
+@pytest.mark.parametrize(
+    "model", [Invoice, Node, Item, Point, Named, list[int], Index, dict[int, list[str]]], ids=str
+)
 def test_whatever_the_grammar_lets_through_is_read(model: Any) -> None:
     schema, tokenizer = Schema.of(model), Tokenizer(prepare().tokenizer)
     for seed in range(5):

@@ -152,6 +152,22 @@ class _Grammars:
         self, schema: Mapping[str, object], marks: Marks | None = None
     ) -> tuple[LLMatcher, Plan]:
         """A matcher at the start of an answer, and how to complete one."""
+        narrowed, text = self._narrow(schema)
+        key = f"{marks} {text}"
+        with self._lock:
+            if key not in self._kept:
+                grammar, plan = self._grammar(text), Plan(examples(narrowed))
+                if marks is not None:
+                    grammar = _between(marks, narrowed, self._instead(marks))
+                self._kept[key] = self._compile(grammar, plan)
+            self._kept.move_to_end(key)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            matcher, plan = self._kept[key]
+            return matcher.deep_copy(), plan
+
+    def _narrow(self, schema: Mapping[str, object]) -> tuple[Mapping[str, object], str]:
+        """The schema to hold an answer to, and its text."""
         try:
             narrowed = narrow(schema)
             text = json.dumps(narrowed)
@@ -160,21 +176,15 @@ class _Grammars:
                 self._grammar(json.dumps(narrow(schema, close=False)))
         except (TypeError, ValueError, RecursionError) as error:
             raise SchemaUnsupported(f"The schema is not plain JSON: {error}.") from None
-        key = f"{marks} {text}"
-        with self._lock:
-            if key not in self._kept:
-                grammar, plan = self._grammar(text), Plan(examples(narrowed))
-                if marks is not None:
-                    instead = None if marks.schema is None else narrow(marks.schema)
-                    if instead is not None:
-                        self._grammar(json.dumps(instead))
-                    grammar = _between(marks, narrowed, instead)
-                self._kept[key] = self._compile(grammar, plan)
-            self._kept.move_to_end(key)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-            matcher, plan = self._kept[key]
-            return matcher.deep_copy(), plan
+        return narrowed, text
+
+    def _instead(self, marks: Marks) -> Mapping[str, object] | None:
+        """The schema of what may stand in place of the marks and all between them."""
+        if marks.schema is None:
+            return None
+        narrowed, text = self._narrow(marks.schema)
+        self._grammar(text)
+        return narrowed
 
     def _compile(self, grammar: str, plan: Plan) -> tuple[LLMatcher, Plan]:
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)

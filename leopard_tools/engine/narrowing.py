@@ -21,6 +21,12 @@ _COMBINED = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
 _OPEN = frozenset({"additionalProperties", "minProperties", "patternProperties"})
 FREE_FORMATS = frozenset({"binary", "password", "path"})
 """Formats that name a use of a string and say nothing of its letters."""
+_NOTHING_SAID: Mapping[str, Sequence[object]] = {
+    "uniqueItems": (False,),
+    "propertyNames": (True, {}, {"type": "string"}),
+}
+"""Keywords that no answer can break with these values, as other libraries write them all the same.
+"""
 _DEEPEST_NAME = 64
 """Letters of a name that a pattern tells from others: each is a level of it, of which llguidance
 takes some eighty."""
@@ -31,7 +37,12 @@ _DATE = (
     rf"|(0[13578]|1[02])-31)|{_LEAP})"
 )
 _TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
-_PATTERNS = {"date": _DATE, "time": _TIME, "date-time": f"{_DATE}T{_TIME}"}
+_PATTERNS = {"date": _DATE, "time": _TIME, "date-time": f"{_DATE}T{_TIME}"} | {
+    # Of pydantic's UUID1 to UUID8, after the digit that says which.
+    f"uuid{version}": f"[0-9a-f]{{8}}-[0-9a-f]{{4}}-{version}[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-"
+    "[0-9a-f]{12}"
+    for version in range(1, 9)
+}
 
 
 def narrow(schema: Node, *, close: bool = True) -> dict[str, object]:
@@ -40,8 +51,8 @@ def narrow(schema: Node, *, close: bool = True) -> dict[str, object]:
     With `close`, objects that list their properties have no others, where nothing else is said.
     Dates and times are those of a calendar, in years from 1000 to 2999; a decimal that may be a
     number or a string (pydantic's Decimal) is a number; formats that say nothing of a string's
-    letters go. No name escapes its schema as "\\u0061" for "a", but where parts of a schema are
-    put together.
+    letters go, and so do keywords that say nothing at all. No name escapes its schema as "\\u0061"
+    for "a", but where parts of a schema are put together.
 
     Raises SchemaUnsupported for a number of properties that nothing would count, and for further
     properties beside patterns of names.
@@ -53,6 +64,9 @@ def _narrowed(node: object, close: bool) -> object:
     if not isinstance(node, Mapping):
         return node
     found = with_parts(node, lambda part: _narrowed(part, close))
+    for key in _NOTHING_SAID.keys() & found.keys():
+        if found[key] in _NOTHING_SAID[key]:
+            del found[key]
     if close and _lists_all(found):
         found["additionalProperties"] = False
     _check_count(found)

@@ -101,11 +101,13 @@ class Engine:
     def abandon(self) -> None:
         """As `close`, but tells nobody: all requests were dropped, or the program is at its end."""
         self._abandoned = True
-        # In a fork there is no worker, and it may have held the lock when the fork was made.
-        if os.getpid() == self._process:
-            self._stop()
+        self._stop()
 
     def _stop(self) -> None:
+        if os.getpid() != self._process:
+            # In a fork there is no worker, and it may have held the lock when the fork was made.
+            self._closed = True
+            return
         with self._wake:
             self._closed = True
             thread = self._thread

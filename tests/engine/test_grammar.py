@@ -328,6 +328,21 @@ def test_a_schema_whose_parts_are_put_together_is_met(tokenizer: Tokenizer) -> N
 @pytest.mark.parametrize(
     "schema",
     [
+        {"type": "array", "items": {"type": "boolean"}, "uniqueItems": False},
+        {"type": "object", "propertyNames": {"type": "string"}, "additionalProperties": {}},
+    ],
+    ids=str,
+)
+def test_a_keyword_that_says_nothing_keeps_nobody_from_answering(
+    schema: Json, tokenizer: Tokenizer
+) -> None:
+    held = GrammarConstraint(schema, tokenizer, [END])
+    jsonschema.validate(json.loads(tokenizer.decode(held.close())), schema)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
         {"enum": []},
         {"type": "string", "minLength": 5, "maxLength": 2},
         {"type": "integer", "minimum": 5, "maximum": 3},

@@ -610,7 +610,8 @@ def test_a_program_that_ends_with_requests_pending_neither_hangs_nor_complains()
     assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
 
 
-def test_a_fork_in_which_a_leopard_is_dropped_goes_on() -> None:
+@pytest.mark.parametrize("ended", ["del leopard", "leopard.close()"])
+def test_a_fork_in_which_a_leopard_is_dropped_or_closed_goes_on(ended: str) -> None:
     done = run_program(
         "held, over = threading.Event(), threading.Event()\n"
         "def hold():\n"
@@ -621,7 +622,7 @@ def test_a_fork_in_which_a_leopard_is_dropped_goes_on() -> None:
         "held.wait()\n"
         "child = os.fork()\n"
         "if not child:\n"
-        "    del leopard\n"
+        f"    {ended}\n"
         "    os._exit(7)\n"
         "end = time.monotonic() + 20\n"
         "while not (gone := os.waitpid(child, os.WNOHANG)[1]) and time.monotonic() < end:\n"
