@@ -150,8 +150,8 @@ def _embedded() -> Iterator[tuple[Verdict, str]]:
     """Loads the embedded default and reads a picture: the only proof that both work."""
     from ..variants.embedded import cache_folder
 
-    yield "note", f"Cache: {cache_folder()}"
     try:
+        yield "note", f"Cache: {cache_folder()}"
         from PIL import Image, ImageDraw, ImageFont
 
         from ..leopard import Leopard

@@ -72,15 +72,23 @@ def sha256(file: Path) -> str:
 
 
 def cache_folder() -> Path:
-    """Where things made once are kept: LEOPARD_CACHE, or the user's cache folder."""
+    """Where things made once are kept: LEOPARD_CACHE, or the user's cache folder.
+
+    Raises LeopardError for a user who has none.
+    """
     if own := os.environ.get("LEOPARD_CACHE"):
         return Path(own)
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "leopard-tools"
     base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
-    return (
-        Path(base or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "leopard-tools"
-    )
+    if sys.platform != "darwin" and (base := base or os.environ.get("XDG_CACHE_HOME")):
+        return Path(base) / "leopard-tools"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        raise LeopardError(
+            "This user has no home folder in which things made once could be kept. Set "
+            "LEOPARD_CACHE to a folder for them."
+        ) from None
+    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "leopard-tools"
 
 
 def prepare() -> Embedded:

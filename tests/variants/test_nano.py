@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -273,6 +274,19 @@ def test_a_cache_that_cannot_be_written_says_what_to_do(
     monkeypatch.setenv("LEOPARD_CACHE", str(file / "below"))
     with pytest.raises(LeopardError, match="LEOPARD_CACHE"):
         embedded.prepare()
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(number: int) -> object:
+        raise KeyError(number)
+
+    for name in ("LEOPARD_CACHE", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    with pytest.raises(LeopardError, match="Set LEOPARD_CACHE"):
+        embedded.cache_folder()
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert embedded.cache_folder() == Path("/somewhere/leopard-tools")
 
 
 def test_without_its_wheel_it_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
