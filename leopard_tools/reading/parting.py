@@ -30,8 +30,8 @@ _LONG = 15
 _LEAST_SPACES = 4
 _SAME = 6.0
 """Pixels by which the edge of a column may vary."""
-_BETWEEN = 0.5
-"""The narrowest gap between two names of columns, in heights of their line."""
+_BETWEEN, _LETTERS = 0.5, 1.2
+"""The narrowest gap between two names of columns, in heights of their line and in its letters."""
 _BELOW, _LEAST_ROWS, _ROWS = 8, 2, 3
 """The heights below names in which figures of their columns stand, the least rows of them, and as
 many as are looked at."""
@@ -82,7 +82,9 @@ class _Below:
 
 def _between_names(line: Line, below: _Below) -> list[int]:
     """The wide spaces of a line, where it is the names over some columns of figures."""
-    wide = [gap for gap in _spaces(line) if gap.right - gap.left > _BETWEEN * line.box.height]
+    # In type of one width a space is as wide as a letter.
+    least = max(_BETWEEN * line.box.height, _LETTERS * line.box.width / len(line.text))
+    wide = [gap for gap in _spaces(line) if gap.right - gap.left > least]
     if not wide or ":" in line.text or any(map(str.isdigit, line.text)):
         return []
     rows = below.rows(line)
