@@ -218,10 +218,26 @@ def _reads_down(columns: list[Items]) -> bool:
 
     Of many, most: words that begin small may be the cells of a table.
     """
+    if _row_by_row(columns):
+        return False
     lists = sum(map(_bulleted, columns))
     several = sum(len(column) > 1 for column in columns)
     down = lists + sum(map(_prose, columns))
     return (down > 1 and 2 * down > several) or (lists == 1 and several == 2)
+
+
+def _row_by_row(columns: list[Items]) -> bool:
+    """Whether all columns have a line beside nearly each line of the first, which is no text.
+
+    Words that begin small may then be cells, and go on nowhere.
+    """
+    first, *others = columns
+    if len(others) < 2 or _prose(first) or any(map(_bulleted, columns)):
+        return False
+    return all(
+        len(first) - 1 <= len(column) <= len(first) and _level_share(column, first) == 1
+        for column in others
+    )
 
 
 def _side_by_side(columns: list[Items]) -> bool:

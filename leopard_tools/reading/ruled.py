@@ -46,7 +46,8 @@ def ruled(items: Items, grids: Sequence[Grid]) -> Items:
         for whole in (_with_last(grid), grid) if len(grid.xs) == 2 else (grid,):
             parts = [item for item in items if _is_inside(item, whole)]
             rows = _table(parts, whole)
-            if rows:
+            # What has few of the columns is no row of the table, but stands below it.
+            if rows and (whole is grid or 2 * sum(map(bool, rows[-1])) > len(rows[-1])):
                 items = [*without(items, parts), figure(parts, rows)]
                 break
     return items
@@ -69,14 +70,15 @@ def _table(parts: Items, grid: Grid) -> tuple[Row, ...]:
 
 
 def _laned(lanes: Sequence[Items]) -> tuple[Row, ...]:
-    """The rows of a table whose cells wrap between its rules; () where it is none."""
+    """The rows of a table between whose rules cells wrap or are empty; () where it is none."""
     held = columns(list(chain(*lanes))) if len(lanes) > 1 else []
     own = [set(map(id, lane)) for lane in lanes]
     rows = [[[item for item in column if id(item) in ids] for column in held] for ids in own]
     wrapped = [(cell, n) for row in rows for n, cell in enumerate(row) if len(cell) > 1]
     # Of few cells in a column something else was made; of a text below another, a cell of its own.
     filled = all(2 * sum(map(bool, column)) >= len(rows) for column in zip(*rows, strict=True))
-    if len(held) < _LEAST_COLUMNS or not wrapped or not filled or not all(map(_is_row, rows)):
+    told = wrapped or not all(map(all, rows))
+    if len(held) < _LEAST_COLUMNS or not told or not filled or not all(map(_is_row, rows)):
         return ()
     stacked = sum(_is_stacked(cell, held[n]) for cell, n in wrapped)
     if 2 * stacked > len(wrapped) or not all(_reads_down(cell) for cell, _ in wrapped):

@@ -121,7 +121,10 @@ def _opened(mask: Mask, shape: tuple[int, int]) -> Mask:
 def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
     """The grid that rules which touch one another enclose; None where they do not."""
     down = np.ascontiguousarray(down.T)
-    ys, xs = ([(a + b) // 2 for a, b in _levels(rules)] for rules in (across, down))
+    height, width = across.shape
+    # Strokes of letters that touch a rule are shorter than the sides of all cells.
+    smallest = [_least_gap(_middles(*rules)) for rules in ((across, width / 2), (down, height / 2))]
+    ys, xs = _middles(across, COVERED * smallest[1]), _middles(down, COVERED * smallest[0])
     if not all(LEAST < len(found) <= MOST for found in (xs, ys)):
         return None
     covered = _covered(down, xs, ys), _covered(across, ys, xs)
@@ -138,6 +141,16 @@ def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
     if not whole or plain < PLAIN * beside[0].size * below[0].size:
         return None
     return Grid(tuple(x + each for each in xs), tuple(y + each for each in ys), cells)
+
+
+def _middles(rules: Mask, least: float) -> list[int]:
+    """Where rules of so many pixels lie."""
+    found = ((a, b, np.logical_or.reduce(rules[a : b + 1]).sum()) for a, b in _levels(rules))
+    return [(first + last) // 2 for first, last, length in found if length >= least]
+
+
+def _least_gap(levels: list[int]) -> int:
+    return min((after - before for before, after in pairwise(levels)), default=0)
 
 
 def _levels(rules: Mask, least: int = 1) -> list[tuple[int, int]]:
@@ -169,7 +182,7 @@ def _covered(rules: Mask, levels: list[int], across: list[int]) -> npt.NDArray[n
 def _cells(beside: Mask, below: Mask) -> Iterator[Span]:
     """The rectangles between walls; beside (columns - 1, rows), below (rows - 1, columns).
 
-    Where what is not parted is no rectangle, they leave places out or overlap.
+    Where what is not parted is no rectangle, they overlap.
     """
     rows, columns = beside.shape[1], below.shape[1]
     taken = np.zeros((rows, columns), bool)
@@ -180,7 +193,9 @@ def _cells(beside: Mask, below: Mask) -> Iterator[Span]:
         while right < columns and not beside[right - 1, row]:
             right += 1
         bottom = row + 1
-        while bottom < rows and not below[bottom - 1, column:right].any():
+        while bottom < rows and not (
+            below[bottom - 1, column:right].any() or beside[column : right - 1, bottom].any()
+        ):
             bottom += 1
         taken[row:bottom, column:right] = True
         yield Span(row, bottom, column, right)

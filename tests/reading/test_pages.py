@@ -254,3 +254,14 @@ def test_what_is_no_row_of_names_stays_one(
 ) -> None:
     heads = glued(words, lefts, 100)
     assert " ".join(words) in texts(*machines(heads))[0]
+
+
+def test_cells_that_begin_small_are_no_text_that_goes_on() -> None:
+    team = [
+        ["Solveig Amthor", "owner of the place", "surgery, cats"],
+        ["Nikolai Brandl", "veterinarian, weekdays", "small pets and birds"],
+        ["Yasmin Celik", "veterinarian, from March", "skin and allergies"],
+        ["Ute Pfannschmidt", "nurse at the operations", "anaesthesia, teeth"],
+        ["Frau Holle", "practice cat, retired", "sleeps in the scales"],
+    ]
+    assert texts(*grid(team, step=300, pitch=32)) == [" | ".join(row) for row in team]

@@ -222,3 +222,40 @@ def test_paragraphs_between_rules_are_no_table(reader: Reader) -> None:
         (f"{n}.", "A first line of a post\nand a second one", "", "") for n in range(1, 5)
     )
     assert "post and a second" not in reader.read(striped(posts, filled=False)).text
+
+
+def test_stripes_tell_empty_cells_and_the_empty_corner(reader: Reader) -> None:
+    rows = (
+        ("", "", "Silk Tint", "Dew Drops"),
+        ("SPF", "index", "20", "none"),
+        ("Vegan", "label", "yes", ""),
+        ("Price", "30 ml", "34.00", "28.50"),
+        ("From", "", "Italy", "France"),
+    )
+    image = striped(rows, filled=True)
+    # The first row is filled, too, and a sum stands below the table.
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((30, TOP, 800, TOP + HEIGHT), "#e0e0ff")
+    for place, text in ((400, "Silk Tint"), (640, "Dew Drops")):
+        draw.text((place, TOP + 18), text, "black", FONT)
+    draw.text((LEFT, TOP + 5 * HEIGHT + 12), "Sum", "black", FONT)
+    draw.text((150, TOP + 5 * HEIGHT + 12), "62.50", "black", FONT)
+    found = reader.read(image).text.split("\n")
+    assert found[:5] == [
+        "(empty) | (empty) | Silk Tint | Dew Drops",
+        "SPF | index | 20 | none",
+        "Vegan | label | yes | (empty)",
+        "Price | 30 ml | 34.00 | 28.50",
+        "From | (empty) | Italy | France",
+    ]
+    assert found[5:] == ["Sum | 62.50"]
+
+
+def test_strokes_that_touch_a_rule_are_none() -> None:
+    image = picture((("a", "b", "c"),) * 4)
+    draw = ImageDraw.Draw(image)
+    # As of large letters at the border of a cell: from a rule down, and from one across.
+    draw.line((LEFT + WIDTH, TOP + 30, LEFT + WIDTH + 28, TOP + 30), "black")
+    draw.line((LEFT + 60, TOP + HEIGHT, LEFT + 60, TOP + HEIGHT + 22), "black")
+    (found,) = grids(pixels(image))
+    assert len(found.cells) == 12
