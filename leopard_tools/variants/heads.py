@@ -156,6 +156,8 @@ def _end(rows: Sequence[Sequence[str]], start: int) -> int:
 
 def _find_head(block: Sequence[Sequence[str]]) -> int:
     """The first row that names the columns of those below it; the last row where none does."""
+    if _is_cornered(block):
+        return 0
     found = len(block) - 1
     below = 0
     values, periods, worded = ([0] * len(block[0]) for _ in range(3))
@@ -176,6 +178,23 @@ def _find_head(block: Sequence[Sequence[str]]) -> int:
             worded[column] += _WORD.search(cell) is not None
     rows = [row for row in block[found + 1 :] if len(row) > 1]
     return len(block) - 1 if _is_torn(block[found], rows) or not _is_even(rows) else found
+
+
+def _is_cornered(block: Sequence[Sequence[str]]) -> bool:
+    """Whether names stand beside an empty corner, and names of rows below it: of whatever is told.
+
+    >>> _is_cornered([["(empty)", "Mon", "Tue"], ["Early", "Ana", "Mei"], ["Late", "Jo", "Ana"]])
+    True
+    """
+    head, *below = block
+    rows = [row for row in below if len(row) > 1]
+    named = all(
+        name not in _BLANK and len(name) <= LONGEST and not _is_figured(name) for name in head[1:]
+    )
+    several = len(set(head)) == len(head) and len(rows) >= LEAST_ROWS
+    told = all(row[0] not in _BLANK and len(row[0]) <= LONGEST for row in rows)
+    # The letters over a spreadsheet's columns are no names.
+    return head[0] == EMPTY_CELL and named and several and told and not _is_lettered(head)
 
 
 def _is_head(
@@ -201,7 +220,7 @@ def _is_head(
     ]
     if not all(named[1:]):
         return False
-    if "".join(cell for cell in row if cell != EMPTY_CELL) in _LETTERS:
+    if _is_lettered(row):
         return False
     # A list of dates has no head: its first row is as dated as the others.
     if any(count >= most and _is_period(name) for name, count in zip(row, periods, strict=True)):
@@ -210,6 +229,10 @@ def _is_head(
         count >= most and (name or not _is_value(cell))
         for cell, count, name in zip(row, values, named, strict=True)
     )
+
+
+def _is_lettered(row: Sequence[str]) -> bool:
+    return "".join(cell for cell in row if cell != EMPTY_CELL) in _LETTERS
 
 
 def _is_torn(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:

@@ -54,6 +54,10 @@ def rows(text: str) -> list[list[str]]:
             "Brakes | Donau City 3: disc | Pixel Bike 9: rim",
         ),
         ("Time|Mon|Tue\n9:00|Yoga|Judo\n10:30|Chess|Choir", "10:30 | Mon: Chess | Tue: Choir"),
+        # Beside an empty corner they are names of whatever stands below them.
+        ("|Mon|Tue\nEarly|Ana|Mei\nLate|Jo|Ana", "Late | Mon: Jo | Tue: Ana"),
+        ("|North|South\nMenu||soup\nCook|Jo|Ana", "Cook | North: Jo | South: Ana"),
+        ("Region|Size|Fee\nNorth|Small|12\n(as above)|Large|19", "North | Size: Large | Fee: 19"),
     ],
 )
 def test_every_cell_of_a_table_says_its_column(table: str, last: str) -> None:
@@ -64,6 +68,10 @@ def test_every_cell_of_a_table_says_its_column(table: str, last: str) -> None:
     "table",
     [
         "|from 20 units|20 kg\nEast|183|410\nWest|96|221",
+        # The letters of a spreadsheet, a row below that has no name, and a lone row.
+        "|A|B\n1|Site|Boat\n2|East|Terna",
+        "|Mon|Tue\n|Ana|Mei\nLate|Jo|Ana",
+        "|Mon|Tue\nEarly|Ana|Mei",
         "Lease 3|Route 7 north|Gate 12 east\nEast 1|Bay 4 south|Dock 9 west\nWest 2|Pit 3|Quay 8",
     ],
 )
