@@ -43,7 +43,7 @@ def ruled(items: Items, grids: Sequence[Grid]) -> Items:
     A grid that lines cross, or in whose cells columns stand, is left as it is.
     """
     for grid in grids:
-        for whole in (_with_last(grid), grid) if len(grid.xs) == 2 else (grid,):
+        for whole in (_with_last(grid), grid) if grid.is_lanes else (grid,):
             parts = [item for item in items if _is_inside(item, whole)]
             rows = _table(parts, whole)
             # What has few of the columns is no row of the table, but stands below it.
@@ -64,7 +64,7 @@ def _with_last(lanes: Grid) -> Grid:
 def _table(parts: Items, grid: Grid) -> tuple[Row, ...]:
     """The rows of a table that has these parts; () where they are none."""
     cells = _placed(parts, grid)
-    if len(grid.xs) == 2:
+    if grid.is_lanes:
         return _laned([cells[span] for span in grid.cells if span in cells])
     return _rows(cells, grid) if len(cells) >= _FILLED * len(grid.cells) else ()
 
@@ -131,9 +131,8 @@ def _placed(parts: Items, grid: Grid) -> dict[Span, Items]:
         if item.rows or not inside:
             return {}
         cells.setdefault(span, []).append(item)
-    if len(grid.xs) > 2 and any(len(c) > 3 and len(columns(c)) > 1 for c in cells.values()):
-        return {}
-    return cells
+    several = any(len(cell) > 3 and len(columns(cell)) > 1 for cell in cells.values())
+    return {} if several and not grid.is_lanes else cells
 
 
 def _rows(cells: dict[Span, Items], grid: Grid) -> tuple[Row, ...]:

@@ -50,11 +50,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Where the rules of a grid lie in the picture, and its cells row by row."""
+    """Where the rules of a grid lie in the picture, and its cells row by row.
+
+    Lanes are a grid of one column, whose xs are where its rules begin and end.
+    """
 
     xs: tuple[int, ...]
     ys: tuple[int, ...]
     cells: tuple[Span, ...]
+
+    @property
+    def is_lanes(self) -> bool:
+        return len(self.xs) == 2
 
 
 def grids(pixels: Pixels) -> tuple[Grid, ...]:

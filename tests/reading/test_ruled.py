@@ -130,7 +130,7 @@ def test_a_price_below_each_name_is_a_row_and_the_end_of_a_name_is_none(reader: 
 
 def columns(picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> list[int]:
     """How many columns each grid has; lanes, which have one, are left out."""
-    return [len(found.xs) - 1 for found in grids(picture) if len(found.xs) > 2]
+    return [len(found.xs) - 1 for found in grids(picture) if not found.is_lanes]
 
 
 def test_an_open_table_a_form_and_a_torn_rule_are_no_grids() -> None:
