@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from statistics import median
 
-from .placed import BULLETS, LARGER, SPREAD, Item, Items, goes_on, is_number, overlap, unit
+from .placed import BULLETS, LARGER, SPREAD, Item, Items, extent, goes_on, is_number, overlap, unit
 
 MOST = 5
 """Lines of a card."""
@@ -107,10 +107,10 @@ def _compact(group: Items) -> bool:
 
 def _cells(group: Items) -> list[Items]:
     """The lines of a card below its first, those of a text that wraps together."""
-    left, right = min(item.left for item in group), max(item.right for item in group)
+    span = extent(group)
     found = [group[:1]]
     for item in group[1:]:
-        if len(found) > 1 and goes_on(found[-1][-1], item, left, right):
+        if len(found) > 1 and goes_on(found[-1][-1], item, *span):
             found[-1].append(item)
         else:
             found.append([item])

@@ -28,6 +28,7 @@ from .placed import (
     Items,
     Levels,
     Row,
+    extent,
     level,
     runs,
     straightened,
@@ -218,23 +219,19 @@ def _reads_down(columns: list[Items]) -> bool:
 
     Of many, most: words that begin small may be the cells of a table.
     """
-    if _row_by_row(columns):
+    lists, texts = sum(map(_bulleted, columns)), [_prose(column) for column in columns]
+    # Words that begin small may be cells, and go on nowhere.
+    if not lists and not texts[0] and _row_by_row(columns):
         return False
-    lists = sum(map(_bulleted, columns))
     several = sum(len(column) > 1 for column in columns)
-    down = lists + sum(map(_prose, columns))
+    down = lists + sum(texts)
     return (down > 1 and 2 * down > several) or (lists == 1 and several == 2)
 
 
 def _row_by_row(columns: list[Items]) -> bool:
-    """Whether all columns have a line beside nearly each line of the first, which is no text.
-
-    Words that begin small may then be cells, and go on nowhere.
-    """
+    """Whether all of several columns have a line beside nearly each line of the first."""
     first, *others = columns
-    if len(others) < 2 or _prose(first) or any(map(_bulleted, columns)):
-        return False
-    return all(
+    return len(others) > 1 and all(
         len(first) - 1 <= len(column) <= len(first) and _level_share(column, first) == 1
         for column in others
     )
@@ -292,7 +289,7 @@ def _wrapped(column: Items) -> Items:
 def _prose(column: Items) -> bool:
     """Whether sentences go on from line to line in this column."""
     pairs = list(pairwise(column))
-    left, right = min(item.left for item in column), max(item.right for item in column)
+    left, right = extent(column)
     wrapped = 0
     for above, below in pairs:
         close = below.top - above.bottom < 1.1 * above.height

@@ -44,6 +44,10 @@ class _Gap(NamedTuple):
     right: float
     place: int
 
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
 
 def parted(lines: Sequence[Line]) -> list[Line]:
     """The lines, as several those with wide gaps, over a gutter of the page, or over columns."""
@@ -84,7 +88,7 @@ def _between_names(line: Line, below: _Below) -> list[int]:
     """The wide spaces of a line, where it is the names over some columns of figures."""
     # In type of one width a space is as wide as a letter.
     least = max(_BETWEEN * line.box.height, _LETTERS * line.box.width / len(line.text))
-    wide = [gap for gap in _spaces(line) if gap.right - gap.left > least]
+    wide = [gap for gap in _spaces(line) if gap.width > least]
     if not wide or ":" in line.text or any(map(str.isdigit, line.text)):
         return []
     rows = below.rows(line)
@@ -97,6 +101,7 @@ def _between_names(line: Line, below: _Below) -> list[int]:
 
 
 def _spaces(line: Line) -> list[_Gap]:
+    """The spaces of a line; none where it is not known where its characters stand."""
     edges = line.edges
     if len(edges) != len(line.text) + 1:
         return []
@@ -138,15 +143,11 @@ def _near(places: Sequence[float], place: float) -> int:
 
 def _widest(line: Line) -> _Gap | None:
     """The one gap of a long line that is far wider than its others."""
-    edges, height = line.edges, line.box.height
-    spaces = [index for index, letter in enumerate(line.text) if letter == " "]
-    known = len(edges) == len(line.text) + 1
-    if not known or line.box.width < _LONG * height or len(spaces) < _LEAST_SPACES:
+    height, spaces = line.box.height, _spaces(line)
+    if line.box.width < _LONG * height or len(spaces) < _LEAST_SPACES:
         return None
-    second, first = sorted((edges[index + 1] - edges[index], index) for index in spaces)[-2:]
-    if first[0] < max(_GUTTER * height, _WIDER * second[0]):
-        return None
-    return _Gap(edges[first[1]], edges[first[1] + 1], first[1])
+    second, first = sorted(spaces, key=lambda gap: (gap.width, gap.place))[-2:]
+    return first if first.width >= max(_GUTTER * height, _WIDER * second.width) else None
 
 
 def _parts(line: Line, gaps: Sequence[int]) -> Iterator[Line]:

@@ -250,6 +250,12 @@ def visual_rows(items: Items) -> list[Items]:
     return [sorted(row, key=lambda item: item.left) for row in rows]
 
 
+def extent(items: Iterable[Item]) -> tuple[float, float]:
+    """Where items begin and end on the page, from left to right."""
+    found = list(items)
+    return min(item.left for item in found), max(item.right for item in found)
+
+
 def columns(items: Items) -> list[Items]:
     """The items between the gutters that run through all of them, from left to right."""
     gutter = GUTTER * unit(items)
@@ -344,6 +350,7 @@ __all__ = [
     "columns",
     "cut",
     "cuts_at_steps",
+    "extent",
     "goes_on",
     "is_number",
     "level",

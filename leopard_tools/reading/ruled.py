@@ -20,6 +20,7 @@ from .placed import (
     Items,
     Row,
     columns,
+    extent,
     goes_on,
     visual_rows,
 )
@@ -104,8 +105,7 @@ def _is_stacked(cell: Items, column: Items) -> bool:
         return True
     if below.top - above.bottom > _CLOSE * min(above.height, below.height):
         return True
-    left, right = min(item.left for item in column), max(item.right for item in column)
-    return len(above.line.text) >= FULL and not goes_on(above, below, left, right)
+    return len(above.line.text) >= FULL and not goes_on(above, below, *extent(column))
 
 
 def _is_inside(item: Item, grid: Grid) -> bool:

@@ -129,9 +129,10 @@ def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
     """The grid that rules which touch one another enclose; None where they do not."""
     down = np.ascontiguousarray(down.T)
     height, width = across.shape
+    rows, columns = _measured(across), _measured(down)
     # Strokes of letters that touch a rule are shorter than the sides of all cells.
-    smallest = [_least_gap(_middles(*rules)) for rules in ((across, width / 2), (down, height / 2))]
-    ys, xs = _middles(across, COVERED * smallest[1]), _middles(down, COVERED * smallest[0])
+    ys = _of_length(rows, COVERED * _least_gap(_of_length(columns, height / 2)))
+    xs = _of_length(columns, COVERED * _least_gap(_of_length(rows, width / 2)))
     if not all(LEAST < len(found) <= MOST for found in (xs, ys)):
         return None
     covered = _covered(down, xs, ys), _covered(across, ys, xs)
@@ -141,19 +142,25 @@ def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
     if not all(wall.all() for wall in (beside[0], beside[-1], below[0], below[-1])):
         return None
     cells = tuple(_cells(beside[1:-1], below[1:-1]))
-    whole = sum((c.bottom - c.top) * (c.right - c.left) for c in cells) == beside[0].size * (
-        below[0].size
-    )
+    places = beside[0].size * below[0].size
     plain = sum(c.bottom - c.top == c.right - c.left == 1 for c in cells)
-    if not whole or plain < PLAIN * beside[0].size * below[0].size:
+    taken = sum((c.bottom - c.top) * (c.right - c.left) for c in cells)
+    if taken != places or plain < PLAIN * places:
         return None
     return Grid(tuple(x + each for each in xs), tuple(y + each for each in ys), cells)
 
 
-def _middles(rules: Mask, least: float) -> list[int]:
-    """Where rules of so many pixels lie."""
-    found = ((a, b, np.logical_or.reduce(rules[a : b + 1]).sum()) for a, b in _levels(rules))
-    return [(first + last) // 2 for first, last, length in found if length >= least]
+def _measured(rules: Mask) -> list[tuple[int, int]]:
+    """Where rules lie, and of how many pixels they are."""
+    return [
+        ((first + last) // 2, int(np.count_nonzero(rules[first : last + 1].any(axis=0))))
+        for first, last in _levels(rules)
+    ]
+
+
+def _of_length(rules: list[tuple[int, int]], least: float) -> list[int]:
+    """Where those lie that are long enough."""
+    return [level for level, length in rules if length >= least]
 
 
 def _least_gap(levels: list[int]) -> int:

@@ -5,7 +5,7 @@ Must not know how the table was found on the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from statistics import median
 
@@ -16,6 +16,7 @@ from .placed import (
     Levels,
     Row,
     columns,
+    extent,
     goes_on,
     is_number,
     level,
@@ -79,11 +80,11 @@ def _parted(items: Items) -> list[list[Items]]:
         reach = max(reach, cell[-1].bottom)
     spans: dict[int, tuple[float, float]] = {}
     for column in columns(items):
-        spans |= dict.fromkeys(map(id, column), _span(column))
+        spans |= dict.fromkeys(map(id, column), extent(column))
     for number, row in enumerate(rows):
         row.sort(key=lambda cell: cell[0].left)
         wrapped = [cell for cell in row if len(cell) > 1]
-        beside = any(_span(one)[1] > _span(other)[0] + _SLACK for one, other in pairwise(row))
+        beside = any(extent(one)[1] > extent(other)[0] + _SLACK for one, other in pairwise(row))
         if beside or (wrapped and len(wrapped) == len(row)):
             return []
         # The names of columns wrap after any word.
@@ -179,7 +180,7 @@ def _spanned(rows: list[list[Items]]) -> list[list[Items]]:
     full = [row for row in several if len(row) == count]
     if count < 3 or len(full) < 2 or len(full) == len(several) or len(rows[0]) < count - 1:
         return []
-    spans = [_span(chain.from_iterable(row[n] for row in full)) for n in range(count)]
+    spans = [extent(chain.from_iterable(row[n] for row in full)) for n in range(count)]
     if any(before[1] > after[0] + _SLACK for before, after in pairwise(spans)):
         return []
     filled = []
@@ -189,11 +190,6 @@ def _spanned(rows: list[list[Items]]) -> list[list[Items]]:
             _in_columns(row, spans) if told and 1 < len(row) < count else row for row in part
         ]
     return filled if all(filled[0][1:]) else []
-
-
-def _span(items: Iterable[Item]) -> tuple[float, float]:
-    found = list(items)
-    return min(item.left for item in found), max(item.right for item in found)
 
 
 def _close(rows: list[list[Items]]) -> Iterator[list[list[Items]]]:
@@ -214,7 +210,7 @@ def _in_columns(row: list[Items], spans: Sequence[tuple[float, float]]) -> list[
     """A row with its cells in the columns that they stand in; as it is where one is in several."""
     cells: list[Items] = [[] for _ in spans]
     for cell in row:
-        left, right = _span(cell)
+        left, right = extent(cell)
         over = [
             n for n, span in enumerate(spans) if min(right, span[1]) - max(left, span[0]) > _SLACK
         ]
@@ -244,7 +240,7 @@ def _stacked(rows: list[list[Items]], items: Items) -> list[list[Items]]:
     stacked: set[int] = set()
     pairs = [pair for row in rows for cell in row for pair in pairwise(cell)]
     for column in columns(items):
-        span = _span(column)
+        span = extent(column)
         ids = {id(item) for item in column}
         inside = [pair for pair in pairs if id(pair[0]) in ids]
         apart = sum(not goes_on(above, below, *span) for above, below in inside)
