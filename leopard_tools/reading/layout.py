@@ -20,7 +20,9 @@ from .abreast import abreast
 from .bands import bands, close, strips
 from .cards import cards, rows_of_cards
 from .charts import bar_charts, shares
+from .dividers import Divider
 from .months import months
+from .panes import panes
 from .parting import parted
 from .placed import (
     BULLETS,
@@ -56,20 +58,25 @@ def compose(
     unread: Sequence[Box] = (),
     lean: float = 0.0,
     grids: Sequence[Grid] = (),
+    dividers: Sequence[Divider] = (),
 ) -> Reading:
     """The reading that the lines of an image of this size make.
 
     Lines that the detector glued together are parted first. unread: where more was found that
     could not be read; a table's cell that holds nothing else is not told to be empty. lean: about
     the slope of the page's lines, in pixels down for each to the right. grids: what rules enclose.
+    dividers: lines between panes.
     """
-    rows = arrange(parted(lines), lean, grids)
+    rows = arrange(parted(lines), lean, grids, dividers)
     flat = tuple(tuple(chain(*row)) for row in rows)
     return Reading(flat, width, height, counted(rows, unread))
 
 
 def arrange(
-    lines: Sequence[Line], lean: float = 0.0, grids: Sequence[Grid] = ()
+    lines: Sequence[Line],
+    lean: float = 0.0,
+    grids: Sequence[Grid] = (),
+    dividers: Sequence[Divider] = (),
 ) -> tuple[Row, ...]:
     """The lines of an image as rows of cells in reading order.
 
@@ -85,8 +92,12 @@ def arrange(
     ordered = sorted(
         lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
     )
-    items = ruled(months(straightened(ordered, lean)), grids)
-    return tuple(_region(shares(bar_charts(items))))
+    parts = panes(straightened(ordered, lean), dividers)
+    return tuple(chain.from_iterable(_pane(items, grids) for items in parts))
+
+
+def _pane(items: Items, grids: Sequence[Grid]) -> list[Row]:
+    return _region(shares(bar_charts(ruled(months(items), grids))))
 
 
 def _region(items: Items) -> list[Row]:

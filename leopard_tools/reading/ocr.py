@@ -22,6 +22,7 @@ from ..errors import MissingDependency
 from ..types import Box, Line, Reading
 from ..waiting import Check, Turns, nothing
 from .detection import Detector, DetectorSettings, detect
+from .dividers import dividers
 from .kept import kept_readings
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
@@ -140,7 +141,8 @@ class Reader:
         )
         unread = [strip.whole(picture) for strip, writing in found if not _is_text(writing)]
         lean = slope([strip for strip, writing in found if _is_text(writing)])
-        reading = turned_back(compose(lines, width, height, unread, lean, grids(pixels)), turn)
+        drawn = grids(pixels), dividers(pixels)
+        reading = turned_back(compose(lines, width, height, unread, lean, *drawn), turn)
         self._memory.keep_picture(key, reading, effort)
         if self._kept:
             self._kept.put(self._lasting(key), reading, effort)

@@ -70,9 +70,9 @@ def grids(pixels: Pixels) -> tuple[Grid, ...]:
 
     if min(pixels.shape[:2]) <= LONG:
         return ()
-    across = _opened(_changes(pixels[:-2], pixels[2:]), (1, LONG))
+    across = opened(changes(pixels[:-2], pixels[2:]), (1, LONG))
     across = np.pad(across, ((1, 1), (0, 0)))
-    down = _opened(_changes(pixels[:, :-2], pixels[:, 2:]), (HIGH, 1))
+    down = opened(changes(pixels[:, :-2], pixels[:, 2:]), (HIGH, 1))
     down = np.pad(down, ((0, 0), (1, 1)))
     near = cv2.dilate((across | down).astype(np.uint8), np.ones((TOUCH, TOUCH), np.uint8))
     count, labels, places, _ = cv2.connectedComponentsWithStats(near)
@@ -109,15 +109,15 @@ def _lanes(across: Mask) -> Iterator[Grid]:
             yield Grid((left, right), ys, cells)
 
 
-def _changes(before: Pixels, behind: Pixels) -> Mask:
+def changes(before: Pixels, behind: Pixels, least: int = STEP) -> Mask:
     """Where colours differ, for the pixels between two shifts of a picture."""
     import cv2
 
     red, green, blue = cv2.split(cv2.absdiff(before, behind))
-    return cv2.max(cv2.max(red, green), blue) >= STEP
+    return cv2.max(cv2.max(red, green), blue) >= least
 
 
-def _opened(mask: Mask, shape: tuple[int, int]) -> Mask:
+def opened(mask: Mask, shape: tuple[int, int]) -> Mask:
     """What is left of a mask where only runs of this shape are kept."""
     import cv2
 

@@ -1,0 +1,113 @@
+"""Panes beside one another, drawn and read: lines down the page tell them, not accidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from leopard_tools.reading.dividers import dividers
+from leopard_tools.reading.ocr import Reader
+
+FONT = ImageFont.load_default(16)
+SIZE = (900, 600)
+NAMES = ("Overview", "Install", "Quick start", "Settings", "Themes", "Plugins", "Search")
+NAMES_BELOW = ("Export", "Backups", "Security", "Upgrades", "Questions", "Licence")
+ARTICLE = (
+    "The archive keeps every letter of the parish since it was founded, and all maps",
+    "that were drawn for the mill. Visitors may see them on weekdays; they ask at the",
+    "desk, and somebody brings what they wish to see within the hour.",
+    "Copies are made by the staff alone. A page costs forty pence, and a large map",
+    "costs two pounds, since it has to be laid out on the long table first.",
+    "Bring a pencil, as ink is not allowed near the papers.",
+)
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(threads=1)
+
+
+def page(beside: str = "#fafafa", top: int = 0, bottom: int = SIZE[1]) -> Image.Image:
+    """A page whose pane of navigation goes down to x = 200, between two heights."""
+    image = Image.new("RGB", SIZE, "white")
+    ImageDraw.Draw(image).rectangle((0, top, 199, bottom - 1), fill=beside)
+    return image
+
+
+def write(image: Image.Image, lines: Sequence[str], x: int, y: int, pitch: int) -> None:
+    draw = ImageDraw.Draw(image)
+    for number, line in enumerate(lines):
+        draw.text((x, y + pitch * number), line, "black", FONT)
+
+
+def lines_down(image: Image.Image) -> list[tuple[int, int, int]]:
+    return [(line.x, line.top, line.bottom) for line in dividers(np.asarray(image))]
+
+
+def test_navigation_is_read_before_the_article_beside_it(reader: Reader) -> None:
+    image = page()
+    # As on a page that was scrolled: a bar of signs over the article, none of which is a column.
+    write(image, ["A"], 215, 12, 30)
+    write(image, ["Q"], 860, 12, 30)
+    write(image, ["The parish archive"], 440, 12, 30)
+    write(image, NAMES + NAMES_BELOW, 20, 14, 40)
+    write(image, ARTICLE, 240, 60, 37)
+    read = [row for row in reader.read(image).text.split("\n") if len(row) > 2]
+    assert read[:13] == [*NAMES, *NAMES_BELOW]
+    assert read[-6:] == list(ARTICLE)
+
+
+def test_panes_of_a_window_end_at_its_bars(reader: Reader) -> None:
+    image = page(top=60, bottom=540)
+    draw = ImageDraw.Draw(image)
+    draw.line((0, 60, SIZE[0], 60), "#888888")
+    draw.line((0, 540, SIZE[0], 540), "#888888")
+    write(image, ["Letters of 1904"], 330, 22, 0)
+    write(image, NAMES, 20, 75, 26)
+    write(image, ARTICLE[:4], 240, 75, 33)
+    write(image, ["7 folders, 4 letters"], 20, 560, 0)
+    assert reader.read(image).text.split("\n") == [
+        "Letters of 1904",
+        *NAMES,
+        *ARTICLE[:4],
+        "7 folders, 4 letters",
+    ]
+
+
+def test_a_table_with_a_line_between_its_columns_is_read_across(reader: Reader) -> None:
+    image = page()
+    write(image, NAMES, 20, 20, 40)
+    write(image, [f"page {number}" for number in range(3, 10)], 240, 20, 40)
+    assert lines_down(image) == [(200, 0, 600)]
+    assert reader.read(image).text.split("\n") == [
+        f"{name} | page {number}" for number, name in enumerate(NAMES, start=3)
+    ]
+
+
+def test_numbers_of_lines_stay_beside_their_lines(reader: Reader) -> None:
+    image = page("#f0f0f0")
+    write(image, [str(number) for number in range(41, 47)], 160, 15, 40)
+    write(image, ARTICLE, 240, 15, 40)
+    assert lines_down(image)
+    assert reader.read(image).text.split("\n") == [
+        f"{number} | {line}" for number, line in enumerate(ARTICLE, start=41)
+    ]
+
+
+def test_lines_that_end_nowhere_that_cross_or_that_are_short_part_nothing() -> None:
+    assert lines_down(page()) == [(200, 0, 600)]
+    assert lines_down(page(top=150)) == [(200, 150, 600)], "a box that goes on beyond the edge"
+    assert lines_down(page(top=150, bottom=500)) == [], "a box in the middle"
+    assert lines_down(page(top=400)) == [], "too short"
+    crossed = page()
+    draw = ImageDraw.Draw(crossed)
+    for y in range(100, SIZE[1], 100):
+        draw.line((0, y, SIZE[0], y), "#cccccc")
+    draw.line((200, 0, 200, SIZE[1]), "#888888")
+    assert lines_down(crossed) == [], "a ruled table"
+    noise = np.random.default_rng(3).normal(0, 4, (SIZE[1], SIZE[0], 3))
+    scanned = np.clip(np.asarray(page("white")) + noise, 0, 255).astype(np.uint8)
+    assert lines_down(Image.fromarray(scanned)) == [], "grain of paper"
