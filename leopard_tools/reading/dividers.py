@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .rules import TOUCH, changes, opened
+from .rules import FAINT, TOUCH, differences, opened
 
 if TYPE_CHECKING:
     from .rules import Mask, Pixels
 
-FAINT = 3
-"""The least change of a colour (of 255): panes differ by little, and little else is as straight."""
 SHARE = 0.4
 """So much of the picture's height a divider has at least."""
 BESIDE = 48
@@ -42,7 +40,7 @@ def dividers(pixels: Pixels) -> tuple[Divider, ...]:
     if height <= 2 * TOUCH or width <= 2 * BESIDE:
         return ()
     least = round(SHARE * height)
-    down = opened(changes(pixels[:, :-2], pixels[:, 2:], FAINT), (least | 1, 1))
+    down = opened(differences(pixels[:, :-2], pixels[:, 2:]) >= FAINT, (least | 1, 1))
     # Beyond the picture's edge opening takes everything for a line.
     found = [
         line
@@ -87,7 +85,7 @@ def _across(pixels: Pixels) -> Mask:
     """Near which rows of pixels a line runs across all of these."""
     import cv2
 
-    found = changes(pixels[:-2], pixels[2:], FAINT).all(axis=1)
+    found = (differences(pixels[:-2], pixels[2:]) >= FAINT).all(axis=1)
     near = cv2.dilate(np.pad(found, 1).astype(np.uint8)[:, None], np.ones((TOUCH, 1), np.uint8))
     return near[:, 0].view(bool)
 

@@ -7,14 +7,16 @@ rows alone, these tell what of a row wraps. Must not know how the rest of the pa
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 
+from ..types import Box
 from .charts import figure, without
 from .placed import (
     CONTINUED,
     FULL,
     LARGER,
+    SPREAD,
     Cell,
     Item,
     Items,
@@ -64,10 +66,18 @@ def _with_last(lanes: Grid) -> Grid:
 
 def _table(parts: Items, grid: Grid) -> tuple[Row, ...]:
     """The rows of a table that has these parts; () where they are none."""
+    grid = _divided(parts, grid)
     cells = _placed(parts, grid)
     if grid.is_lanes:
         return _laned([cells[span] for span in grid.cells if span in cells])
-    return _rows(cells, grid) if len(cells) >= _FILLED * len(grid.cells) else ()
+    filled = len(cells) >= _FILLED * len(grid.cells)
+    return _rows(cells, grid) if filled and not _are_tiles(cells.values()) else ()
+
+
+def _are_tiles(cells: Iterable[Items]) -> bool:
+    """Whether most cells have a text in small type and one in large, as a name and its figure."""
+    sizes = [(cell[0].size, cell[-1].size) for cell in cells]
+    return 2 * sum(max(pair) > SPREAD * min(pair) for pair in sizes) > len(sizes)
 
 
 def _laned(lanes: Sequence[Items]) -> tuple[Row, ...]:
@@ -113,6 +123,44 @@ def _is_inside(item: Item, grid: Grid) -> bool:
     return grid.xs[0] < x < grid.xs[-1] and grid.ys[0] < y < grid.ys[-1]
 
 
+def _divided(parts: Items, grid: Grid) -> Grid:
+    """The grid with a wide cell as several where what stands in it keeps to the columns.
+
+    Names of columns often are on one ground, with no rules between them.
+    """
+    if grid.is_lanes or not any(map(_is_wide, grid.cells)):
+        return grid
+    found: list[Span] = []
+    for span in grid.cells:
+        if _is_wide(span) and _keep_to_columns(parts, grid, span):
+            columns = range(span.left, span.right)
+            found += [Span(span.top, span.bottom, left, left + 1) for left in columns]
+        else:
+            found.append(span)
+    return Grid(grid.xs, grid.ys, tuple(found))
+
+
+def _keep_to_columns(parts: Items, grid: Grid, span: Span) -> bool:
+    """Whether the lines of a wide cell stand in its columns, and not in its middle or first one."""
+    top, bottom = grid.ys[span.top], grid.ys[span.bottom]
+    left, right = grid.xs[span.left], grid.xs[span.right]
+    boxes = [item.line.box for item in parts]
+    held = [b for b in boxes if left < b.center[0] < right and top < b.center[1] < bottom]
+    columns = [bisect_right(grid.xs, box.center[0]) - 1 for box in held]
+    if not all(_is_between(box, grid, n, n + 1) for box, n in zip(held, columns, strict=True)):
+        return False
+    if len(set(columns)) != 1:
+        return bool(columns)
+    centred = any(abs(box.center[0] - (left + right) / 2) < box.height for box in held)
+    return not centred and span.left not in columns
+
+
+def _is_between(box: Box, grid: Grid, left: int, right: int) -> bool:
+    """Whether a line stands between two rules of a grid, but for a little of its height."""
+    slack = _SLACK * box.height
+    return grid.xs[left] - slack <= box.left and box.right <= grid.xs[right] + slack
+
+
 def _placed(parts: Items, grid: Grid) -> dict[Span, Items]:
     """What stands in each cell of a grid; {} where that cannot be told."""
     spans = {
@@ -126,9 +174,7 @@ def _placed(parts: Items, grid: Grid) -> dict[Span, Items]:
         box = item.line.box
         x, y = box.center
         span = spans[bisect_right(grid.ys, y) - 1, bisect_right(grid.xs, x) - 1]
-        slack = _SLACK * box.height
-        inside = grid.xs[span.left] - slack <= box.left and box.right <= grid.xs[span.right] + slack
-        if item.rows or not inside:
+        if item.rows or not _is_between(box, grid, span.left, span.right):
             return {}
         cells.setdefault(span, []).append(item)
     several = any(len(cell) > 3 and len(columns(cell)) > 1 for cell in cells.values())

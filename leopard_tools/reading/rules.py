@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     Pixels = npt.NDArray[np.uint8]
     Mask = npt.NDArray[np.bool_]
 
-STEP = 10
-"""The least change of a colour (of 255) that is seen as a border."""
+STEP, FAINT = 10, 3
+"""The least change of a colour (of 255) that is seen as a border, and that on a clean picture."""
+CLEAN = 0.05
+"""On a clean picture no larger part of the pixels changes by less than a border does."""
 LONG, HIGH = 24, 16
 """Pixels of the shortest rule, across and down: more than the strokes of letters are."""
 TOUCH = 5
 """Rules within so many pixels of one another touch; borders of one cell and the next are one."""
 COVERED, OPEN = 0.75, 0.25
 """A cell's side is ruled in so much of it, and open where no more is; between, it is unclear."""
-LEAST = 3
-"""Rows and columns of a grid at least: two may be a form, or boxes that stand side by side."""
+LEAST, FEW = 3, 6
+"""Rows of a grid at least, and places that are cells, where some span below the first row."""
 PLAIN = 0.6
 """So many places of a grid are cells of one row and one column; those of forms are of all sizes."""
 MOST = 150
@@ -70,24 +72,35 @@ def grids(pixels: Pixels) -> tuple[Grid, ...]:
 
     if min(pixels.shape[:2]) <= LONG:
         return ()
-    across = opened(changes(pixels[:-2], pixels[2:]), (1, LONG))
-    across = np.pad(across, ((1, 1), (0, 0)))
-    down = opened(changes(pixels[:, :-2], pixels[:, 2:]), (HIGH, 1))
-    down = np.pad(down, ((0, 0), (1, 1)))
+    downwards = differences(pixels[:-2], pixels[2:])
+    step = FAINT if np.mean((downwards > 0) & (downwards < STEP)) < CLEAN else STEP
+    across = np.pad(opened(downwards >= step, (1, LONG)), ((1, 1), (0, 0)))
+    sideways = differences(pixels[:, :-2], pixels[:, 2:])
+    down = np.pad(opened(sideways >= step, (HIGH, 1)), ((0, 0), (1, 1)))
     near = cv2.dilate((across | down).astype(np.uint8), np.ones((TOUCH, TOUCH), np.uint8))
     count, labels, places, _ = cv2.connectedComponentsWithStats(near)
     found = []
     for number in range(1, count):
         x, y, width, height, _ = map(int, places[number])
-        if width < LEAST * LONG or height < LEAST * HIGH:
+        if width < 2 * LONG or height < LEAST * HIGH:
             continue
         part = (slice(y, y + height), slice(x, x + width))
         own = labels[part] == number
-        grid = _grid(across[part] & own, down[part] & own, x, y)
+        grid = _grid(*_closed(across[part] & own, down[part] & own, x, y, near.shape), x, y)
         if grid:
             found.append(grid)
             across[part] = False
     return (*found, *_lanes(across))
+
+
+def _closed(across: Mask, down: Mask, x: int, y: int, shape: tuple[int, ...]) -> tuple[Mask, Mask]:
+    """The rules, where the picture cuts them off with its edges, too."""
+    height, width = across.shape
+    for place, is_cut in ((0, y <= TOUCH), (-1, y + height >= shape[0] - TOUCH)):
+        across[place] |= is_cut
+    for place, is_cut in ((0, x <= TOUCH), (-1, x + width >= shape[1] - TOUCH)):
+        down[:, place] |= is_cut
+    return across, down
 
 
 def _lanes(across: Mask) -> Iterator[Grid]:
@@ -109,12 +122,12 @@ def _lanes(across: Mask) -> Iterator[Grid]:
             yield Grid((left, right), ys, cells)
 
 
-def changes(before: Pixels, behind: Pixels, least: int = STEP) -> Mask:
-    """Where colours differ, for the pixels between two shifts of a picture."""
+def differences(before: Pixels, behind: Pixels) -> npt.NDArray[np.uint8]:
+    """By how much colours differ, for the pixels between two shifts of a picture."""
     import cv2
 
     red, green, blue = cv2.split(cv2.absdiff(before, behind))
-    return cv2.max(cv2.max(red, green), blue) >= least
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
 
 
 def opened(mask: Mask, shape: tuple[int, int]) -> Mask:
@@ -130,24 +143,42 @@ def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
     down = np.ascontiguousarray(down.T)
     height, width = across.shape
     rows, columns = _measured(across), _measured(down)
+    wide, tall = _of_length(rows, width / 2), _of_length(columns, height / 2)
     # Strokes of letters that touch a rule are shorter than the sides of all cells.
-    ys = _of_length(rows, COVERED * _least_gap(_of_length(columns, height / 2)))
-    xs = _of_length(columns, COVERED * _least_gap(_of_length(rows, width / 2)))
-    if not all(LEAST < len(found) <= MOST for found in (xs, ys)):
-        return None
+    ys = _of_length(rows, COVERED * _least_gap(tall))
+    xs = _of_length(columns, COVERED * _least_gap(wide))
+    # Boxes around single words are not, where these fill a row.
+    for found in ((xs, ys), (tall, wide)):
+        cells = _closed_cells(across, down, *found)
+        if cells:
+            return Grid(
+                tuple(x + each for each in found[0]), tuple(y + each for each in found[1]), cells
+            )
+    return None
+
+
+def _closed_cells(across: Mask, down: Mask, xs: list[int], ys: list[int]) -> tuple[Span, ...]:
+    """The cells of a grid with these rules, where walls close them all; down is (x, y)."""
+    if not 2 < len(xs) <= MOST or not LEAST < len(ys) <= MOST:
+        return ()
     covered = _covered(down, xs, ys), _covered(across, ys, xs)
     if any(((part > OPEN) & (part < COVERED)).any() for part in covered):
-        return None
+        return ()
     beside, below = (part >= COVERED for part in covered)
     if not all(wall.all() for wall in (beside[0], beside[-1], below[0], below[-1])):
-        return None
+        return ()
     cells = tuple(_cells(beside[1:-1], below[1:-1]))
     places = beside[0].size * below[0].size
-    plain = sum(c.bottom - c.top == c.right - c.left == 1 for c in cells)
+    plain = sum(map(_is_plain, cells))
     taken = sum((c.bottom - c.top) * (c.right - c.left) for c in cells)
     if taken != places or plain < PLAIN * places:
-        return None
-    return Grid(tuple(x + each for each in xs), tuple(y + each for each in ys), cells)
+        return ()
+    # The names of columns may be on one ground.
+    return cells if plain >= FEW or all(_is_plain(c) for c in cells if c.top) else ()
+
+
+def _is_plain(cell: Span) -> bool:
+    return cell.bottom - cell.top == cell.right - cell.left == 1
 
 
 def _measured(rules: Mask) -> list[tuple[int, int]]:

@@ -259,3 +259,72 @@ def test_strokes_that_touch_a_rule_are_none() -> None:
     draw.line((LEFT + 60, TOP + HEIGHT, LEFT + 60, TOP + HEIGHT + 22), "black")
     (found,) = grids(pixels(image))
     assert len(found.cells) == 12
+
+
+OPTIONS = (
+    ("Option", "What it does"),
+    ("--quiet", "Says nothing unless\nsomething goes wrong"),
+    ("--level", "How much is packed,\nfrom one to nine"),
+    ("--keep", "Leaves what is old"),
+    ("--into", "Names the folder\nthat takes the parts"),
+)
+
+
+def documented(options: Sequence[tuple[str, str]] = OPTIONS) -> Image.Image:
+    """A table as documentation has them: faint rules, names on one ground, words in boxes."""
+    image = Image.new("RGB", (640, 60 + HEIGHT * len(options)), "white")
+    draw = ImageDraw.Draw(image)
+    for row, (name, text) in enumerate(options):
+        y = 40 + HEIGHT * row
+        ground = "#cccccc" if not row else ("#ffffff", "#f6f6f6")[row % 2]
+        draw.rectangle((40, y, 600, y + HEIGHT), ground, "#f0f0f0")
+        if row:
+            draw.line((220, y, 220, y + HEIGHT), "#f0f0f0")
+            draw.rectangle((56, y + 3, 74 + 9 * len(name), y + 30), "#e8e8e8")
+        draw.text((62, y + 8), name, "black", FONT)
+        draw.text((236, y + 8), text, "black", FONT, spacing=4)
+    return image
+
+
+def test_faint_rules_names_on_one_ground_and_words_in_boxes_are_a_table(reader: Reader) -> None:
+    assert reader.read(documented()).text.split("\n") == [
+        f"{name} | {text}".replace("\n", " ") for name, text in OPTIONS
+    ]
+
+
+def test_a_table_goes_on_beyond_the_picture_s_edge(reader: Reader) -> None:
+    whole = documented()
+    cut = whole.crop((0, 0, whole.width, whole.height - 30))
+    assert reader.read(cut).text.split("\n")[:4] == [
+        f"{name} | {text}".replace("\n", " ") for name, text in OPTIONS[:4]
+    ]
+    (scrolled,) = grids(pixels(whole.crop((60, 60, whole.width, whole.height))))
+    assert (len(scrolled.xs) - 1, len(scrolled.ys) - 1) == (2, 5)
+
+
+def test_a_remark_to_all_columns_is_in_none_of_them(reader: Reader) -> None:
+    table = (
+        ("Name", "Mon", "Tue", "Wed"),
+        ("Ida", "early", "late", "free"),
+        (Drawn("          The office is closed on Thursday and on Friday", columns=4),),
+        ("Jon", "late", "early", "late"),
+    )
+    assert reader.read(picture(table)).text.split("\n") == [
+        "Name | Mon | Tue | Wed",
+        "Ida | early | late | free",
+        "The office is closed on Thursday and on Friday",
+        "Jon | late | early | late",
+    ]
+
+
+def test_figures_in_boxes_that_touch_are_told_with_their_names(reader: Reader) -> None:
+    tiles = (("Revenue", "41.2 M"), ("Orders", "18,204"), ("Refunds", "212"), ("Visitors", "1.2 M"))
+    image = Image.new("RGB", (640, 340), "white")
+    draw = ImageDraw.Draw(image)
+    for number, (name, figure) in enumerate((*tiles, ("Staff", "84"), ("Sites", "12"))):
+        y, x = (40 + size * place for size, place in zip((90, 260), divmod(number, 2), strict=True))
+        draw.rectangle((x, y, x + 260, y + 90), outline="#cccccc")
+        draw.text((x + 16, y + 10), name, "#555555", ImageFont.load_default(15))
+        draw.text((x + 16, y + 36), figure, "black", ImageFont.load_default(34))
+    assert len(grids(pixels(image))) == 1
+    assert reader.read(image).text.split("\n")[:4] == [" | ".join(tile) for tile in tiles]
