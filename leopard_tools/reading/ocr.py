@@ -244,6 +244,8 @@ def _maker(settings: DetectorSettings) -> bytes:
 
 
 def _session(path: Path, threads: int) -> InferenceSession:
+    # Its wheels (1.32) report their use to Microsoft from the import on, unless told not to.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count, pairwise
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -265,6 +267,21 @@ def test_importing_loads_no_network_library() -> None:
         "sys.exit(any(name in sys.modules for name in ('onnxruntime', 'cv2', 'rapidocr', 'torch')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_reading_reports_to_nobody(tmp_path: Path) -> None:
+    """What onnxruntime would send it first keeps in the home and temporary folders."""
+    code = (
+        "from PIL import Image; from leopard_tools.reading.ocr import Reader;"
+        "Reader(threads=1).read(Image.new('RGB', (64, 64))); print('read')"
+    )
+    places = {name: str(tmp_path) for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME")}
+    told = {name: value for name, value in os.environ.items() if "TELEMETRY" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=told | places, capture_output=True, check=True, text=True
+    )
+    assert done.stdout == "read\n"
+    assert not list(tmp_path.iterdir())
 
 
 def test_numbers_over_the_bars_of_a_small_chart_are_read(reader: Reader) -> None:
