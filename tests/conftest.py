@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,6 +53,16 @@ def stock_attention(module: PreTrainedModel) -> Iterator[None]:
         yield
     finally:
         module.config._attn_implementation = before
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[None]:
+    """Gives up root's right to read and write everything, where the tests run as root."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(before)
 
 
 @pytest.fixture(scope="session")

@@ -81,12 +81,21 @@ class Chromium:
         with self._lock:
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
+                self._loop.set_exception_handler(self._tell)
                 self._thread = threading.Thread(
                     target=self._loop.run_forever, name="leopard-browser", daemon=True
                 )
                 self._thread.start()
                 atexit.register(self.close)
             return asyncio.run_coroutine_threadsafe(self._until_closed(work), self._loop)
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Has asyncio say what failed with nobody waiting for it, but not while the browser ends.
+
+        Ctrl-C in a terminal ends playwright's driver before we do, which playwright complains of.
+        """
+        if loop is self._loop:
+            loop.default_exception_handler(context)
 
     @asynccontextmanager
     async def context(

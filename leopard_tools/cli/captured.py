@@ -14,6 +14,7 @@ from ..types import Frame, Reading
 from .output import (
     ModelChoice,
     a_question,
+    check_folder,
     check_picture,
     line_of,
     print_answer,
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What to print and write, as the options say; `name` begins the names of saved pictures."""
+    """What to print and write, as the options say; `name` begins the names of saved pictures.
+
+    Raises LeopardError where a picture could not be written, so make it before the capture.
+    """
 
     name: str
     question: str | None
@@ -41,10 +45,13 @@ class Wishes:
     save: Path | None
     model: ModelChoice
 
+    def __post_init__(self) -> None:
+        check_picture(self.show)
+        check_folder(self.save)
+
 
 def report(frames: Sequence[Frame], wishes: Wishes) -> None:
     """Saves the pictures if wanted, and prints the answer to the question or the text read."""
-    check_picture(wishes.show)
     if wishes.save is not None:
         _save(frames, wishes.save, wishes.name)
     if wishes.question is None:

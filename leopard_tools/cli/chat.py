@@ -41,7 +41,8 @@ def chat(
     with working("Opening…"):
         frames = load_all(images)
     with ModelChoice(checkpoint, adapter, device, dtype).load() as leopard:
-        remark(f"{leopard.model}, {len(frames)} images. Ask; an empty line ends.")
+        images_told = f"{len(frames)} image{'' if len(frames) == 1 else 's'}"
+        remark(f"{leopard.model}, {images_told}. Ask; an empty line ends.")
         history: list[Message] = []
         while question := _next_question():
             history.append(Message("user", [question] if history else [*frames, question]))

@@ -117,12 +117,51 @@ def check_picture(file: Path | None) -> None:
         raise LeopardError(
             f"The picture cannot be written to {file}: there is no folder {file.parent}. Make it."
         )
+    if file.is_dir():
+        raise LeopardError(
+            f"The picture cannot be written to {file}: it is a folder. Name a file in it."
+        )
+    if not _may_write(file if file.exists() else file.parent):
+        raise LeopardError(
+            f"The picture cannot be written to {file}: this user may not. Name another place."
+        )
+
+
+def check_folder(folder: Path | None) -> None:
+    """Refuses a folder that cannot be made or written to; it is not made yet."""
+    if folder is None:
+        return
+    around = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
+    if not around.is_dir():
+        raise LeopardError(
+            f"Pictures cannot be saved to {folder}: {around} is no folder. Name another one."
+        )
+    if not _may_write(around):
+        raise LeopardError(
+            f"Pictures cannot be saved to {folder}: this user may not write to {around}. Name "
+            "another folder."
+        )
+
+
+def _may_write(place: Path) -> bool:
+    return os.access(place, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def save_picture(picture: PILImage, file: Path) -> None:
     """Writes a picture in the format that the file's name says. Raises LeopardError."""
+    from PIL import Image
+
+    is_new = not os.path.lexists(file)
     try:
-        picture.save(file)
+        content = BytesIO()
+        picture.save(content, Image.registered_extensions()[file.suffix.lower()])
+        # Nothing is written before there is all of it, and where the disk is full nothing is left.
+        try:
+            file.write_bytes(content.getbuffer())
+        except OSError:
+            if is_new:
+                file.unlink(missing_ok=True)
+            raise
     # Pillow answers an unknown ending with ValueError, and a format that needs more with KeyError.
     except (OSError, ValueError, KeyError) as error:
         raise LeopardError(f"The picture cannot be written to {file}: {error}") from None

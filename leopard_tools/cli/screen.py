@@ -53,10 +53,11 @@ def screen(
     if monitor is not None and window is not None:
         raise typer.BadParameter("give --monitor or --window, not both", param_hint="--window")
     part = None if region is None else _box(region)
+    model = ModelChoice(checkpoint, adapter, device, dtype)
+    wishes = Wishes("screen", question, as_json, cite, verbatim, show, save, model)
     with working("Capturing…"):
         frame = grab(monitor=monitor, window=window, region=part, cursor=cursor, deny=deny or ())
-    model = ModelChoice(checkpoint, adapter, device, dtype)
-    report([frame], Wishes("screen", question, as_json, cite, verbatim, show, save, model))
+    report([frame], wishes)
 
 
 def _box(text: str) -> Box:

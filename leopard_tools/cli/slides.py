@@ -37,7 +37,8 @@ def slides(
     """Print the text of a deck's slides, hidden ones too, or answer a question about them."""
     from ..capture.slides import pages
 
+    model = ModelChoice(checkpoint, adapter, device, dtype)
+    wishes = Wishes("slide", question, as_json, cite, verbatim, show, save, model)
     with working("Drawing the slides…"):
         frames = pages(file)
-    model = ModelChoice(checkpoint, adapter, device, dtype)
-    report(frames, Wishes("slide", question, as_json, cite, verbatim, show, save, model))
+    report(frames, wishes)

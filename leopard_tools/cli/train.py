@@ -9,15 +9,17 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import MissingDependency
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 class Trainable(StrEnum):
@@ -43,11 +45,21 @@ def train(
         raise MissingDependency("peft, which training needs,", "pip install 'leopard-tools[train]'")
     command = [sys.executable, "-m", f"leopard_tools.training.{model.value}", "--run", str(run)]
     command += ["--minutes", str(minutes), *(["--device", device] if device else [])]
+    interrupted = False
+
+    def stop(number: int, _: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted |= number == signal.SIGINT
+        # Windows lets the interrupt itself through to the child, and knows nothing milder than it.
+        if sys.platform != "win32":
+            child.terminate()
+
+    # The child saves what it has learnt, then ends. Before it has learnt to do so an interrupt
+    # would end it with a traceback, so it is born without an ear for that and told otherwise.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with subprocess.Popen(command) as child:
-        # The child saves what it has learnt, then ends. An interrupt reaches it by itself; what is
-        # sent to this process alone does not.
-        signal.signal(signal.SIGTERM, lambda number, _: child.send_signal(number))
-        while child.returncode is None:
-            with suppress(KeyboardInterrupt):
-                child.wait()
-    raise typer.Exit(child.returncode)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
+        child.wait()
+    killed = interrupted and child.returncode == -signal.SIGTERM
+    raise typer.Exit(128 + signal.SIGINT if killed else child.returncode)

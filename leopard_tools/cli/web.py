@@ -54,11 +54,12 @@ def web(
     from ..capture.web import snapshot
     from ..toolbox.toolbox import page_after
 
+    model = ModelChoice(checkpoint, adapter, device, dtype)
+    wishes = Wishes("page", question, as_json, cite, verbatim, show, save, model)
     whole = full or start is not None
     with working("Opening the page…"):
         frames = snapshot(url, full_page=whole, allow_private=allow_private, start=start)
-    model = ModelChoice(checkpoint, adapter, device, dtype)
-    report(frames, Wishes("page", question, as_json, cite, verbatim, show, save, model))
+    report(frames, wishes)
     after = None if start is None else page_after(frames, start)
     if after is not None:
         remark(f"The page goes on: --start {after} shows more of it.")

@@ -8,6 +8,7 @@ form of PPTX read alike. Draws nothing; `office` does.
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ _OLE_SEARCHED = 256 * 2**20
 _HEAD = 65_536
 _LONGEST_TITLE = 300
 _LONGEST_NOTES = 20_000
+_USUAL_MAIN = "ppt/presentation.xml"
 _TITLES = frozenset({"title", "ctrTitle"})
 
 
@@ -122,7 +124,7 @@ def _kind_of_ole(stream: BinaryIO) -> Kind | None:
 
 def _kind_of_zip(archive: Archive) -> Kind | None:
     names = set(archive.namelist())
-    if "ppt/presentation.xml" in names:
+    if _USUAL_MAIN in names or _is_presentation(archive, _main_part(archive)):
         return "pptx"
     if "mimetype" in names and b"opendocument.presentation" in read_part(archive, "mimetype"):
         manifest = "META-INF/manifest.xml"
@@ -134,6 +136,24 @@ def _kind_of_zip(archive: Archive) -> Kind | None:
     return None
 
 
+def _main_part(archive: Archive) -> str:
+    """The part of an Office file that all others hang on; only most programs name it the same."""
+    related = _related(archive, "").values()
+    return next((part for kind, part in related if kind == "officeDocument"), _USUAL_MAIN)
+
+
+def _is_presentation(archive: Archive, name: str) -> bool:
+    listed = "[Content_Types].xml"
+    if listed not in archive.namelist():
+        return False
+    return any(
+        entry.get("PartName", "").lstrip("/") == name
+        # The second is the form with macros.
+        and re.search("presentationml|ms-powerpoint", entry.get("ContentType", ""))
+        for entry in read_xml(archive, listed).iter("Override")
+    )
+
+
 def _attribute(element: Element, name: str) -> str | None:
     """An attribute by its local name, whatever its prefix."""
     for key, value in element.attrib.items():
@@ -143,7 +163,7 @@ def _attribute(element: Element, name: str) -> str | None:
 
 
 def _pptx_slides(archive: Archive, title: str, limits: Limits) -> Iterator[Slide]:
-    main = "ppt/presentation.xml"
+    main = _main_part(archive)
     # Only the list of the deck itself: each of its sections lists its slides once more.
     entries = read_xml(archive, main).findall("sldIdLst/sldId")
     check_page_count(len(entries), title, limits)
@@ -169,9 +189,12 @@ def _pptx_slides(archive: Archive, title: str, limits: Limits) -> Iterator[Slide
 
 
 def _related(archive: Archive, name: str) -> dict[str, tuple[str, str]]:
-    """The kind and name of every part that a part refers to, by the relation's id."""
+    """The kind and name of every part that a part refers to, by the relation's id.
+
+    The name "" is the whole file's.
+    """
     folder, file = posixpath.split(name)
-    relations = f"{folder}/_rels/{file}.rels"
+    relations = posixpath.join(folder, "_rels", f"{file}.rels")
     if relations not in archive.namelist():
         return {}
     return {

@@ -118,7 +118,7 @@ def _open(data: bytes) -> PdfDocument:
 def _answer(document: PdfDocument, request: object, answers: BinaryIO) -> None:
     match request:
         case {"sizes": indices}:
-            send(answers, {"sizes": [document.get_page_size(index) for index in indices]})
+            send(answers, {"sizes": [_size(document, index) for index in indices]})
         case {"draw": index, "scale": scale}:
             page = document[index]
             bitmap = page.render(scale=scale, rev_byteorder=True)
@@ -127,6 +127,19 @@ def _answer(document: PdfDocument, request: object, answers: BinaryIO) -> None:
             answers.write(bitmap.buffer)
             answers.flush()
             bitmap.close()
+
+
+def _size(document: PdfDocument, index: int) -> tuple[float, float]:
+    """Width and height of a page in points, as it is drawn from now on."""
+    width, height = document.get_page_size(index)
+    if min(width, height) <= 0:
+        # It is cropped to what lies outside of it. Viewers show the whole page then, and so does
+        # pdfium where the crop box is empty.
+        page = document[index]
+        page.set_cropbox(0, 0, 0, 0)
+        page.close()
+        width, height = document.get_page_size(index)
+    return width, height
 
 
 def _bound(what: str, most: int) -> None:

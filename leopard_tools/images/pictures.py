@@ -6,6 +6,7 @@ Only the formats listed here are decoded. PIL knows more, but some of them start
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -38,14 +39,20 @@ _DIRECTORIES = 10
 
 
 def picture_format(head: bytes) -> str | None:
-    """The format that the first 16 bytes announce, None where it is none of FORMATS."""
+    """The format that a file's first bytes announce, None where it is none of FORMATS."""
     Image.init()
     for name in FORMATS:
         # A build of PIL may lack a format; some then say so in words, which is no acceptance.
         accept = Image.OPEN[name][1] if name in Image.OPEN else None
-        if accept is not None and accept(head) is True:
-            return name
+        if accept is not None and accept(head[:16]) is True:
+            return name if name != "AVIF" or _is_avif(head) else None
     return None
+
+
+def _is_avif(head: bytes) -> bool:
+    """Whether it is AVIF, which PIL says of HEIC photos too: some of their brands are the same."""
+    length = int.from_bytes(head[:4], "big")
+    return re.search(b"avi[fs]", head[8:length]) is not None
 
 
 def picture_frames(

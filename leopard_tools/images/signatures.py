@@ -36,6 +36,9 @@ _MAGIC = (
     (8, b"AVI ", Guess("a video", _FRAME)),
     (4, b"ftyphe", Guess("an HEIC photo", _PICTURE)),
     (4, b"ftypmif1", Guess("an HEIF photo", _PICTURE)),
+    (4, b"ftypmsf1", Guess("an HEIF photo", _PICTURE)),
+    (0, b"\xff\x0a", Guess("a JPEG XL picture", _PICTURE)),
+    (4, b"JXL ", Guess("a JPEG XL picture", _PICTURE)),
     (4, b"ftyp", Guess("a video", _FRAME)),
     (8, b"WAVE", Guess("a sound file", _OTHER)),
     (0, b"ID3", Guess("a sound file", _OTHER)),
@@ -84,6 +87,8 @@ def _guess_text(head: bytes) -> Guess | None:
     start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
     if start.startswith(("<!doctype html", "<html")):
         return Guess("an HTML page", "Give the address of the picture itself, or a screenshot.")
+    if "<office:document" in start:
+        return Guess("a flat OpenDocument file", _EXPORT)
     if "<svg" in start and start.startswith("<"):
         return Guess("an SVG drawing", _PICTURE)
     return Guess("text", _OTHER)

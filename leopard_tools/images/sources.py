@@ -80,7 +80,7 @@ def load_frames(
     picture is taken. A str is an http(s) or data URL or else a path. An array is (height, width),
     (height, width, 3) or (height, width, 4), uint8. A Frame whose picture is RGB is kept as it
     is and not turned, since boxes and origins are known of the picture as it lies. A Deferred is
-    asked for its frames, all of them.
+    asked for its frames, all of them, each of which is taken as a Frame is.
 
     pages: only these of a document, numbers from 1, in this order; the others are not drawn.
     check: raises where nobody waits any more. It is called between pages, while a deck is being
@@ -97,7 +97,7 @@ def load_frames(
     wanted = Wanted(pages, check)
     match given:
         case Deferred():
-            return list(given.open(check))
+            return _load_deferred(given, limits, check)
         case Frame():
             return [_load_frame(given, limits)]
         case Image.Image():
@@ -123,6 +123,14 @@ def load_stream(
 ) -> list[Frame]:
     """The frames in a file that is open, as `load_frames` gives those at a path, called `name`."""
     return _decode(stream, name, limits, Wanted(pages, check))
+
+
+def _load_deferred(deferred: Deferred, limits: Limits, check: Check) -> list[Frame]:
+    frames = [_load_frame(frame, limits) for frame in deferred.open(check)]
+    if not frames:
+        # Without an error the question would be answered as if the image had never been given.
+        raise ImageInvalid("Deferred: it opened to no frame, so there is nothing to see. Give one.")
+    return frames
 
 
 def _load_frame(frame: Frame, limits: Limits) -> Frame:
@@ -179,7 +187,7 @@ def _decode(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted) -> list
     """The frames in a seekable stream, told by their first bytes."""
     try:
         head = stream.read(HEADER_WITHIN)
-        form = picture_format(head[:16])
+        form = picture_format(head)
         if form is not None:
             return picture_frames(stream, name, form, limits, wanted)
         if HEADER in head:
@@ -194,7 +202,7 @@ def _decode(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted) -> list
         raise ImageInvalid(
             f"{shown(name)}: cannot be read ({reason(fault)}). Try again."
         ) from fault
-    raise ImageInvalid(f"{shown(name)}: {found.what}, not a picture. {found.advice}")
+    raise ImageInvalid(f"{shown(name)}: {found.what}, which is not read here. {found.advice}")
 
 
 __all__ = [

@@ -97,6 +97,30 @@ def rewritten(source: Path, target: Path, name: str, old: bytes, new: bytes) -> 
     return target
 
 
+def save_with_main_part(source: Path, target: Path, main: str, *, macros: bool) -> Path:
+    """A copy of a PPTX whose main part is named `main`, and that says it has macros if wanted."""
+    usual = "ppt/presentation.xml"
+    folder, _, name = main.rpartition("/")
+    relations = f"{folder}/_rels/{name}.rels".lstrip("/")
+    with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w") as after:
+        for entry in before.infolist():
+            content = before.read(entry)
+            if entry.filename in ("_rels/.rels", "[Content_Types].xml"):
+                content = content.replace(usual.encode(), main.encode())
+            if entry.filename == "[Content_Types].xml" and macros:
+                content = content.replace(
+                    b"application/vnd.openxmlformats-officedocument.presentationml.presentation.",
+                    b"application/vnd.ms-powerpoint.presentation.macroEnabled.",
+                )
+            if entry.filename == "ppt/_rels/presentation.xml.rels":
+                # They are relative to the part.
+                content = content.replace(b'Target="', b'Target="/ppt/')
+                after.writestr(relations, content)
+            else:
+                after.writestr(main if entry.filename == usual else entry, content)
+    return target
+
+
 def listing(slides: int, *parts: str) -> bytes:
     """A deck by hand that lists so many slides, the last of these parts being that of all
     that follow as well."""

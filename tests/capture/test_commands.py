@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +18,7 @@ from leopard_tools.cli.captured import Wishes, report
 from leopard_tools.cli.output import ModelChoice
 from leopard_tools.types import Box, Frame
 
-from ..cli.test_commands import run
+from ..cli.test_commands import LEOPARD, run
 from ..images.local_site import Site
 from .decks import save_deck
 from .pages import html
@@ -90,12 +96,55 @@ def test_slides_prints_numbers_titles_notes_and_text(tmp_path: Path) -> None:
     assert names == [f"slide-{number}.png" for number in range(1, 5)]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_ended_leaves_nothing_behind(
+    data: Path, tmp_path: Path, number: signal.Signals
+) -> None:
+    # What is ignored where the tests run (in the background, behind nohup) is not here.
+    command = ["env", "--default-signal", str(LEOPARD), "slides", str(data / "deck.pptx")]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, env=environment) as drawing:
+        while not drawn_in(tmp_path):
+            assert drawing.poll() is None
+            os.sched_yield()
+        drawing.send_signal(number)
+        _, told = drawing.communicate()
+    assert (drawing.returncode, told) == (128 + number, b"")
+    assert not drawn_in(tmp_path) and not list(tmp_path.iterdir())
+
+
+def drawn_in(folder: Path) -> bool:
+    """Whether LibreOffice is at work in a folder."""
+    found = False
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found |= (
+                b"soffice" in (command := file.read_bytes()) and str(folder).encode() in command
+            )
+    return found
+
+
 def test_slides_says_which_are_hidden_and_what_their_notes_are(tmp_path: Path) -> None:
     texts = run("slides", save_deck(tmp_path / "deck.pptx")).stdout.split("\n\n")
     assert texts[0].startswith("page 1 Rollout plan notes: Greet the board. Then wait.\n")
     assert texts[1].startswith("page 2 Costs nobody should see (hidden) notes: Only if asked.\n")
     assert not texts[2].startswith("page")
     assert texts[3].startswith("page 4 (hidden) notes: The end\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends to a group of processes")
+def test_an_interrupt_in_a_terminal_ends_the_browser_without_a_word(site: Site) -> None:
+    asked = threading.Event()
+    # The page never comes.
+    site.answers["/"] = lambda _: asked.set() or (site.over.wait(20) and None)
+    command = ["env", "--default-signal", str(LEOPARD), "web", site.url(), "--allow-private"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as opening:
+        assert asked.wait(60)
+        # A terminal sends it to all of them, playwright's driver among them.
+        os.killpg(opening.pid, signal.SIGINT)
+        _, told = opening.communicate()
+    assert (opening.returncode, told) == (130, b"")
 
 
 def test_web_prints_every_line_of_a_long_page_once(site: Site, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ from .decks import (
     save_deck,
     save_deck_with_picture_on_the_web,
     save_deck_with_sections,
+    save_with_main_part,
     zipped,
 )
 
@@ -102,6 +103,26 @@ def test_a_deck_in_sections_has_each_slide_once(tmp_path: Path) -> None:
         (2, "Slide 2"),
         (3, "Slide 3"),
     ]
+
+
+@pytest.mark.parametrize("main", ["ppt/deck.xml", "deck.xml"])
+@pytest.mark.parametrize("macros", [False, True])
+def test_the_main_part_of_a_deck_may_have_any_name(
+    pptx: Path, tmp_path: Path, main: str, macros: bool
+) -> None:
+    deck = save_with_main_part(pptx, tmp_path / "deck.pptx", main, macros=macros)
+    with deck.open("rb") as stream:
+        assert decks.deck_kind(stream) == "pptx"
+        read = list(decks.read_slides(stream, "pptx", "deck", Limits()))
+    assert [(slide.title, slide.notes, slide.hidden) for slide in read] == list(
+        zip(TITLES, NOTES, HIDDEN, strict=True)
+    )
+
+
+def test_a_deck_whose_main_part_has_another_name_is_drawn(pptx: Path, tmp_path: Path) -> None:
+    deck = save_with_main_part(pptx, tmp_path / "deck.pptx", "deck.xml", macros=True)
+    (page,) = slides.pages(deck, numbers=[2])
+    assert (page.title, page.hidden) == (TITLES[1], True)
 
 
 @pytest.mark.parametrize("form", ["odp", "ppt"])

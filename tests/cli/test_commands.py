@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from leopard_tools.cli import output
 from leopard_tools.cli.captured import Wishes, report
 from leopard_tools.cli.eval_saved import score
+from leopard_tools.errors import LeopardError
 from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.types import Frame
 
@@ -310,6 +313,7 @@ def test_setup_says_what_it_does_and_may_run_again() -> None:
 @pytest.fixture
 def bad(tmp_path: Path) -> Path:
     (tmp_path / "empty.png").touch()
+    (tmp_path / "folder.png").mkdir()
     (tmp_path / "text.png").write_text("not a picture")
     (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 nothing follows")
     Image.new("RGB", (40, 30), "white").save(tmp_path / "white.png")
@@ -335,6 +339,10 @@ def bad(tmp_path: Path) -> Path:
         (["chat", "white.png", "--device", "gpu"], "'gpu' cannot be used"),
         (["slides", f"{DECK}", "Who?", "--device", "gpu"], "'gpu' cannot be used"),
         (["ask", "http://127.0.0.1:9/a.png", "Who?"], "not a public address"),
+        # Said before the capture, which would be an error too.
+        (["slides", "missing.pptx", "--show", "no/out.png"], "there is no folder no."),
+        (["web", "file:///missing", "--save", "white.png/out"], "white.png is no folder."),
+        (["screen", "--monitor", "0", "--show", "folder.png"], "folder.png: it is a folder."),
     ],
 )
 def test_an_error_is_one_line_without_traceback(
@@ -365,6 +373,50 @@ def test_a_picture_that_cannot_be_written_is_an_error(note: Path) -> None:
         done = run("find", "total", note, "--show", note.parent / name)
         assert done.returncode == 1 and name in done.stderr
         assert done.stdout == "", "it is said before anything is read"
+
+
+def test_a_place_where_this_user_may_not_write_is_refused(ordinary_user: None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        old = Path(folder, "old.png")
+        old.touch(0o400)
+        Path(folder).chmod(0o500)
+        for file in (old, Path(folder, "new.png")):
+            with pytest.raises(LeopardError, match=rf"{file.name}: this user may not"):
+                output.check_picture(file)
+        with pytest.raises(LeopardError, match="new/one: this user may not write to"):
+            output.check_folder(Path(folder, "new", "one"))
+        Path(folder).chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "told"),
+    [
+        # What a file may have at most stands for a full disk: both are met in the middle.
+        (
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))",
+            "LeopardError: The picture cannot be written to",
+        ),
+        # An interrupt.
+        ("signal.setitimer(signal.ITIMER_REAL, 0.1)", "KeyboardInterrupt"),
+    ],
+)
+def test_of_a_picture_that_cannot_be_written_whole_nothing_is_left(
+    tmp_path: Path, hindrance: str, told: str
+) -> None:
+    program = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from PIL import Image\n"
+        "from leopard_tools.cli.output import save_picture\n"
+        "picture = Image.effect_noise((3000, 2000), 90)\n"
+        "signal.signal(signal.SIGALRM, signal.default_int_handler)\n"
+        f"{hindrance}\n"
+        "save_picture(picture, Path(sys.argv[1]))\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "out.png")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("arguments", [["ask"], ["ask", "one.png"], ["nope"], ["read", "--wrong"]])
@@ -400,9 +452,58 @@ def test_version_and_help() -> None:
 
 
 def test_a_reader_that_goes_away_is_no_error_message(note: Path) -> None:
-    command = f"{LEOPARD} read {note} | true"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
-    assert done.stderr == ""
+    assert shell(f"{LEOPARD} read {note} | true").stderr == ""
+
+
+def shell(line: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+
+
+def test_a_closed_output_is_an_error_and_a_closed_input_an_empty_one(note: Path) -> None:
+    closed = shell(f"{LEOPARD} read {note} >&-")
+    assert closed.returncode == 1 and closed.stderr.count("\n") == 1
+    assert closed.stderr.startswith("leopard: stdout is closed")
+    silent = shell(f"{LEOPARD} chat {note} <&-")
+    assert (silent.returncode, silent.stdout) == (0, "")
+    assert silent.stderr.endswith(", 1 image. Ask; an empty line ends.\n")
+
+
+def test_an_interrupt_while_the_command_starts_leaves_no_traceback() -> None:
+    program = (
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from leopard_tools.cli import main; main()\n"
+    )
+    command = [sys.executable, "-c", program, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def children(process: int) -> list[str]:
+    return Path(f"/proc/{process}/task/{process}/children").read_text().split()
+
+
+def loaded(process: str) -> str:
+    """The files that a process has in its memory."""
+    return Path(f"/proc/{process}/maps").read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_an_interrupt_before_anything_is_trained_leaves_no_traceback(tmp_path: Path) -> None:
+    # Interrupts are ignored where the tests run in the background.
+    command = ["env", "--default-signal", LEOPARD, "train", "nano", "--run", tmp_path / "run"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as training:
+        # The other process is at its imports, which take seconds.
+        while "libtorch" not in "".join(map(loaded, children(training.pid))):
+            os.sched_yield()
+        os.killpg(training.pid, signal.SIGINT)
+        _, told = training.communicate()
+    assert (training.returncode, told) == (130, b"")
+    assert not (tmp_path / "run").exists()
 
 
 def test_an_output_that_is_full_is_an_error_of_one_line(note: Path) -> None:

@@ -7,7 +7,6 @@ import os
 import struct
 import tempfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,16 +63,6 @@ def test_a_pipe_that_takes_the_place_of_a_file_is_not_waited_for(tmp_path: Path)
     # What opens the path after a look at it that found a file.
     with pytest.raises(ImageInvalid, match="pipe"):
         files._open(str(tmp_path / "pipe"), os.O_RDONLY, "a.png")
-
-
-@pytest.fixture
-def ordinary_user() -> Iterator[None]:
-    """Gives up root's right to read everything, where the tests run as root."""
-    before = os.geteuid()
-    if before == 0:
-        os.seteuid(65534)
-    yield
-    os.seteuid(before)
 
 
 def test_an_unreadable_file_says_so(ordinary_user: None) -> None:
@@ -134,6 +123,10 @@ def test_a_picture_without_pixels_is_refused(source: ImageSource) -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, "an old Office file"),
         (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "a PostScript file"),
         (b"\0\0\0\x18ftypheic" + b"\0" * 99, "an HEIC photo"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic" + b"\0" * 99, "an HEIF photo"),
+        (b"\0\0\0\x18ftypmsf1\0\0\0\0msf1hevc" + b"\0" * 99, "an HEIF photo"),
+        (b"\xff\x0a" + b"\0" * 99, "a JPEG XL picture"),
+        (b"<?xml version='1.0'?><office:document x='y'/>", "a flat OpenDocument file"),
         (b"\0\0\0\x18ftypisom" + b"\0" * 99, "a video"),
     ],
 )

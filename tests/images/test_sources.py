@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from leopard_tools.errors import DocumentInvalid
+from leopard_tools.errors import DocumentInvalid, ImageInvalid
 from leopard_tools.images.sources import Limits, load_all, load_frames, sources_of
 from leopard_tools.types import Deferred, Frame
 
@@ -68,6 +68,14 @@ def test_takes_every_kind_of_source(give: Callable[[], ImageSource], source: str
 def test_a_single_deferred_need_not_be_put_into_a_list() -> None:
     given = Deferred(lambda _: [Frame(sketch(), "screen")])
     assert sources_of(given) == [given]
+
+
+def test_what_a_deferred_opens_to_is_taken_as_a_frame_is() -> None:
+    clear = Frame(Image.new("RGBA", (2, 2), (0, 0, 0, 0)), "screen", scale=2.0)
+    frame = only(load_frames(Deferred(lambda _: [clear])))
+    assert (pixel(frame, 0, 0), frame.scale) == ((255, 255, 255), 2.0)
+    with pytest.raises(ImageInvalid, match="Deferred: it opened to no frame"):
+        load_all([sketch(), Deferred(lambda _: [])])
 
 
 def test_the_order_of_sources_and_pages_is_kept() -> None:
@@ -304,6 +312,20 @@ def test_a_page_of_any_size_stays_within_its_longer_side(box: str) -> None:
     except DocumentInvalid:
         return
     assert max(frame.size) == 300
+
+
+@pytest.mark.parametrize(
+    ("crop", "expected"),
+    [
+        ("0 0 100 100", (100, 100)),
+        ("150 0 999 999", (50, 100)),  # what it has of the page
+        ("999 999 1200 1200", (100, 50)),
+        ("200 0 400 100", (100, 50)),
+    ],
+)
+def test_a_page_cropped_to_nothing_is_shown_whole(crop: str, expected: tuple[int, int]) -> None:
+    content = handmade_pdf(f"0 0 200 100]/CropBox[{crop}")
+    assert only(load_frames(content, Limits(page_side=100))).size == expected
 
 
 @pytest.mark.parametrize(
