@@ -17,6 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..environment import named_path
 from ..errors import CaptureUnavailable, MissingDependency
 from ..images.faults import reason
 
@@ -234,8 +235,8 @@ def check_playwright() -> None:
 
 def find_browser() -> str | None:
     """The browser to use; None for the one that playwright installed."""
-    if named := os.environ.get("LEOPARD_BROWSER"):
-        return named
+    if named := named_path("LEOPARD_BROWSER"):
+        return str(named)
     for name in _NAMES:
         if found := shutil.which(name):
             return found

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from ..environment import named_path
 from ..errors import CheckpointInvalid, LeopardError, MissingDependency
 from ..trust import is_trusted
 from ..weights.gguf import GgufIndex, parse
@@ -76,8 +77,8 @@ def cache_folder() -> Path:
 
     Raises LeopardError for a user who has none.
     """
-    if own := os.environ.get("LEOPARD_CACHE"):
-        return Path(own)
+    if own := named_path("LEOPARD_CACHE"):
+        return own
     base = os.environ.get("LOCALAPPDATA") if sys.platform == "win32" else None
     if sys.platform != "darwin" and (base := base or os.environ.get("XDG_CACHE_HOME")):
         return Path(base) / "leopard-tools"
