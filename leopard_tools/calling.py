@@ -6,6 +6,7 @@ while it is decoded.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -54,7 +55,12 @@ class Calling:
         *,
         parallel: bool = True,
     ) -> Calling | None:
-        """None where there is nothing to call. Raises LeopardError for a choice that is none."""
+        """None where there is nothing to call.
+
+        Raises LeopardError for what is no tool, and for a choice that is none.
+        """
+        if isinstance(tools, Tool | Mapping):
+            raise LeopardError(f"tools is a list of tools, not one: [{tools!r}].")
         most = MOST_CALLS if parallel else 1
         found = tuple(map(_tool, tools or ()))
         names = [tool.name for tool in found]
@@ -173,7 +179,7 @@ def _joined(turn: Turn, between: str = "") -> Turn:
 
 def _tool(given: ToolLike) -> Tool:
     if isinstance(given, Tool):
-        return given
+        return _readable(given)
     # Functions and classes are what agents' frameworks call tools; not here.
     inside = given.get("function", given) if isinstance(given, Mapping) else None
     if not isinstance(inside, Mapping) or not isinstance(inside.get("name"), str):
@@ -182,9 +188,23 @@ def _tool(given: ToolLike) -> Tool:
             'or a dictionary {"name", "description", "parameters"}.'
         )
     parameters = inside.get("parameters") or {}
-    if not isinstance(parameters, Mapping):
-        raise LeopardError(f"The parameters of {inside['name']!r} are no JSON schema.")
-    return Tool(inside["name"], str(inside.get("description") or ""), parameters)
+    return _readable(Tool(inside["name"], str(inside.get("description") or ""), parameters))
+
+
+def _readable(tool: Tool) -> Tool:
+    """The tool. Raises LeopardError for parameters that nobody could be told of."""
+    given: object = tool.parameters
+    try:
+        if isinstance(given, Mapping):
+            json.dumps(given)
+            return tool
+        why = f"{given!r} is no dictionary"
+    except (TypeError, ValueError, RecursionError) as error:
+        why = str(error)
+    raise LeopardError(
+        f"The parameters of the tool {tool.name!r} are no JSON schema: {why}. Give a dictionary "
+        'with "type": "object" and "properties".'
+    )
 
 
 def _rebased(node: object, place: str) -> object:

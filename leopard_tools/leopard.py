@@ -6,8 +6,9 @@ import math
 import os
 import sys
 import weakref
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Integral
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -362,8 +363,18 @@ class Leopard:
         return self._variant.tokenizer.encode(text)
 
     def decode(self, token_ids: Sequence[int]) -> str:
-        """The text of token ids."""
-        return self._variant.tokenizer.decode(list(token_ids))
+        """The text of token ids, markers left out. Raises LeopardError for what is no id of one."""
+        count = self._variant.language_model.decoder.embedding.num_embeddings
+        given: list[object] = [*token_ids]
+        wrong = [
+            each for each in given if not isinstance(each, Integral) or each not in range(count)
+        ]
+        if wrong:
+            raise LeopardError(
+                f"{wrong[0]!r} is no token's id: ids are whole numbers from 0 to {count - 1}, as "
+                "`encode` and `answer.token_ids` have them."
+            )
+        return self._variant.tokenizer.decode(map(int, token_ids))
 
     def load_frames(self, image: ImageSource) -> list[Frame]:
         """The pictures that a source stands for, under this Leopard's limits; pages of a document.
@@ -465,6 +476,11 @@ class Leopard:
         return Inquiry(self._services, open_turns, options, schema, calling)
 
     def _conversation(self, messages: Sequence[Message], calling: Calling | None) -> Conversation:
+        if not isinstance(messages, Iterable):
+            raise LeopardError(
+                f"A conversation is a list of messages, not a {type(messages).__name__}: "
+                'chat([Message("user", ["Who?"])]).'
+            )
         return Conversation(tuple(messages), calling, self._variant.system, self._limits)
 
 

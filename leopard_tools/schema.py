@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from .errors import MissingDependency, SchemaUnsupported
 from .wording import ask_for, ask_for_one_of, resolve, sequence
@@ -21,8 +21,6 @@ _ANNOTATIONS = frozenset(
     {"$comment", "$defs", "$id", "$schema", "default", "definitions", "deprecated", "description"}
     | {"examples", "readOnly", "title", "type", "writeOnly"}
 )
-_WHOLE = "^(0|-?[1-9][0-9]{0,17})$"
-"""A whole number as the name of a property."""
 _PYTHON: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -54,8 +52,9 @@ class Schema:
         """From a JSON schema as a mapping, a pydantic v2 model, or any type that pydantic knows.
 
         The latter are TypedDicts, dataclasses, enums and annotations such as `list[int]` or
-        `Literal["a", "b"]`. Raises SchemaUnsupported where it is none of these or allows nothing,
-        MissingDependency where a type needs pydantic and that is not installed.
+        `Literal["a", "b"]`. Raises SchemaUnsupported where it is none of these, allows nothing, or
+        has bounds and forms that no answer can be held to (the message names a type to ask for
+        instead), MissingDependency where a type needs pydantic and that is not installed.
 
         >>> Schema.of({"enum": ["yes", "no"]}).instruction
         'Answer with one of: yes, no.'
@@ -104,55 +103,24 @@ def _from_type(schema: object) -> tuple[Node, Callable[[str], object]]:
     """The JSON schema of a type and what reads its JSON."""
     try:
         from pydantic import TypeAdapter
-        from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
         from pydantic_core import SchemaError
-        from pydantic_core.core_schema import DecimalSchema, DictSchema, FrozenSetSchema, SetSchema
 
-        class Generator(GenerateJsonSchema):
-            """What a type reads, in words that an answer can be held to.
-
-            A decimal is a number: the string that it could be too would need look-around. A set is
-            a list that may say something twice, as it is read. Names that are read as whole numbers
-            are written as such.
-            """
-
-            def set_schema(self, schema: SetSchema) -> JsonSchemaValue:
-                return _listed(super().set_schema(schema))
-
-            def frozenset_schema(self, schema: FrozenSetSchema) -> JsonSchemaValue:
-                return _listed(super().frozenset_schema(schema))
-
-            def dict_schema(self, schema: DictSchema) -> JsonSchemaValue:
-                found = super().dict_schema(schema)
-                if schema.get("keys_schema", {}).get("type") != "int":
-                    return found
-                values = {_WHOLE: found.get("additionalProperties", True)}
-                return {**found, "patternProperties": values, "additionalProperties": False}
-
-            def decimal_schema(self, schema: DecimalSchema) -> JsonSchemaValue:
-                found = super().decimal_schema(schema)
-                parts = [p for p in found.get("anyOf", ()) if p.get("type") == "number"]
-                return parts[0] if parts else found
-
-        adapter: TypeAdapter[object] = TypeAdapter(cast(type, schema))
-        return adapter.json_schema(schema_generator=Generator), adapter.validate_json
+        from .python_types import json_schema_of
     except ImportError:
         raise MissingDependency(
             f"pydantic, which reads the schema of {schema!r},", "pip install pydantic"
         ) from None
+    try:
+        adapter: TypeAdapter[object] = TypeAdapter(cast(type, schema))
+        return json_schema_of(adapter), adapter.validate_json
     # What pydantic's own errors are: of use, of a name that is not known, of an argument.
     except (RuntimeError, NameError, TypeError, SchemaError) as error:
+        # pydantic adds a line with an address of its own.
+        why = str(error).partition("\n")[0]
         raise SchemaUnsupported(
-            f"{schema!r} has no JSON schema ({error}). Give a JSON schema as a dict, a pydantic "
+            f"{schema!r} has no JSON schema ({why}). Give a JSON schema as a dict, a pydantic "
             "model, a dataclass or a TypedDict."
         ) from None
-
-
-def _listed(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a set as that of a list; not where repeated items would make it too small."""
-    if schema.get("minItems", 0) <= 1:
-        schema.pop("uniqueItems", None)
-    return schema
 
 
 _Values = tuple[object, ...] | None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from concurrent.futures import Executor
-from contextlib import suppress
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -22,36 +23,43 @@ class AnswerStream(Iterator[str]):
     """Pieces of an answer as they become certain; they join to exactly `answer.text`.
 
     Nothing is computed, and no timeout runs, before the first piece is asked for. `close` gives up:
-    no more is computed.
+    no more is computed. Each piece is given once: where one thread waits for it, another that asks
+    gets LeopardError.
     """
 
     def __init__(self, inquiry: Inquiry) -> None:
         self._inquiry = inquiry
         self._pieces = _pieces(inquiry)
+        self._asked = threading.Lock()
 
     def __next__(self) -> str:
-        return next(self._pieces)
+        with _alone(self._asked):
+            return next(self._pieces)
 
     def close(self) -> None:
         """Gives up; the answer will not be complete. A thread that waits for it gets Cancelled."""
         self._inquiry.cancel()
         # Where another thread is in them, that one ends by itself.
-        with suppress(ValueError):
-            self._pieces.close()
+        if self._asked.acquire(blocking=False):
+            try:
+                self._pieces.close()
+            finally:
+                self._asked.release()
 
     @property
     def answer(self) -> Answer:
         """The whole answer; waits for what is still to come.
 
-        Raises LeopardError where the stream was closed or failed before the end.
+        Raises LeopardError where the stream was closed or failed before the end, or another thread
+        waits for a piece of it.
         """
-        for _ in self._pieces:
+        for _ in self:
             pass
         return _complete(self._inquiry.answer)
 
 
 class AsyncAnswerStream(AsyncIterator[str]):
-    """As AnswerStream, for `async for`; leaving it, or cancelling the task, gives up.
+    """As AnswerStream, for `async for` in one task; leaving it, or cancelling the task, gives up.
 
     Reading and encoding run on `pool`, so that the event loop never waits for them.
     """
@@ -59,20 +67,25 @@ class AsyncAnswerStream(AsyncIterator[str]):
     def __init__(self, inquiry: Inquiry, pool: Executor) -> None:
         self._inquiry = inquiry
         self._pieces = _pieces_async(inquiry, pool)
+        self._asked = threading.Lock()
 
     async def __anext__(self) -> str:
-        return await anext(self._pieces)
+        with _alone(self._asked):
+            return await anext(self._pieces)
 
     async def aclose(self) -> None:
         """Gives up; the answer will not be complete. A task that waits for it gets Cancelled."""
         self._inquiry.cancel()
         # Where another task is in them, that one ends by itself.
-        with suppress(RuntimeError):
-            await self._pieces.aclose()
+        if self._asked.acquire(blocking=False):
+            try:
+                await self._pieces.aclose()
+            finally:
+                self._asked.release()
 
     async def result(self) -> Answer:
         """The whole answer; waits for what is still to come. Errors as AnswerStream.answer."""
-        async for _ in self._pieces:
+        async for _ in self:
             pass
         return self.answer
 
@@ -80,6 +93,20 @@ class AsyncAnswerStream(AsyncIterator[str]):
     def answer(self) -> Answer:
         """The whole answer, once the stream has ended. Raises LeopardError before."""
         return _complete(self._inquiry.answer)
+
+
+@contextmanager
+def _alone(asked: threading.Lock) -> Iterator[None]:
+    """Holds the lock inside the block; a piece that two wait for would be lost to one of them."""
+    if not asked.acquire(blocking=False):
+        raise LeopardError(
+            "This stream's next piece is already waited for, by another thread or task. Read it in "
+            "one of them and hand the pieces on, or ask twice for two streams."
+        )
+    try:
+        yield
+    finally:
+        asked.release()
 
 
 # Not methods, here as below: a stream would hold its generator and that one the stream, so that

@@ -58,9 +58,22 @@ def _parameter(schema: object) -> object:
 
 
 def calls_text(calls: Sequence[ToolCall]) -> str:
-    """What the assistant writes to make these calls."""
-    written = [{"name": call.name, "arguments": dict(call.arguments)} for call in calls]
-    return f"{CALLS[0]}{json.dumps(written, ensure_ascii=False)}{CALLS[1]}"
+    """What the assistant writes to make these calls.
+
+    Raises LeopardError for arguments that are not JSON, such as dates, sets and numbers like nan.
+    """
+    return f"{CALLS[0]}[{', '.join(map(_call_text, calls))}]{CALLS[1]}"
+
+
+def _call_text(call: ToolCall) -> str:
+    written = {"name": call.name, "arguments": dict(call.arguments)}
+    try:
+        return json.dumps(written, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise LeopardError(
+            f"The call of {call.name!r} has arguments that are not JSON ({error}). Give texts, "
+            "finite numbers, true, false, None, and lists and dictionaries of these."
+        ) from None
 
 
 def parse_calls(text: str) -> list[ToolCall] | None:

@@ -81,20 +81,25 @@ class Conversation:
         content = [message.content] if isinstance(message.content, str) else message.content
         for part in content:
             parts += [part] if isinstance(part, str) else open_all([part], self.limits, check)
-        if calls := tuple(message.tool_calls or ()):
-            _check_calls(calls)
+        if calls := _made(message.tool_calls):
             parts.append(calls_text(calls))
         return Turn(message.role, tuple(parts))
 
 
-def _check_calls(calls: Sequence[object]) -> None:
-    """Raises LeopardError for calls as other libraries have them."""
-    for call in calls:
-        if not isinstance(call, ToolCall) or not isinstance(call.arguments, Mapping):
-            raise LeopardError(
-                "A message's tool_calls are leopard_tools.ToolCall, with their arguments as a "
-                f'dictionary, not {call!r}: ToolCall("search", {{"text": "Oslo"}}).'
-            )
+def _made(calls: object) -> Sequence[ToolCall]:
+    """The calls of a message. Raises LeopardError for other libraries' ones, and for one alone."""
+    if calls is None:
+        return ()
+    if isinstance(calls, Sequence) and all(map(_is_call, calls)):
+        return calls
+    raise LeopardError(
+        "A message's tool_calls are a list of leopard_tools.ToolCall, with their arguments as a "
+        f'dictionary, not {calls!r}: [ToolCall("search", {{"text": "Oslo"}})].'
+    )
+
+
+def _is_call(call: object) -> bool:
+    return isinstance(call, ToolCall) and isinstance(call.arguments, Mapping)
 
 
 def _instructed(turns: Sequence[Turn]) -> list[Turn]:

@@ -429,6 +429,7 @@ class Answer:
             "usage": asdict(self.usage),
             "timings": {name: round(value, 4) for name, value in asdict(self.timings).items()},
             "token_ids": list(self.token_ids),
+            "token_logprobs": [round(value, 4) for value in self.token_logprobs],
         }
 
 

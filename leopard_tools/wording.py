@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import cast
-from urllib.parse import unquote
 
-from .errors import SchemaUnsupported
+from .engine.narrowing import resolve
 
 Node = Mapping[str, object]
 
@@ -127,21 +126,6 @@ class _Sample:
                 merged |= found
                 properties |= dict(_mapping(cast(Node, found)))
         return merged | ({"properties": properties} if properties else {})
-
-
-def resolve(node: Node, root: Node) -> object:
-    """What a $ref names. Raises SchemaUnsupported where that is not in the schema itself."""
-    name = str(node["$ref"])
-    found: object = root
-    for part in name.removeprefix("#").split("/")[1:]:
-        key = unquote(part).replace("~1", "/").replace("~0", "~")
-        if isinstance(found, Mapping):
-            found = found.get(key)
-        else:
-            found = found[int(key)] if isinstance(found, list) and key.isdigit() else None
-    if not name.startswith("#") or found is None:
-        raise SchemaUnsupported(f"The schema refers to {name!r}, which it does not hold.")
-    return found
 
 
 def sequence(value: object) -> Sequence[object]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -356,6 +358,9 @@ def test_no_call_escapes_its_schema_behind_white_space(nano: Leopard, before: st
         ({"tool_choice": "fly"}, "none"),
         ({"tools": [{"description": "nameless"}]}, "needs a name"),
         ({"tools": [print]}, "this is <built-in function print>. Give a Tool, or a dictionary"),
+        ({"tools": WEATHER}, r"a list of tools, not one: \[Tool\("),
+        ({"tools": [Tool("sum", "Adds.", "x")]}, "'sum' are no JSON schema: 'x' is no dictionary"),
+        ({"tools": [Tool("sum", "Adds.", {"enum": [{1}]})]}, "'sum' are no JSON schema: .* set"),
         ({"tools": [WEATHER], "verbatim": True}, "verbatim"),
         ({"tools": [WEATHER], "schema": {"enum": ["a", "b"]}}, "choices"),
     ],
@@ -378,12 +383,36 @@ def test_content_that_is_no_sequence_of_parts_is_refused(nano: Leopard, content:
 
 
 @pytest.mark.parametrize(
-    "call", [{"name": "get_weather", "arguments": {}}, ToolCall("get_weather", '{"city": "Oslo"}')]
+    "calls",
+    [
+        [{"name": "get_weather", "arguments": {}}],
+        [ToolCall("get_weather", '{"city": "Oslo"}')],
+        ToolCall("get_weather", {}),
+    ],
+    ids=str,
 )
-def test_calls_in_the_form_of_other_libraries_are_refused(nano: Leopard, call: Any) -> None:
-    told = [*ASKED, Message("assistant", [], [call]), Message("tool", ["7"])]
-    with pytest.raises(LeopardError, match=r"arguments as a dictionary, not .*: ToolCall\("):
+def test_calls_in_another_form_are_refused(nano: Leopard, calls: Any) -> None:
+    told = [*ASKED, Message("assistant", [], calls), Message("tool", ["7"])]
+    with pytest.raises(LeopardError, match=r"arguments as a dictionary, not .*: \[ToolCall\("):
         nano.chat(told, tools=[WEATHER])
+
+
+@pytest.mark.parametrize(
+    "value", [datetime.date(2026, 1, 2), {1}, math.nan, b"x", {(1, 2): 3}], ids=str
+)
+def test_a_call_with_arguments_that_are_not_json_is_refused(nano: Leopard, value: object) -> None:
+    call = ToolCall("get_weather", {"day": value})
+    with pytest.raises(LeopardError, match="call of 'get_weather' has arguments that are not JSON"):
+        nano.chat([*ASKED, Message("assistant", [], [call]), Message("tool", ["7"])])
+
+
+@pytest.mark.parametrize("messages", [Message("user", ["Who?"]), None, 5], ids=str)
+def test_a_conversation_that_is_no_list_of_messages_is_refused(
+    nano: Leopard, messages: Any
+) -> None:
+    for ask in (nano.chat, nano.stream_chat, nano.count_chat_tokens):
+        with pytest.raises(LeopardError, match=r"list of messages, not a .*: chat\(\[Message\("):
+            ask(messages)
 
 
 def test_a_parameter_that_may_be_null_is_told_as_what_it_else_is() -> None:

@@ -75,6 +75,15 @@ def test_absence_is_claimed_only_where_it_is_likely_enough(
     assert free.probability < 0.5 and quoted.citations
 
 
+def test_tokens_are_told_as_text_and_what_is_no_token_is_refused(nano: Leopard) -> None:
+    ids = nano.encode("58.4% of 12")
+    assert nano.decode(ids) == nano.decode(np.array(ids)) == "58.4% of 12"
+    wrong: list[Any] = [-1, 49_152, 10**12, 1.5, "a"]
+    for each in wrong:
+        with pytest.raises(LeopardError, match=f"{each!r} is no token's id: .* 0 to 49151"):
+            nano.decode([*ids, each])
+
+
 def test_an_answer_turns_into_json(nano: Leopard, deck: list[Frame]) -> None:
     answer = nano.ask("What was the gross margin?", [deck[1]], cite=True)
     content = json.loads(json.dumps(answer.to_dict()))

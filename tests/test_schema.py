@@ -9,11 +9,27 @@ import random
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
+from ipaddress import IPv4Address, IPv4Network, IPv6Interface
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import UUID4, BaseModel, Field, field_validator
+from pydantic import (
+    UUID4,
+    AwareDatetime,
+    Base64Bytes,
+    BaseModel,
+    Field,
+    FiniteFloat,
+    FutureDate,
+    HttpUrl,
+    Json,
+    NaiveDatetime,
+    PastDate,
+    PastDatetime,
+    PostgresDsn,
+    field_validator,
+)
 from typing_extensions import TypedDict
 
 from leopard_tools.engine.grammar import GrammarConstraint
@@ -60,6 +76,15 @@ class Index(BaseModel):
     pages: dict[int, str] = Field(min_length=1)
 
 
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+Price = Annotated[Decimal, Field(max_digits=5, decimal_places=2)]
+Share = Annotated[Decimal, Field(max_digits=3, ge=0)]
+
+
 @dataclass
 class Point:
     x: int
@@ -104,6 +129,7 @@ class Named(TypedDict):
         (bool, "Answer with one of: true, false."),
         (dict[int, str], "Answer with a JSON object: {<name>: <string>}"),
         (set[int], "Answer with a JSON list: [<integer>]"),
+        (dict[Currency, int], 'Answer with a JSON object: {"EUR": <integer>, "USD": <integer>}'),
     ],
     ids=str,
 )
@@ -182,7 +208,20 @@ def test_a_model_reads_its_own_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Invoice, Node, Item, Point, Named, list[int], Index, dict[int, list[str]]], ids=str
+    "model",
+    [
+        *(Invoice, Node, Item, Point, Named, list[int], Index, dict[int, list[str]]),
+        tuple[NaiveDatetime, AwareDatetime, FiniteFloat],
+        Annotated[dict[datetime.date, HttpUrl], Field(min_length=1)],
+        dict[bool, Price],
+        dict[Currency, PastDate],
+        dict[Literal["a", "b"], FutureDate],
+        dict[Level, Share],
+        Annotated[dict[IPv4Address, IPv4Network], Field(min_length=1)],
+        Annotated[dict[Decimal, Base64Bytes], Field(min_length=1)],
+        tuple[IPv6Interface, PostgresDsn, Annotated[bytes, Field(max_length=3)]],
+    ],
+    ids=str,
 )
 def test_whatever_the_grammar_lets_through_is_read(model: Any) -> None:
     schema, tokenizer = Schema.of(model), Tokenizer(prepare().tokenizer)
@@ -219,6 +258,25 @@ def test_whatever_the_grammar_lets_through_is_read(model: Any) -> None:
 def test_what_allows_nothing_or_is_no_schema_is_refused(schema: object) -> None:
     with pytest.raises(SchemaUnsupported):
         Schema.of(schema)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Json[list[int]],
+        PastDatetime,
+        complex,
+        type[Item],
+        dict[None, int],
+        dict[Literal[1, 2], int],
+        dict[tuple[int, int], str],
+        Annotated[datetime.timedelta, Field(gt=datetime.timedelta(0))],
+    ],
+    ids=str,
+)
+def test_a_type_with_rules_that_no_answer_can_be_held_to_names_another(kind: object) -> None:
+    with pytest.raises(SchemaUnsupported, match=r"^No answer can be held to .* Ask for \w"):
+        Schema.of(kind)
 
 
 def test_a_schema_that_is_text_is_not_run_as_python(tmp_path: Path) -> None:

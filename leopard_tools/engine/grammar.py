@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 _LARGEST = 256 * 1024
 """Characters of a schema; compiling one takes about a second for each 100 kB."""
-_REFUSED = "Answers cannot be held to this schema: {}."
+_REFUSED = (
+    "Answers cannot be held to this schema: {}. Leave that out, or say it by a type, a pattern or "
+    "an enum, and check it after the answer."
+)
 _WRITTEN: JsonCompileOptions = {
     "item_separator": ", ",
     "key_separator": ": ",
@@ -85,9 +88,7 @@ class GrammarConstraint:
         mask = np.frombuffer(matcher.compute_bitmask(), np.uint8)
         ids = np.flatnonzero(np.unpackbits(mask, bitorder="little"))
         if matcher.is_error():
-            raise SchemaUnsupported(
-                f"The schema became too complex after {self._said!r}. Give a simpler pattern."
-            )
+            raise self._too_complex()
         if self._space:
             ids = self._spaced(ids.tolist())
         if matcher.is_accepting():
@@ -106,9 +107,11 @@ class GrammarConstraint:
             if not content:
                 return
             token = self._tokenizer.vocabulary.ids[content]
-        self._said += content
         consumed = self._matcher.consume_token(token)
-        assert consumed, self._matcher.get_error()
+        if self._matcher.is_error():
+            raise self._too_complex()
+        assert consumed
+        self._said += content
 
     def forced(self) -> list[int]:
         if self._ended or self._space or self._matcher.is_stopped():
@@ -122,6 +125,11 @@ class GrammarConstraint:
             return self._grammars.closer.complete(self._matcher, self._said, self._plan)[0]
         except LookupError:
             return []
+
+    def _too_complex(self) -> SchemaUnsupported:
+        return SchemaUnsupported(
+            f"The schema became too complex after {self._said!r}. Give a simpler pattern."
+        )
 
     def _spaced(self, ids: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         """The first tokens with the space before them; where it has its own token, that too."""

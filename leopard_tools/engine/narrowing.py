@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
+from urllib.parse import unquote
 
 from ..errors import SchemaUnsupported
+from .formats import FREE_FORMATS, PATTERNS
 
 Node = Mapping[str, object]
 
@@ -19,8 +21,6 @@ _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _NODES = ("items", "additionalProperties")
 _COMBINED = frozenset({"allOf", "anyOf", "oneOf", "$ref"})
 _OPEN = frozenset({"additionalProperties", "minProperties", "patternProperties"})
-FREE_FORMATS = frozenset({"binary", "password", "path"})
-"""Formats that name a use of a string and say nothing of its letters."""
 _NOTHING_SAID: Mapping[str, Sequence[object]] = {
     "uniqueItems": (False,),
     "propertyNames": (True, {}, {"type": "string"}),
@@ -31,19 +31,6 @@ _DEEPEST_NAME = 64
 """Letters of a name that a pattern tells from others: each is a level of it, of which llguidance
 takes some eighty."""
 
-_LEAP = r"([12]\d(0[48]|[2468][048]|[13579][26])|(12|16|20|24|28)00)-02-29"
-_DATE = (
-    r"([12]\d{3}-((0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])|(0[13-9]|1[0-2])-(29|30)"
-    rf"|(0[13578]|1[02])-31)|{_LEAP})"
-)
-_TIME = r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)"
-_PATTERNS = {"date": _DATE, "time": _TIME, "date-time": f"{_DATE}T{_TIME}"} | {
-    # Of pydantic's UUID1 to UUID8, after the digit that says which.
-    f"uuid{version}": f"[0-9a-f]{{8}}-[0-9a-f]{{4}}-{version}[0-9a-f]{{3}}-[89ab][0-9a-f]{{3}}-"
-    "[0-9a-f]{12}"
-    for version in range(1, 9)
-}
-
 
 def narrow(schema: Node, *, close: bool = True) -> dict[str, object]:
     """The schema to hold a model to.
@@ -51,22 +38,24 @@ def narrow(schema: Node, *, close: bool = True) -> dict[str, object]:
     With `close`, objects that list their properties have no others, where nothing else is said.
     Dates and times are those of a calendar, in years from 1000 to 2999; a decimal that may be a
     number or a string (pydantic's Decimal) is a number; formats that say nothing of a string's
-    letters go, and so do keywords that say nothing at all. No name escapes its schema as "\\u0061"
-    for "a", but where parts of a schema are put together.
+    letters go, and so do keywords that say nothing at all. Names that `propertyNames` lists or
+    describes are listed or described as properties are. No name escapes its schema as "\\u0061" for
+    "a", but where parts of a schema are put together.
 
     Raises SchemaUnsupported for a number of properties that nothing would count, and for further
     properties beside patterns of names.
     """
-    return cast("dict[str, object]", _narrowed(schema, close and _may_close(schema)))
+    return cast("dict[str, object]", _narrowed(schema, close and _may_close(schema), schema))
 
 
-def _narrowed(node: object, close: bool) -> object:
+def _narrowed(node: object, close: bool, root: Node) -> object:
     if not isinstance(node, Mapping):
         return node
-    found = with_parts(node, lambda part: _narrowed(part, close))
+    found = with_parts(node, lambda part: _narrowed(part, close, root))
     for key in _NOTHING_SAID.keys() & found.keys():
         if found[key] in _NOTHING_SAID[key]:
             del found[key]
+    name_properties(found, root)
     if close and _lists_all(found):
         found["additionalProperties"] = False
     _check_count(found)
@@ -96,6 +85,21 @@ def with_parts(node: Node, change: Callable[[object], object]) -> dict[str, obje
     return found
 
 
+def resolve(node: Node, root: Node) -> object:
+    """What a $ref names. Raises SchemaUnsupported where that is not in the schema itself."""
+    name = str(node["$ref"])
+    found: object = root
+    for part in name.removeprefix("#").split("/")[1:]:
+        key = unquote(part).replace("~1", "/").replace("~0", "~")
+        if isinstance(found, Mapping):
+            found = found.get(key)
+        else:
+            found = found[int(key)] if isinstance(found, list) and key.isdigit() else None
+    if not name.startswith("#") or found is None:
+        raise SchemaUnsupported(f"The schema refers to {name!r}, which it does not hold.")
+    return found
+
+
 def _lists_all(node: Node) -> bool:
     """Whether an object's properties are listed, and nothing is said about others."""
     properties, required = node.get("properties"), node.get("required", [])
@@ -120,6 +124,41 @@ def _check_count(node: Node) -> None:
             f"Answers cannot be held to minProperties {least}, since an object's properties may "
             'have any name. List them in "properties" and set "additionalProperties" to false.'
         )
+
+
+def name_properties(node: dict[str, object], root: Node) -> None:
+    """Puts what `propertyNames` says of an object that says no more of its names in other words.
+
+    Names that it lists become properties, those that it describes are told by a pattern. `root` is
+    the whole schema, where it refers to a part of that.
+    """
+    names, rest = node.get("propertyNames"), node.get("additionalProperties", True)
+    if isinstance(names, Mapping) and "$ref" in names:
+        names = resolve(names, root)
+    if not isinstance(names, Mapping) or {"properties", "patternProperties"} & set(node):
+        return
+    said = {"title", "description", *(["type"] if names.get("type") == "string" else [])}
+    told = {key: value for key, value in names.items() if key not in said}
+    match told:
+        case {"enum": [*listed], **others} if not others:
+            # What is no text is the name of nothing.
+            node["properties"] = {name: rest for name in listed if isinstance(name, str)}
+        case {"const": str(name), **others} if not others:
+            node["properties"] = {name: rest}
+        case {"pattern": str(pattern), **others} if not others:
+            node["patternProperties"] = {pattern: rest}
+        case {"format": str(form), **others} if form in PATTERNS and not others:
+            node["patternProperties"] = {f"^({PATTERNS[form]})$": rest}
+        case {"format": str(form), **others} if form in FREE_FORMATS and not others:
+            del node["propertyNames"]
+            return
+        case {"minLength": _} | {"maxLength": _} if told.keys() <= {"minLength", "maxLength"}:
+            least, most = told.get("minLength", 0), told.get("maxLength", "")
+            node["patternProperties"] = {f"^(?s:.{{{least},{most}}})$": rest}
+        case _:
+            return
+    del node["propertyNames"]
+    node["additionalProperties"] = False
 
 
 def _narrow_names(node: dict[str, object]) -> None:
@@ -183,8 +222,8 @@ def _narrow_string(node: dict[str, object]) -> None:
     form = str(node.get("format"))
     if form in FREE_FORMATS:
         del node["format"]
-    elif form in _PATTERNS and "pattern" not in node:
-        node["pattern"] = f"^{_PATTERNS[form]}$"
+    elif form in PATTERNS and "pattern" not in node:
+        node["pattern"] = f"^({PATTERNS[form]})$"
         del node["format"]
 
 
@@ -219,4 +258,4 @@ def _is_decimal(node: object) -> bool:
     return isinstance(pattern, str) and pattern.startswith("^(?!^[-+.]*$)")
 
 
-__all__ = ["FREE_FORMATS", "Node", "narrow", "with_parts"]
+__all__ = ["Node", "name_properties", "narrow", "resolve", "with_parts"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from .narrowing import FREE_FORMATS, Node, with_parts
+from .formats import FREE_FORMATS, PATTERNS
+from .narrowing import Node, with_parts
 
 _UNHELD = frozenset(
     {
@@ -19,9 +20,7 @@ _UNHELD = frozenset(
     }
 )
 """Keywords that say which values are not meant, and which llguidance 1.9 does not know."""
-_FORMATS = FREE_FORMATS | {
-    *("date", "time", "date-time", "duration", "email", "hostname", "ipv4", "ipv6", "uri", "uuid")
-}
+_FORMATS = FREE_FORMATS | PATTERNS.keys() | {"duration", "email", "hostname", "uri"}
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 """How a look ahead or back begins in a pattern."""
 

@@ -300,6 +300,30 @@ def test_no_name_escapes_a_pattern_of_names(nano_tokenizer: Tokenizer) -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "name", "valid"),
+    [
+        ({"enum": ["a", "b"]}, "b", True),
+        ({"enum": ["a", "b"]}, "c", False),
+        ({"type": "string", "pattern": "^x-"}, "x-1", True),
+        ({"type": "string", "pattern": "^x-"}, "y-1", False),
+        ({"format": "date"}, "2026-02-28", True),
+        ({"format": "date"}, "2026-02-30", False),
+        ({"maxLength": 2}, "ab", True),
+        ({"maxLength": 2}, "abc", False),
+        ({"$ref": "#/$defs/coin"}, "EUR", True),
+        ({"$ref": "#/$defs/coin"}, "DM", False),
+    ],
+)
+def test_names_are_held_to_what_property_names_says(
+    nano_tokenizer: Tokenizer, names: Json, name: str, valid: bool
+) -> None:
+    schema = {"type": "object", "propertyNames": names, "additionalProperties": {"type": "integer"}}
+    schema["$defs"] = {"coin": {"title": "Coin", "type": "string", "enum": ["EUR", "USD"]}}
+    assert accepts(nano_tokenizer, schema, json.dumps({name: 5})) == valid
+    assert not accepts(nano_tokenizer, schema, json.dumps({name: "x"}))
+
+
+@pytest.mark.parametrize(
     ("bounds", "value", "valid"),
     [
         ({"minimum": 5, "exclusiveMinimum": True}, 5, False),

@@ -289,6 +289,36 @@ def test_a_stream_may_be_closed_while_another_task_waits_for_it(
         wait_for(lambda: not tiny._engine._running)
 
 
+def test_a_stream_that_two_threads_read_loses_nothing_to_the_second(tiny: Leopard) -> None:
+    options = {"max_tokens": 20, "temperature": 1.5, "seed": 3}
+    picture = Image.new("RGB", (60, 60))
+    with tiny, ThreadPoolExecutor(1) as pool:
+        text = tiny.ask("What?", [picture], **options).text
+        stream = tiny.stream("What?", [picture], **options)
+        with tiny._services.turns.turn():
+            reading = pool.submit(list, stream)
+            wait_for(lambda: stream._pieces.gi_running)
+            for ask in (lambda: next(stream), lambda: stream.answer):
+                with pytest.raises(LeopardError, match="already waited for, by another thread"):
+                    ask()
+        assert "".join(reading.result(60)) == stream.answer.text == text
+
+
+def test_a_stream_that_two_tasks_read_loses_nothing_to_the_second(tiny: Leopard) -> None:
+    async def read_twice() -> str:
+        stream = tiny.astream("What?", max_tokens=20, temperature=1.5, seed=3)
+        reading = asyncio.create_task(stream.result())
+        await asyncio.sleep(0)
+        for other in (stream.result(), stream.__anext__()):
+            with pytest.raises(LeopardError, match="already waited for, by another thread or task"):
+                await other
+        return (await reading).text
+
+    with tiny:
+        text = tiny.ask("What?", max_tokens=20, temperature=1.5, seed=3).text
+        assert asyncio.run(read_twice()) == text
+
+
 def test_who_waits_for_another_one_to_encode_is_cancelled_in_time_too(tiny: Leopard) -> None:
     event = threading.Event()
     pictures = [Image.new("RGB", (60, 60))]

@@ -10,9 +10,11 @@ from typing import Any, cast
 
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
+from langchain_core.utils.json_schema import dereference_refs
 from langchain_core.utils.pydantic import is_basemodel_subclass
 from pydantic import BaseModel
 
+from leopard_tools.errors import SchemaUnsupported
 from leopard_tools.schema import Schema
 
 from .errors import OptionUnsupported
@@ -39,7 +41,7 @@ def read_tools(tools: Sequence[ToolGiven], strict: bool | None) -> list[dict[str
     found = []
     for tool in tools:
         try:
-            given = convert_to_openai_tool(tool, strict=strict)
+            given = convert_to_openai_tool(_typed(tool), strict=strict)
         except (ValueError, TypeError) as error:
             raise OptionUnsupported(
                 f"{tool!r} is no tool ({error}). Give a function, a pydantic model, a LangChain "
@@ -52,6 +54,25 @@ def read_tools(tools: Sequence[ToolGiven], strict: bool | None) -> list[dict[str
             )
         found.append(given)
     return found
+
+
+def _typed(tool: ToolGiven) -> ToolGiven:
+    """A tool whose arguments are a pydantic class, with all that the class checks in its schema.
+
+    Its own JSON schema does not say that a date has no zone, or which names a dictionary may have.
+    What cannot be held is left to the tool, which checks its arguments too.
+    """
+    model = tool.tool_call_schema if isinstance(tool, BaseTool) else tool
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return tool
+    try:
+        node = Schema.of(model).json_schema
+    except SchemaUnsupported:
+        return tool
+    told = convert_to_openai_tool(tool)["function"]
+    # Small models are told what a part is where it stands, not where it is defined.
+    parts = {key: part for key, part in dereference_refs(dict(node)).items() if key != "$defs"}
+    return {**parts, "title": told["name"], "description": told.get("description", "")}
 
 
 def read_choice(choice: object, tools: Sequence[Mapping[str, object]]) -> str | None:

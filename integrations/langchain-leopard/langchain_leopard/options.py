@@ -114,7 +114,9 @@ def check_names(given: Mapping[str, object], known: Sequence[str], who: str) -> 
     for name in given:
         if name not in known:
             near = get_close_matches(name, known, 1)
-            meant = f"Did you mean {near[0]}?" if near else f"It takes {', '.join(known)}."
+            meant = (
+                f"Did you mean {near[0]}?" if near else f"It takes {', '.join(known) or 'none'}."
+            )
             raise OptionUnsupported(f"{who} of ChatLeopard has no argument {name!r}. {meant}")
 
 

@@ -52,6 +52,9 @@ def structured(
         model = chat.bind(response_format={"type": "json_object"})
         parser = answer_parser(None)
     elif method == "function_calling":
+        if _is_model(schema):
+            # Refuses what a call cannot be held to, as for an answer: nothing else checks it.
+            Schema.of(schema)
         name = name_of(read_tools([schema], strict)[0])
         options = {"strict": strict, "parallel_tool_calls": False}
         model = chat.bind_tools(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -17,7 +18,15 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from langchain_leopard import ChatLeopard, OptionUnsupported
 from langchain_leopard.calls import CallReader
 from langchain_places import TINY
-from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    Json,
+    NaiveDatetime,
+    RootModel,
+    field_validator,
+)
 from typing_extensions import TypedDict
 
 from leopard_tools import Leopard, LeopardError
@@ -255,6 +264,32 @@ def test_answers_are_instances_of_a_pydantic_model(chat: ChatLeopard, method: An
         assert found == Invoice(number="BW-20418", due_date="2 October 2025")
     *_, last = model.stream(f"{SCAN}\n\nDescribe the invoice.")
     assert last == found
+
+
+class Meeting(BaseModel):
+    """What of a meeting its own JSON schema does not say: no zone, which rooms, how many digits."""
+
+    starts: NaiveDatetime
+    seats: dict[Literal["A1", "A2"], int]
+    fee: Annotated[Decimal, Field(max_digits=4, decimal_places=1)]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_answers_keep_to_rules_that_pydantics_schema_does_not_say(
+    nano: Leopard, method: Any
+) -> None:
+    chat = ChatLeopard(leopard=nano, max_tokens=40, temperature=1.5, seed=1)
+    found = chat.with_structured_output(Meeting, method=method).invoke("The meeting in A2?")
+    assert isinstance(found, Meeting) and found.starts.tzinfo is None
+    with pytest.raises(LeopardError, match=r"JSON within a text .* Ask for"):
+        chat.with_structured_output(Packed, method=method)
+    # A tool checks its own arguments, and must not keep a model from calling the others.
+    (told,) = chat.bind_tools([Packed]).kwargs["tools"]  # type: ignore[attr-defined]
+    assert told["function"]["parameters"]["properties"]["numbers"]["type"] == "string"
+
+
+class Packed(BaseModel):
+    numbers: Json[list[int]]
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -219,8 +219,36 @@ def test_documents_of_plain_text_are_text(block: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("charset", "told"),
+    [
+        ("utf-8", "text/plain"),
+        ("utf-8-sig", "text/plain"),
+        ("utf-16", "text/plain"),
+        ("latin-1", "text/plain; charset=ISO-8859-1"),
+        ("utf-16-be", 'text/csv;charset="utf-16-be"'),
+    ],
+)
+def test_files_of_text_are_read_in_their_charset(charset: str, told: str) -> None:
+    data = base64.b64encode("Größe: 5".encode(charset)).decode()
+    for block in (
+        {"type": "file", "base64": data, "mime_type": told},
+        {"type": "file", "url": f"data:{told};base64,{data}", "mime_type": told.partition(";")[0]},
+    ):
+        found = read_messages([HumanMessage([block])], nothing)
+        assert shown(found) == [("user", ["Größe: 5"])]
+
+
+@pytest.mark.parametrize(
     ("block", "reason"),
     [
+        (
+            {"type": "file", "base64": "R3L232U=", "mime_type": "text/plain"},
+            r"cannot be read as utf-8-sig .* charset=iso-8859-1",
+        ),
+        (
+            {"type": "file", "base64": "YQ==", "mime_type": "text/plain; charset=klingon"},
+            "cannot be read as klingon",
+        ),
         ({"type": "audio", "base64": "AAAA", "mime_type": "audio/wav"}, "'audio'.*neither hears"),
         ({"type": "input_audio", "input_audio": {"data": "AAAA"}}, "'input_audio'"),
         ({"type": "video", "url": "https://a.example/1.mp4"}, "'video'"),

@@ -60,7 +60,10 @@ class Edit(BaseModel):
 
 
 class Changes(Observed):
-    """What a later capture shows that an earlier one did not."""
+    """What a later capture shows that an earlier one did not.
+
+    `more_regions` and `more_lines` are how many there are that are not told.
+    """
 
     before: str
     after: str
@@ -68,6 +71,8 @@ class Changes(Observed):
     added: list[Text]
     removed: list[Text]
     edited: list[Edit]
+    more_regions: int | None = None
+    more_lines: int | None = None
 
 
 class Screen(Observed):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from mcp.server.mcpserver import MCPServer
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, Prompt
 
 from .state import ServerState
 
@@ -54,4 +58,23 @@ def add_prompts(server: MCPServer[ServerState]) -> None:
         server.prompt()(prompt)
 
 
-__all__ = ["add_prompts"]
+def check_asked(known: Sequence[Prompt], name: str, arguments: Mapping[str, object]) -> None:
+    """Raises MCPError for a prompt that is not there, and for arguments that are not its own.
+
+    The SDK tells a client of all that goes wrong in a prompt no more than "internal error".
+    """
+    found = next((prompt for prompt in known if prompt.name == name), None)
+    if found is None:
+        names = ", ".join(prompt.name for prompt in known)
+        raise MCPError(INVALID_PARAMS, f"There is no prompt {name!r}. There are {names}.")
+    wanted = [each.name for each in found.arguments or ()]
+    lacking = [each for each in wanted if each not in arguments]
+    further = [each for each in arguments if each not in wanted]
+    if lacking or further:
+        wrong = [f"{each} is missing" for each in lacking]
+        wrong += [f"{each} is not one of its arguments" for each in further]
+        takes = f"takes {' and '.join(wanted)}" if wanted else "takes no arguments"
+        raise MCPError(INVALID_PARAMS, f"The prompt {name} {takes}: {', '.join(wrong)}.")
+
+
+__all__ = ["add_prompts", "check_asked"]

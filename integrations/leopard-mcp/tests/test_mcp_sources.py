@@ -15,8 +15,9 @@ from pathlib import Path
 import anyio
 import pytest
 from leopard_mcp import Policy
-from leopard_mcp.tools import answers, make_tools
-from mcp.types import TextContent
+from leopard_mcp.tools import answers, differences, make_tools
+from mcp.shared.exceptions import MCPError
+from mcp.types import INVALID_PARAMS, TextContent
 from mcp_clients import DATA, Connect, Site, call, refusal, text_of
 from PIL import Image, ImageDraw
 
@@ -88,6 +89,24 @@ async def test_an_address_is_not_looked_for_among_the_files(connect: Connect, sc
     async with connect(FILES) as client:
         told = await refusal(client, "slides_open", path=f"{scheme}{DATA}/deck.pdf")
         assert "no such file" not in told and "page_open" in told and "the path" in told
+
+
+async def test_of_many_changes_the_first_are_told_and_how_many_more_there_are(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with connect(FILES) as client:
+        name = (await call(client, "slides_open", path="deck.pdf", slides=[1, 2]))["name"]
+        pair = {"before": f"{name}-1", "after": f"{name}-2"}
+        every = await call(client, "compare", **pair)
+        assert "more_lines" not in every and "more_regions" not in every
+        monkeypatch.setattr(differences, "MOST_LINES", 2)
+        result = await client.call_tool("compare", pair)
+        few = result.structured_content
+        kinds = ("added", "removed", "edited")
+        assert [few[kind] for kind in kinds] == [every[kind][:2] for kind in kinds]
+        left = sum(len(every[kind][2:]) for kind in kinds)
+        assert few["more_lines"] == left > 0
+        assert f"{left} more lines changed: read {name}-1 and {name}-2" in text_of(result)
 
 
 async def test_a_powerpoint_deck_gives_its_slides(connect: Connect) -> None:
@@ -398,3 +417,21 @@ async def test_prompts_name_tools_that_exist(connect: Connect) -> None:
             assert isinstance(message.content, TextContent)
             words = set(message.content.text.replace(",", " ").replace(".", " ").split())
             assert words & tools, prompt.name
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "told"),
+    [
+        ("find_button", {}, "find_button takes label: label is missing."),
+        ("find_button", {"label": "OK", "x": "y"}, "x is not one of its arguments."),
+        ("what_changed", {"x": "y"}, "takes no arguments: x is not one"),
+        ("find", {"label": "OK"}, "There is no prompt 'find'. There are watch_screen, "),
+    ],
+)
+async def test_a_prompt_that_is_asked_for_wrongly_says_what_it_takes(
+    connect: Connect, name: str, arguments: dict[str, str], told: str
+) -> None:
+    async with connect() as client:
+        with pytest.raises(MCPError) as raised:
+            await client.get_prompt(name, arguments)
+    assert told in raised.value.message and raised.value.code == INVALID_PARAMS

@@ -72,6 +72,12 @@ def test_without_a_choice_the_model_may_answer(llm: Leopard) -> None:
         llm.get_tool_calls_from_response(response)
 
 
+@pytest.mark.parametrize("choice", [True, {"type": "any"}, {"function": "weather"}, "fly"], ids=str)
+def test_a_choice_that_is_none_is_refused_by_name(llm: Leopard, choice: Any) -> None:
+    with pytest.raises(LeopardError, match=r"tool_choice is auto, .* not"):
+        llm.chat_with_tools(TOOLS, user_msg=ASKED, tool_choice=choice)
+
+
 def test_calls_side_by_side_come_only_where_they_are_allowed(llm: Leopard) -> None:
     options = {
         "user_msg": "What are the home ports of the Kittiwake and of the Fulmar?",

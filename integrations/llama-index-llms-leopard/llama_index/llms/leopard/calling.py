@@ -119,11 +119,15 @@ class Calling(FunctionCallingLLM):
         )
 
 
-def _name(choice: str | Mapping[str, Any] | None) -> str | None:
-    """The choice as a word; OpenAI writes a tool's as {"type": "function", "function": {...}}."""
+def _name(choice: object) -> str | None:
+    """The choice as a word; OpenAI writes a tool's as {"type": "function", "function": {...}}.
+
+    Raises LeopardError for what is neither.
+    """
     if choice is None or isinstance(choice, str):
         return choice
-    name = choice.get("function", choice).get("name")
+    inner = choice.get("function", choice) if isinstance(choice, Mapping) else None
+    name = inner.get("name") if isinstance(inner, Mapping) else None
     if not isinstance(name, str):
         raise LeopardError(f"tool_choice is auto, required, none or a tool's name, not {choice!r}.")
     return name
