@@ -56,6 +56,7 @@ _SCROLL = """async (step) => {
   scrollTo(0, 0);
 }"""
 _QUIET = 1.5  # seconds that a loaded page gets to go silent
+_PDF = "application/pdf"
 _LOADING = 0.6  # the part of its time after which a page is taken as it is
 
 
@@ -84,12 +85,28 @@ class Job:
     start: int | None = None
 
 
+def no_page(title: str, what: str) -> SourceForbidden:
+    """The error for a file where a page should be."""
+    return SourceForbidden(
+        f"{title}: {what}, and files are not captured. Fetch it yourself and open it by its path; "
+        "in a terminal, `leopard ask` takes the address of a picture or PDF."
+    )
+
+
 async def load(page: Page, job: Job) -> None:
-    """Opens the page and waits until it is quiet, as far as its time allows."""
+    """Opens the page and waits until it is quiet, as far as its time allows.
+
+    Raises SourceForbidden for what is no page.
+    """
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-    await page.goto(job.url, wait_until="domcontentloaded", timeout=0)
-    states: tuple[tuple[Literal["load", "networkidle"], float], ...] = (
+    response = await page.goto(job.url, wait_until="domcontentloaded", timeout=0)
+    if response is not None and (await response.header_value("content-type") or "").startswith(
+        _PDF
+    ):
+        # The browser's viewer would show its first pages and say nothing of the others.
+        raise no_page(shown(job.url), "a PDF and no page")
+    states: tuple[tuple[Literal["load", "no_page", "networkidle"], float], ...] = (
         ("load", job.limits.seconds * _LOADING),
         ("networkidle", _QUIET),
     )

@@ -23,7 +23,7 @@ from ..images.limits import DEFAULT_LIMITS, check_pixels
 from ..images.naming import shown
 from ..types import Frame
 from .browser import Chromium, check_playwright
-from .page import Job, WebLimits, load, pictures
+from .page import Job, WebLimits, load, no_page, pictures
 from .proxy import FilteringProxy
 
 if TYPE_CHECKING:
@@ -218,10 +218,7 @@ def _meaning(fault: Exception, title: str, failure: str | None) -> LeopardError 
     """What an error of the browser says about the page; None where it is about the browser."""
     words = str(fault)
     if "Download is starting" in words:
-        return SourceForbidden(
-            f"{title}: a download, and downloads are off. Fetch the file yourself and open it by "
-            "its path; in a terminal, `leopard ask` takes the address of a picture or PDF."
-        )
+        return no_page(title, "a download (downloads are off)")
     if "ERR_UNSAFE_REDIRECT" in words or "ERR_UNKNOWN_URL_SCHEME" in words:
         return SourceForbidden(f"{title}: leads to an address that is neither http nor https.")
     if "ERR_ABORTED" in words:

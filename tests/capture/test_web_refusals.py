@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -189,6 +190,15 @@ def test_downloads_are_off(site: Site) -> None:
         200, b"x" * 100, Content_Disposition="attachment; filename=x.bin"
     )
     assert "downloads are off" in refused(site.url("/file"), allow_private=True)
+
+
+def test_a_pdf_is_not_captured_as_if_it_were_a_page(site: Site) -> None:
+    """The browser's viewer shows what fits of it, as if that were all."""
+    pdf = (Path(__file__).parents[2] / "examples/data/deck.pdf").read_bytes()
+    site.answers["/deck"] = lambda handler: handler.reply(200, pdf, Content_Type="application/pdf")
+    for full_page in (False, True):
+        said = refused(site.url("/deck"), allow_private=True, full_page=full_page)
+        assert "a PDF and no page" in said and "leopard ask" in said
 
 
 def test_time_is_up_for_a_page_that_never_answers(site: Site) -> None:
