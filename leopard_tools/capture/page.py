@@ -106,7 +106,7 @@ async def load(page: Page, job: Job) -> None:
     ):
         # The browser's viewer would show its first pages and say nothing of the others.
         raise no_page(shown(job.url), "a PDF and no page")
-    states: tuple[tuple[Literal["load", "no_page", "networkidle"], float], ...] = (
+    states: tuple[tuple[Literal["load", "networkidle"], float], ...] = (
         ("load", job.limits.seconds * _LOADING),
         ("networkidle", _QUIET),
     )
@@ -194,4 +194,4 @@ async def _shot(page: Page, box: Box, *, full_page: bool) -> Image:
     return Image.open(BytesIO(shot)).convert("RGB")
 
 
-__all__ = ["Job", "WebLimits", "load", "pictures"]
+__all__ = ["Job", "WebLimits", "load", "no_page", "pictures"]
