@@ -31,7 +31,7 @@ TOUCH = 5
 COVERED, OPEN = 0.75, 0.25
 """A cell's side is ruled in so much of it, and open where no more is; between, it is unclear."""
 LEAST, FEW = 3, 6
-"""Rows of a grid at least, and places that are cells, where some span below the first row."""
+"""Rows of a grid at least, and its single cells where below the first row some span others."""
 PLAIN = 0.6
 """So many places of a grid are cells of one row and one column; those of forms are of all sizes."""
 MOST = 150
