@@ -44,7 +44,7 @@ def dividers(pixels: Pixels) -> tuple[Divider, ...]:
     # Beyond the picture's edge opening takes everything for a line.
     found = [
         line
-        for line in _lines(down)
+        for line in lines_down(down)
         if line.bottom - line.top >= least
         and BESIDE < line.x < width - BESIDE
         and _parts(pixels, line)
@@ -52,7 +52,7 @@ def dividers(pixels: Pixels) -> tuple[Divider, ...]:
     return tuple(sorted(found, key=lambda line: (line.top - line.bottom, line.x)))
 
 
-def _lines(down: Mask) -> Iterator[Divider]:
+def lines_down(down: Mask) -> Iterator[Divider]:
     """The lines of a mask in which only long runs down are left; the edges of one are one."""
     columns = np.flatnonzero(down.any(axis=0))
     for near in np.split(columns, np.flatnonzero(np.diff(columns) > TOUCH) + 1):
@@ -90,4 +90,4 @@ def _across(pixels: Pixels) -> Mask:
     return near[:, 0].view(bool)
 
 
-__all__ = ["Divider", "dividers"]
+__all__ = ["Divider", "dividers", "lines_down"]

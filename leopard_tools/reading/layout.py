@@ -20,7 +20,7 @@ from .abreast import abreast
 from .bands import bands, close, strips
 from .cards import cards, rows_of_cards
 from .charts import bar_charts, shares
-from .dividers import Divider
+from .drawn import Drawn
 from .months import months
 from .panes import panes
 from .parting import parted
@@ -47,6 +47,7 @@ ALIGNED = 0.7
 """Columns belong to one table if so many lines of the sparser have a neighbour in the other."""
 TALLER = 1.5
 """Rows of a table do not differ in height by more than this; those of a tile do."""
+NOTHING = Drawn()
 MODE = re.compile(r"[-bcdlps][-rwxst]{5}")
 """How a line of `ls -l` begins: with no bullet."""
 
@@ -57,27 +58,21 @@ def compose(
     height: int,
     unread: Sequence[Box] = (),
     lean: float = 0.0,
-    grids: Sequence[Grid] = (),
-    dividers: Sequence[Divider] = (),
+    drawn: Drawn = NOTHING,
 ) -> Reading:
     """The reading that the lines of an image of this size make.
 
     Lines that the detector glued together are parted first. unread: where more was found that
     could not be read; a table's cell that holds nothing else is not told to be empty. lean: about
-    the slope of the page's lines, in pixels down for each to the right. grids: what rules enclose.
-    dividers: lines between panes.
+    the slope of the page's lines, in pixels down for each to the right. drawn: what is on the
+    picture beside them.
     """
-    rows = arrange(parted(lines), lean, grids, dividers)
+    rows = arrange(parted(lines), lean, drawn)
     flat = tuple(tuple(chain(*row)) for row in rows)
     return Reading(flat, width, height, counted(rows, unread))
 
 
-def arrange(
-    lines: Sequence[Line],
-    lean: float = 0.0,
-    grids: Sequence[Grid] = (),
-    dividers: Sequence[Divider] = (),
-) -> tuple[Row, ...]:
+def arrange(lines: Sequence[Line], lean: float = 0.0, drawn: Drawn = NOTHING) -> tuple[Row, ...]:
     """The lines of an image as rows of cells in reading order.
 
     The rows of tables, key-value lists, charts, cards and label rows have several cells, from
@@ -92,8 +87,8 @@ def arrange(
     ordered = sorted(
         lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
     )
-    parts = panes(straightened(ordered, lean), dividers)
-    return tuple(chain.from_iterable(_pane(items, grids) for items in parts))
+    parts = panes(straightened(ordered, lean), drawn)
+    return tuple(chain.from_iterable(_pane(items, drawn.grids) for items in parts))
 
 
 def _pane(items: Items, grids: Sequence[Grid]) -> list[Row]:

@@ -22,12 +22,11 @@ from ..errors import MissingDependency
 from ..types import Box, Line, Reading
 from ..waiting import Check, Turns, nothing
 from .detection import Detector, DetectorSettings, detect
-from .dividers import dividers
+from .drawn import Drawn
 from .kept import kept_readings
 from .layout import compose
 from .memory import Effort, Memory, ReaderFigures, fingerprint
 from .recognition import Recogniser
-from .rules import grids
 from .strips import Strip, cut, slope
 from .turning import doubtful, is_upside_down, sample, turn_of, turned_back
 from .writing import Writing, read_strip
@@ -141,8 +140,8 @@ class Reader:
         )
         unread = [strip.whole(picture) for strip, writing in found if not _is_text(writing)]
         lean = slope([strip for strip, writing in found if _is_text(writing)])
-        drawn = grids(pixels), dividers(pixels)
-        reading = turned_back(compose(lines, width, height, unread, lean, *drawn), turn)
+        drawn = Drawn.on(pixels)
+        reading = turned_back(compose(lines, width, height, unread, lean, drawn), turn)
         self._memory.keep_picture(key, reading, effort)
         if self._kept:
             self._kept.put(self._lasting(key), reading, effort)

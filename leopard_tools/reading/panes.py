@@ -1,15 +1,19 @@
-"""Panes of a page: what lines down it part, one read after the other.
+"""Panes of a page: what lines down it part, and what lies over it, one read after the other.
 
-Navigation beside an article, a list of folders beside their files: their lines stand at the same
-heights by accident. Must not know how a pane is read.
+Navigation beside an article, a list of folders beside their files, a dialog over a table: their
+lines stand at the same heights by accident. Must not know how a pane is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
+from ..types import Box
 from .dividers import Divider
+from .drawn import Drawn
 from .placed import Item, Items, Levels, level
+from .rules import TOUCH, Grid
 
 SLACK = 0.3
 """So much of its height may a line's box reach over a divider beside it."""
@@ -17,14 +21,28 @@ LEAST = 2
 """Texts on each side of a divider at least."""
 ALIGNED = 0.8
 """Of three lines and more, so many have one beside them where the divider is one of a table."""
+BEHIND = 2
+"""Rows that go on behind a box at least."""
 
 
-def panes(items: Items, dividers: Sequence[Divider]) -> list[Items]:
-    """The items of each pane, in reading order: from left to right between what is over all.
+def panes(items: Items, drawn: Drawn) -> list[Items]:
+    """The items of each pane, in reading order: what lies over the page, then that.
 
-    A divider parts nothing that lines cross, beside which there are figures alone, as the numbers
-    of a program's lines are, nor a table.
+    Its panes come from left to right, between what is over and under all of them.
     """
+    front: list[Items] = []
+    for box in drawn.overlays:
+        inside = [item for item in items if _is_in(box, item)]
+        held = {id(item) for item in inside}
+        behind = [item for item in items if id(item) not in held]
+        if _may_lie_over(box, drawn) and _lies_over(inside, _around(behind, box, drawn), box):
+            front.append(inside)
+            items = behind
+    return [*front, *_beside(items, drawn.dividers)]
+
+
+def _beside(items: Items, dividers: Sequence[Divider]) -> list[Items]:
+    """What dividers part: nothing that lines cross, no table, and no numbers from their lines."""
     for number, divider in enumerate(dividers):
         above = [item for item in items if _center(item)[1] < divider.top]
         below = [item for item in items if _center(item)[1] > divider.bottom]
@@ -34,8 +52,54 @@ def panes(items: Items, dividers: Sequence[Divider]) -> list[Items]:
         if _parts(left, right, divider.x):
             rest = dividers[number + 1 :]
             parts = (above, left, right, below)
-            return [pane for part in parts if part for pane in panes(part, rest)]
+            return [pane for part in parts if part for pane in _beside(part, rest)]
     return [items]
+
+
+def _may_lie_over(box: Box, drawn: Drawn) -> bool:
+    """Whether a box is neither a pane, nor a table or something in it."""
+    sides = (box.left, box.right)
+    if any(abs(line.x - side) <= TOUCH for line in drawn.dividers for side in sides):
+        return False
+    return not any(_is_part(box, grid) for grid in drawn.grids)
+
+
+def _around(items: Items, box: Box, drawn: Drawn) -> Items:
+    """The items of the pane that a box stands in: two panes have no rows in common."""
+    left = max((line.x for line in drawn.dividers if line.x <= box.left), default=0)
+    right = min((line.x for line in drawn.dividers if line.x >= box.right), default=inf)
+    return [item for item in items if left < _center(item)[0] < right]
+
+
+def _is_part(box: Box, grid: Grid) -> bool:
+    """Whether a box is a table, or something in it."""
+    return (
+        grid.xs[0] - TOUCH <= box.left
+        and box.right <= grid.xs[-1] + TOUCH
+        and grid.ys[0] - TOUCH <= box.top
+        and box.bottom <= grid.ys[-1] + TOUCH
+        and not grid.is_lanes
+    )
+
+
+def _is_in(box: Box, item: Item) -> bool:
+    x, y = _center(item)
+    return box.left < x < box.right and box.top < y < box.bottom
+
+
+def _lies_over(inside: Items, behind: Items, box: Box) -> bool:
+    """Whether rows behind a box go on at both of its sides, and its own are none of them."""
+    if sum(map(_has_letters, inside)) < LEAST:
+        return False
+    for item in inside:
+        out = max(box.left - item.line.box.left, item.line.box.right - box.right)
+        if out > SLACK * item.height:
+            return False
+    beside = [item for item in behind if box.top < _center(item)[1] < box.bottom]
+    left = [item for item in beside if _center(item)[0] <= box.left]
+    levels = Levels([item for item in beside if _center(item)[0] >= box.right])
+    rows = [item for item in left if any(level(item, other) for other in levels.near(item))]
+    return len(rows) >= BEHIND and not _are_aligned(inside, beside)
 
 
 def _center(item: Item) -> tuple[float, float]:
@@ -54,10 +118,15 @@ def _parts(left: Items, right: Items, x: int) -> bool:
         return False
     if any(sum(map(_has_letters, side)) < LEAST for side in (left, right)):
         return False
-    sparse, dense = sorted((left, right), key=len)
+    return not _are_aligned(left, right)
+
+
+def _are_aligned(one: Items, other: Items) -> bool:
+    """Whether nearly all lines of the sparser side have one of the other beside them."""
+    sparse, dense = sorted((one, other), key=len)
     levels = Levels(dense)
-    found = sum(any(level(item, other) for other in levels.near(item)) for item in sparse)
-    return len(sparse) < 3 or found < ALIGNED * len(sparse)
+    found = sum(any(level(item, near) for near in levels.near(item)) for item in sparse)
+    return len(sparse) >= 3 and found >= ALIGNED * len(sparse)
 
 
 __all__ = ["panes"]

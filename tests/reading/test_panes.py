@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from leopard_tools.reading.dividers import dividers
 from leopard_tools.reading.ocr import Reader
+from leopard_tools.reading.overlays import overlays
 
 FONT = ImageFont.load_default(16)
 SIZE = (900, 600)
@@ -111,3 +112,57 @@ def test_lines_that_end_nowhere_that_cross_or_that_are_short_part_nothing() -> N
     noise = np.random.default_rng(3).normal(0, 4, (SIZE[1], SIZE[0], 3))
     scanned = np.clip(np.asarray(page("white")) + noise, 0, 255).astype(np.uint8)
     assert lines_down(Image.fromarray(scanned)) == [], "grain of paper"
+
+
+SITES = (
+    ("Site", "State", "Since", "Tonnes"),
+    ("Ostrava plant", "Active", "12 March", "4,200"),
+    ("Lyon depot", "Closed", "3 April", "1,150"),
+    ("Porto yard", "Active", "19 April", "860"),
+    ("Gdansk quay", "Active", "2 May", "7,310"),
+    ("Bergen slip", "Paused", "11 May", "540"),
+    ("Turin hall", "Active", "30 May", "2,275"),
+    ("Cork pier", "Active", "14 June", "3,300"),
+)
+
+
+def table_of_sites() -> Image.Image:
+    image = Image.new("RGB", SIZE, "white")
+    for row, cells in enumerate(SITES):
+        for column, text in enumerate(cells):
+            write(image, [text], 40 + 220 * column, 40 + 44 * row, 0)
+        ImageDraw.Draw(image).line((30, 74 + 44 * row, 870, 74 + 44 * row), "#dddddd")
+    return image
+
+
+def test_a_menu_is_read_before_the_table_that_it_lies_over(reader: Reader) -> None:
+    image = table_of_sites()
+    entries = ("Open in a tab", "Rename", "Move to folder", "Copy link", "Archive")
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle((430, 122, 660, 258), 8, "white", "#888888")
+    write(image, entries, 450, 128, 26)
+    assert reader.read(image).text.split("\n") == [
+        *entries,
+        *(" | ".join(row) for row in SITES[:2]),
+        *(f"{site} | {state} | (empty) | {tonnes}" for site, state, _, tonnes in SITES[2:5]),
+        *(" | ".join(row) for row in SITES[5:]),
+    ]
+
+
+def test_cards_cells_and_panes_lie_over_nothing(reader: Reader) -> None:
+    table = table_of_sites()
+    draw = ImageDraw.Draw(table)
+    # A column and a cell that are framed to be noticed.
+    for box in ((246, 28, 440, 390), (466, 76, 660, 116)):
+        draw.rectangle(box, outline="#cc4444")
+        read = reader.read(table).text.replace(" ", "").split("\n")
+        assert read == ["|".join(row).replace(" ", "") for row in SITES]
+    cards = Image.new("RGB", SIZE, "white")
+    draw = ImageDraw.Draw(cards)
+    for number, lines in enumerate((ARTICLE[:1], ARTICLE[3:4], ARTICLE[5:])):
+        draw.rectangle((20 + 290 * number, 60, 290 + 290 * number, 300), outline="#888888")
+        words = lines[0].split()
+        parts = [" ".join(words[at : at + 3]) for at in range(0, 9, 3)]
+        write(cards, parts, 40 + 290 * number, 80, 50)
+    assert not any(box.width < 300 for box in overlays(np.asarray(cards)))
+    assert reader.read(cards).text.startswith("The archive keeps")
