@@ -48,6 +48,7 @@ ALIGNED = 0.7
 TALLER = 1.5
 """Rows of a table do not differ in height by more than this; those of a tile do."""
 NOTHING = Drawn()
+"""Of lines whose picture is not at hand."""
 MODE = re.compile(r"[-bcdlps][-rwxst]{5}")
 """How a line of `ls -l` begins: with no bullet."""
 

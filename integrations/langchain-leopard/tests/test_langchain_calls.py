@@ -284,7 +284,7 @@ def test_answers_keep_to_rules_that_pydantics_schema_does_not_say(
     with pytest.raises(LeopardError, match=r"JSON within a text .* Ask for"):
         chat.with_structured_output(Packed, method=method)
     # A tool checks its own arguments, and must not keep a model from calling the others.
-    (told,) = chat.bind_tools([Packed]).kwargs["tools"]  # type: ignore[attr-defined]
+    (told,) = chat.bind_tools([Packed]).kwargs["tools"]  # type: ignore[attr-defined]  # a binding
     assert told["function"]["parameters"]["properties"]["numbers"]["type"] == "string"
 
 
