@@ -20,6 +20,7 @@ from .abreast import abreast
 from .bands import bands, close, strips
 from .cards import cards, rows_of_cards
 from .charts import bar_charts, shares
+from .columned import columned
 from .drawn import Drawn
 from .months import months
 from .panes import panes
@@ -88,7 +89,7 @@ def arrange(lines: Sequence[Line], lean: float = 0.0, drawn: Drawn = NOTHING) ->
     ordered = sorted(
         lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
     )
-    parts = panes(straightened(ordered, lean), drawn)
+    parts = panes(columned(straightened(ordered, lean), drawn.grids), drawn)
     return tuple(chain.from_iterable(_pane(items, drawn.grids) for items in parts))
 
 

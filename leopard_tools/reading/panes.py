@@ -78,7 +78,7 @@ def _is_part(box: Box, grid: Grid) -> bool:
         and box.right <= grid.xs[-1] + TOUCH
         and grid.ys[0] - TOUCH <= box.top
         and box.bottom <= grid.ys[-1] + TOUCH
-        and not grid.is_lanes
+        and not (grid.is_lanes or grid.is_columns)
     )
 
 

@@ -45,7 +45,7 @@ def ruled(items: Items, grids: Sequence[Grid]) -> Items:
 
     A grid that lines cross, or in whose cells columns stand, is left as it is.
     """
-    for grid in grids:
+    for grid in (each for each in grids if not each.is_columns):
         for whole in (_with_last(grid), grid) if grid.is_lanes else (grid,):
             parts = [item for item in items if _is_inside(item, whole)]
             rows = _table(parts, whole)

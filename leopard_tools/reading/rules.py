@@ -2,7 +2,8 @@
 
 A rule is where colour changes along a straight line: drawn, or the border of a filled cell. Rules
 that touch are a grid if all cells between them are closed; rules of one width below one another
-have lanes between them. Pure arithmetic on pixels; must not know what stands in the cells.
+have lanes between them, those of one height side by side columns. Pure arithmetic on pixels; must
+not know what stands in the cells.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ LEAST, FEW = 3, 6
 """Rows of a grid at least, and its single cells where below the first row some span others."""
 PLAIN = 0.6
 """So many places of a grid are cells of one row and one column; those of forms are of all sizes."""
+LONGEST = 0.9
+"""The rules between columns are so much of the longest, and one across of the widest."""
 MOST = 150
 """Rows or columns above which it is a pattern, as is a picture with eight times as many rules."""
 WIDE = 240
@@ -54,7 +57,8 @@ class Span:
 class Grid:
     """Where the rules of a grid lie in the picture, and its cells row by row.
 
-    Lanes are a grid of one column, whose xs are where its rules begin and end.
+    Lanes are a grid of one column, whose xs are where its rules begin and end. Columns without
+    rules between their rows are a grid of one row, or of two if a rule is below their names.
     """
 
     xs: tuple[int, ...]
@@ -64,6 +68,10 @@ class Grid:
     @property
     def is_lanes(self) -> bool:
         return len(self.xs) == 2
+
+    @property
+    def is_columns(self) -> bool:
+        return len(self.ys) <= LEAST
 
 
 def grids(pixels: Pixels) -> tuple[Grid, ...]:
@@ -86,10 +94,13 @@ def grids(pixels: Pixels) -> tuple[Grid, ...]:
             continue
         part = (slice(y, y + height), slice(x, x + width))
         own = labels[part] == number
-        grid = _grid(*_closed(across[part] & own, down[part] & own, x, y, near.shape), x, y)
+        rules = _closed(across[part] & own, down[part] & own, x, y, near.shape)
+        grid = _grid(*rules, x, y)
         if grid:
             found.append(grid)
             across[part] = False
+        elif columns := _columns(*rules, x, y):
+            found.append(columns)
     return (*found, *_lanes(across))
 
 
@@ -155,6 +166,23 @@ def _grid(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
                 tuple(x + each for each in found[0]), tuple(y + each for each in found[1]), cells
             )
     return None
+
+
+def _columns(across: Mask, down: Mask, x: int, y: int) -> Grid | None:
+    """The columns between rules as high as all of them, which one across touches at least."""
+    height, width = across.shape
+    wide = [0, *_of_length(_measured(across), LONGEST * width), height - 1]
+    tall = _of_length(_measured(np.ascontiguousarray(down.T)), LONGEST * height)
+    inner = [level for level in tall if 2 * TOUCH < level < width - 2 * TOUCH]
+    between = [level for level in wide if HIGH < level < height - HIGH]
+    if not 1 < len(inner) < MOST or len(between) > 1 or len(wide) == 2:
+        return None
+    xs, ys = [0, *inner, width - 1], [0, *between, height - 1]
+    cells = tuple(
+        Span(row, row + 1, column, column + 1)
+        for row, column in product(range(len(ys) - 1), range(len(xs) - 1))
+    )
+    return Grid(tuple(x + each for each in xs), tuple(y + each for each in ys), cells)
 
 
 def _closed_cells(across: Mask, down: Mask, xs: list[int], ys: list[int]) -> tuple[Span, ...]:
