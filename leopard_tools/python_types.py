@@ -12,11 +12,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from pydantic import TypeAdapter
+from pydantic import ByteSize, EncodedStr, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic.types import Base64Encoder, Base64UrlEncoder
 from pydantic_core import core_schema as core
 
-from .engine.formats import dates, urls
+from .engine.formats import dates, texts_in_base64, urls
 from .engine.narrowing import Node, name_properties, resolve, with_parts
 from .errors import SchemaUnsupported
 from .wording import sequence
@@ -35,6 +36,9 @@ _HOSTS = 8
 _LONG = 256
 """Letters of a URL that are its host's, where it may be longer."""
 _BOUNDS = ("ge", "gt", "le", "lt")
+_SIZE = r"^[0-9]{1,15}(\.[0-9]{1,9})?( ?([bB](it)?|[kKmMgGtTpPeE]([iI]?[bB](it)?)?))?$"
+"""What ByteSize reads: its own pattern takes any word for a unit."""
+_IN_BASE64 = {Base64Encoder: "+/", Base64UrlEncoder: "_-"}
 
 
 def json_schema_of(adapter: TypeAdapter[object]) -> Node:
@@ -48,6 +52,9 @@ def _named(node: object, root: Node) -> object:
     if not isinstance(node, Mapping):
         return node
     found = with_parts(node, lambda part: _named(part, root))
+    if "pattern" in found and found.get("format") in ("base64", "base64url"):
+        # pydantic adds it to what `function_after_schema` says in more detail.
+        del found["format"]
     names = found.get("propertyNames")
     if isinstance(names, Mapping) and "$ref" in names:
         referred = cast(Node, resolve(names, root))
@@ -120,6 +127,18 @@ class _Generator(GenerateJsonSchema):
         # More of them on one side of the point leave less for the other.
         several = range(min(digits, _DECIMALS) + 1)
         return {"anyOf": [_placed(found, schema, behind, digits) for behind in several]}
+
+    def function_after_schema(self, schema: core.AfterValidatorFunctionSchema) -> JsonSchemaValue:
+        found = super().function_after_schema(schema)
+        # Of pydantic's own types it is a method; what others check is not known.
+        owner = getattr(schema["function"]["function"], "__self__", None)
+        if isinstance(owner, type) and issubclass(owner, ByteSize):
+            number = {"type": "integer", "minimum": 0}
+            return {**found, "anyOf": [{"type": "string", "pattern": _SIZE}, number]}
+        if isinstance(owner, EncodedStr) and owner.encoder in _IN_BASE64:
+            pattern = texts_in_base64(_IN_BASE64[owner.encoder])
+            return {**found, "pattern": f"^({pattern})$"}
+        return found
 
     def bytes_schema(self, schema: core.BytesSchema) -> JsonSchemaValue:
         found = super().bytes_schema(schema)

@@ -49,6 +49,13 @@ def _base64(more: str) -> str:
     return f"({letter}{{4}})*({letter}[AQgw]==|{letter}{{2}}[AEIMQUYcgkosw048]=)?"
 
 
+def texts_in_base64(more: str) -> str:
+    """Base64 of texts in ASCII, whose bytes begin with a zero; `more` is its last two letters."""
+    first, second = "[A-Za-f]", "[A-HQ-Xg-nw-z0-3]"
+    whole = f"{first}{second}[ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9{more}]"
+    return f"({whole})*({first}[AQgw]==|{first}{second}[AEIMQUYcgkosw048]=)?"
+
+
 PATTERNS = {
     "date": _DATE,
     "time": _TIME,
@@ -118,4 +125,4 @@ def dates(first: date, last: date) -> str:
     return "|".join(found)
 
 
-__all__ = ["FREE_FORMATS", "PATTERNS", "dates", "urls"]
+__all__ = ["FREE_FORMATS", "PATTERNS", "dates", "texts_in_base64", "urls"]

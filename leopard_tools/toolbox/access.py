@@ -59,8 +59,9 @@ class Access:
             )
         roots = self._resolved()
         try:
-            found = [(root / Path(path).expanduser()).resolve() for root in roots]
-        # A path with a null byte, of a user that does not exist, or of links in a circle.
+            named = expanded(Path(path))
+            found = [(root / named).resolve() for root in roots]
+        # A path with a null byte, or of links in a circle.
         except (ValueError, RuntimeError, OSError):
             found = []
         inside = [
@@ -124,10 +125,19 @@ class Access:
 
     def _outside(self, path: str) -> SourceForbidden:
         return SourceForbidden(
-            f"{path!r} lies under none of the folders that may be read: "
+            f"{shown(path)!r} lies under none of the folders that may be read: "
             f"{', '.join(map(str, self.roots))}. Give a file in one of them, or ask the user "
             f"to permit its folder with {self.ROOT_OPTION}."
         )
+
+
+def expanded(path: Path) -> Path:
+    """The path with a home in place of its "~"; as it is where no user has that name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        # A name like ~notes.pdf, which is a file's.
+        return path
 
 
 def _exists(file: Path) -> bool:
@@ -151,4 +161,4 @@ def _several(given: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
     return (given,) if isinstance(given, str | Path) else given
 
 
-__all__ = ["Access"]
+__all__ = ["Access", "expanded"]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..errors import ImageTooLarge, LeopardError
+from ..images.naming import shown
 from ..types import Frame, Reading
 from .excerpts import within
 
@@ -114,8 +115,8 @@ class CaptureStore:
                 members = self._members(owner, key)
                 if not members:
                     raise LeopardError(
-                        f"There is no capture {key!r} here: it was dropped to make room, or the "
-                        "key is not one that this session was given. Capture it again."
+                        f"There is no capture {shown(key)!r} here: it was dropped to make room, or "
+                        "the key is not one that this session was given. Capture it again."
                     )
                 if key not in self._kept and len(members) != members[0].siblings:
                     raise LeopardError(

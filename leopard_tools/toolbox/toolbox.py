@@ -120,7 +120,7 @@ class Toolbox:
 
     def read(self, images: Sequence[str], *, check: Check = nothing) -> Texts:
         """Their text in reading order, with boxes. What `check` raises ends the reading."""
-        captures = self.resolve(images, check=check)
+        captures = self._named(images, check)
         return Texts(tuple((each, self._read(each, check)) for each in captures))
 
     def find(
@@ -133,7 +133,7 @@ class Toolbox:
         check_words(text)
         found = [
             (capture, line)
-            for capture in self.resolve(images, check=check)
+            for capture in self._named(images, check)
             for line in find(text, self._read(capture, check), limit=limit)
         ]
         found.sort(key=lambda place: -place[1].confidence)
@@ -148,7 +148,7 @@ class Toolbox:
         verbatim: bool = False,
     ) -> Answered:
         """An answer from them, with citations; see `Leopard.ask`."""
-        captures = self.resolve(images)
+        captures = self._named(images)
         options = _options(schema, verbatim)
         answer = self.leopard.ask(question, [each.frame for each in captures], **options)
         return Answered(answer, tuple(captures))
@@ -166,7 +166,7 @@ class Toolbox:
         from asyncio import to_thread
 
         with awaited() as check:
-            captures = await to_thread(self.resolve, images, check=check)
+            captures = await to_thread(self._named, images, check)
         leopard = await to_thread(lambda: self.leopard)
         options = _options(schema, verbatim)
         answer = await leopard.aask(question, [each.frame for each in captures], **options)
@@ -175,6 +175,14 @@ class Toolbox:
     def _read(self, capture: Capture, check: Check = nothing) -> Reading:
         reader = self._given.reader
         return capture.read(lambda frame: reader.read(frame.image, check=check))
+
+    def _named(self, images: Sequence[str], check: Check = nothing) -> list[Capture]:
+        """As `resolve`. Raises LeopardError for none: an answer would rest on nothing."""
+        if not images:
+            raise LeopardError(
+                "No images are named. Name some: ids of captures, paths of files or web addresses."
+            )
+        return self.resolve(images, check=check)
 
     def resolve(self, images: Sequence[str], *, check: Check = nothing) -> list[Capture]:
         """The captures that ids, paths and addresses stand for, in order, each once."""

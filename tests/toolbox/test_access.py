@@ -13,6 +13,7 @@ from leopard_tools.errors import CaptureDenied, ImageInvalid, LeopardError, Sour
 from leopard_tools.images import files
 from leopard_tools.lazy import LazyLeopard
 from leopard_tools.toolbox import Access, Toolbox
+from leopard_tools.toolbox.captures import CaptureStore
 
 
 def picture() -> bytes:
@@ -91,6 +92,25 @@ def test_a_file_that_is_replaced_is_read_as_it_was_opened(tmp_path: Path) -> Non
 def test_a_name_that_is_too_long_is_said_to_be(data: Path) -> None:
     with pytest.raises(ImageInvalid, match="name too long"):
         Access(roots=data).frames("a" * 5000)
+
+
+def test_a_file_whose_name_begins_like_a_home_is_opened(tmp_path: Path) -> None:
+    # Editors and office programs begin the names of copies so.
+    (tmp_path / "~nobody-of-that-name.png").write_bytes(picture())
+    access = Access(roots=[tmp_path])
+    assert access.frames("~nobody-of-that-name.png")[0].size == (30, 20)
+    with pytest.raises(SourceForbidden, match="under none of the folders"):
+        access.frames("~/secret.png")
+
+
+def test_what_is_refused_is_not_repeated_at_length(data: Path) -> None:
+    long = "/elsewhere/" + "a" * 50_000
+    with pytest.raises(SourceForbidden, match="under none of the folders") as refused:
+        Access(roots=data).frames(long)
+    assert len(str(refused.value)) < 1000
+    with pytest.raises(LeopardError, match="There is no capture") as unknown:
+        CaptureStore(1000).get("me", [long])
+    assert len(str(unknown.value)) < 1000
 
 
 def test_an_access_that_cannot_be_meant_is_refused(tmp_path: Path) -> None:

@@ -301,6 +301,21 @@ def test_what_was_not_permitted_is_refused_with_a_next_step(data: Path) -> None:
         toolbox.read(["abcdefghjkmnpqrstuvw-1"])
 
 
+def test_without_images_there_is_nothing_to_look_at(data: Path) -> None:
+    # A model that calls a tool can leave its list empty.
+    toolbox = Toolbox(ScriptedLeopard(["58.4%"] * 2), Access(roots=[data]))
+    calls: list[Callable[[], object]] = [
+        lambda: toolbox.read([]),
+        lambda: toolbox.find("margin", []),
+        lambda: toolbox.ask("What was the gross margin?", []),
+        lambda: asyncio.run(toolbox.aask("What was the gross margin?", [])),
+    ]
+    for call in calls:
+        with pytest.raises(LeopardError, match="No images are named"):
+            call()
+    assert toolbox.resolve([]) == []
+
+
 def test_a_name_never_stands_for_less_than_it_was_given_for(data: Path) -> None:
     toolbox = Toolbox(never(), Access(roots=[data]))
     deck = toolbox.slides("deck.pdf")

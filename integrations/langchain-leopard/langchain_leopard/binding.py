@@ -6,13 +6,14 @@ Pure: binds nothing and calls no model.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import EnumType
 from typing import Any, cast
 
 from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_json_schema, convert_to_openai_tool
 from langchain_core.utils.json_schema import dereference_refs
 from langchain_core.utils.pydantic import is_basemodel_subclass
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from leopard_tools.errors import SchemaUnsupported
 from leopard_tools.schema import Schema
@@ -40,20 +41,47 @@ def read_tools(tools: Sequence[ToolGiven], strict: bool | None) -> list[dict[str
     """The tools as OpenAI's API has them. Raises OptionUnsupported for what cannot be called."""
     found = []
     for tool in tools:
+        _check_object(tool)
         try:
-            given = convert_to_openai_tool(_typed(tool), strict=strict)
+            given = convert_to_openai_tool(_typed(_nested(tool)), strict=strict)
         except (ValueError, TypeError) as error:
             raise OptionUnsupported(
                 f"{tool!r} is no tool ({error}). Give a function, a pydantic model, a LangChain "
                 "tool, or a JSON schema whose title names it."
             ) from error
-        if not isinstance(given.get("function"), dict):
+        inner = given.get("function")
+        if not isinstance(inner, Mapping):
             raise OptionUnsupported(
                 f"{tool!r} is a tool that its provider runs itself. Give a function, a pydantic "
                 "model, a LangChain tool, or a dict with name, description and parameters."
             )
+        if not isinstance(inner.get("name"), str):
+            raise OptionUnsupported(
+                f"{tool!r} is no tool (it has no name). Give a dict with name, description and "
+                "parameters."
+            )
         found.append(given)
     return found
+
+
+def _check_object(tool: ToolGiven) -> None:
+    """Raises OptionUnsupported for a class whose values are no objects, as arguments are."""
+    if isinstance(tool, type) and issubclass(tool, RootModel):
+        told = tool.model_json_schema().get("type", "object")
+    else:
+        told = "enum" if isinstance(tool, EnumType) else "object"
+    if told != "object":
+        raise OptionUnsupported(
+            f"{tool!r} is no tool: the arguments of a call are an object, and it has values of the "
+            f"type {told}. Make it a field of a model, or ask for it with the method json_schema."
+        )
+
+
+def _nested(tool: ToolGiven) -> ToolGiven:
+    """A tool as OpenAI's Responses API has it, flat, in the form that LangChain reads."""
+    if isinstance(tool, Mapping) and tool.get("type") == "function" and "function" not in tool:
+        return {"type": "function", "function": {k: v for k, v in tool.items() if k != "type"}}
+    return tool
 
 
 def _typed(tool: ToolGiven) -> ToolGiven:
@@ -122,12 +150,15 @@ def unwrapped(schema: object) -> object:
 
 
 def json_schema_of(schema: object) -> Node:
-    """The JSON schema of what an answer must be: a pydantic model, TypedDict or JSON schema.
+    """The JSON schema of what an answer must be: a pydantic model, TypedDict, enum or JSON schema.
 
     Raises OptionUnsupported where it is none of these.
     """
     schema = unwrapped(schema)
     if isinstance(schema, type) and is_basemodel_subclass(schema) and issubclass(schema, BaseModel):
+        return Schema.of(schema).json_schema
+    if isinstance(schema, EnumType):
+        # LangChain would read the arguments of the class itself: value, names, module.
         return Schema.of(schema).json_schema
     named = isinstance(schema, Mapping) and "name" in schema and "parameters" in schema
     wrapped = isinstance(schema, Mapping) and isinstance(schema.get("function"), Mapping)

@@ -8,11 +8,11 @@ the model cannot take is refused by name: nothing is dropped in silence. Opens n
 from __future__ import annotations
 
 import base64
-import codecs
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import cast
 
+from leopard_tools.errors import DocumentInvalid
+from leopard_tools.toolbox.texts import decoded, is_text
 from leopard_tools.types import Deferred, Frame
 
 from .errors import MessageUnsupported
@@ -33,7 +33,6 @@ _ASIDE = frozenset(
     | {"reasoning", "thinking", "redacted_thinking", "cachePoint"}
 )
 """Calls stand in `tool_calls` too; a model's thoughts are not given to another, as everywhere."""
-_CHARSET = re.compile(r"""charset=["']?([^\s;"',]+)""", re.IGNORECASE)
 _DEEPEST = 100
 """Blocks lie in lists and objects in one another; so many levels are far more than any has."""
 _NESTED = ("source", "file", "image", "document", "inline_data", "inlineData")
@@ -120,7 +119,7 @@ def _opened(block: Block, kind: str, open_source: Open) -> Iterable[Part]:
             "give it as base64, as a data URL, or as an http(s) url."
         )
     address, mime = found
-    if mime.startswith("text/"):
+    if is_text(mime):
         from leopard_tools.images.fetch import read_data_url
         from leopard_tools.images.naming import shown
 
@@ -135,20 +134,11 @@ def _opened(block: Block, kind: str, open_source: Open) -> Iterable[Part]:
 
 
 def _decoded(data: bytes, told: str) -> str:
-    """A file of text, in the charset that its type tells, or else in Unicode.
-
-    Raises MessageUnsupported where it is in another one: letters that cannot be read would be lost.
-    """
-    named = _CHARSET.search(told)
-    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    charset = named[1] if named else "utf-16" if wide else "utf-8-sig"
+    """A file of text. Raises MessageUnsupported where its charset is not the one that it tells."""
     try:
-        return data.decode(charset)
-    except (UnicodeError, LookupError) as error:
-        raise MessageUnsupported(
-            f"A file of text in a message cannot be read as {charset} ({error}). Give its text as "
-            'a text block, or its charset as in "text/plain; charset=iso-8859-1".'
-        ) from error
+        return decoded(data, told)
+    except DocumentInvalid as error:
+        raise MessageUnsupported(str(error)) from error
 
 
 def _address(block: Block, mime: str = "") -> tuple[str, str] | None:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 class ChatLeopard(LeopardModel):
     """A chat model that runs in this process and sees images.
 
-        picture = {"type": "image", "base64": …}
+        picture = {"type": "image", "base64": …, "mime_type": "image/png"}
         ChatLeopard().invoke([HumanMessage([picture, "What is the invoice number?"])])
 
     What runs is `checkpoint` (also `model`; the environment's LEOPARD_CHECKPOINT, else the embedded

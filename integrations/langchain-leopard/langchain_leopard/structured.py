@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import EnumType
 from operator import itemgetter
 from typing import Any, Literal, TypeGuard, cast
 
@@ -81,6 +82,8 @@ def answer_parser(schema: object) -> Runnable[BaseMessage, Any]:
             return ObjectParser(pydantic_object=schema)
     elif isinstance(schema, type) and is_basemodel_subclass(schema):
         return PydanticOutputParser[Any](pydantic_object=schema)
+    elif isinstance(schema, EnumType):
+        held = Schema.of(schema)
     else:
         held = Schema.of(ANY_OBJECT if schema is None else json_schema_of(schema))
         if held.choices is None:
@@ -113,12 +116,12 @@ class CallParser(JsonOutputKeyToolsParser):
         found = super().parse_result(result, partial=partial)
         if found is None:
             return None
+        if not partial:
+            return _parsed(Schema.of(self.model), json.dumps(found))
         try:
             return self.model.model_validate_json(json.dumps(found))
         except ValidationError:
-            if partial:
-                return None
-            raise
+            return None
 
 
 def _parsed(held: Schema, text: str) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from enum import Enum
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from langchain_core.exceptions import OutputParserException
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.tools import tool
 from langchain_core.utils.function_calling import convert_to_openai_tool
@@ -128,6 +130,20 @@ def test_without_tools_there_is_nothing_to_call(chat: ChatLeopard) -> None:
     assert chat.bind_tools([]).invoke("Hello").content == chat.invoke("Hello").content
     with pytest.raises(OptionUnsupported, match="the tools are none"):
         chat.bind_tools([], tool_choice="any")
+
+
+def test_a_tool_may_stand_in_the_form_of_either_api_of_openai(chat: ChatLeopard) -> None:
+    parameters = PLAIN["input_schema"]
+    flat = {"type": "function", "name": "ring", "description": "Rings.", "parameters": parameters}
+    nested = {"type": "function", "function": {k: v for k, v in flat.items() if k != "type"}}
+    bound = [chat.bind_tools([given], tool_choice="ring") for given in (flat, nested)]
+    first, second = (each.kwargs["tools"] for each in bound)  # type: ignore[attr-defined]  # bindings
+    assert first == second
+    assert bound[0].invoke("Ring the bell.").tool_calls[0]["name"] == "ring"
+    unnamed = {"description": "Has no name."}
+    for wrong in ({"type": "function", **unnamed}, {"type": "function", "function": unnamed}):
+        with pytest.raises(OptionUnsupported, match="it has no name"):
+            chat.bind_tools([wrong], tool_choice="any")
 
 
 def test_choices_and_tools_that_do_not_exist_are_refused(chat: ChatLeopard) -> None:
@@ -381,15 +397,47 @@ def test_json_mode_does_without_a_schema(chat: ChatLeopard) -> None:
         chat.with_structured_output(Invoice, method="yaml_mode")
 
 
+class Picky(BaseModel):
+    number: str
+
+    @field_validator("number")
+    @classmethod
+    def _never(cls, _: str) -> str:
+        raise ValueError("no number pleases")
+
+
+class Harbour(Enum):
+    OBAN = "Oban"
+    ULLAPOOL = "Ullapool"
+
+
+def test_an_enum_is_an_answer_and_no_call(chat: ChatLeopard) -> None:
+    asked = "The Fulmar sails to Ullapool.\n\nWhich harbour does the Fulmar sail to?"
+    for method in ("json_schema", "json_mode"):
+        found = chat.with_structured_output(Harbour, method=method).invoke(asked)
+        assert isinstance(found, Harbour)
+    assert chat.bind(response_format=Harbour).invoke(asked).text in ("Oban", "Ullapool")
+    with pytest.raises(OptionUnsupported, match="the type enum"):
+        chat.with_structured_output(Harbour, method="function_calling")
+
+
+def test_what_is_no_object_is_no_call(chat: ChatLeopard) -> None:
+    with pytest.raises(OptionUnsupported, match=r"the type array\. Make it a field"):
+        chat.with_structured_output(RootModel[list[int]], method="function_calling")
+    with pytest.raises(OptionUnsupported, match="the type string"):
+        chat.bind_tools([RootModel[Literal["a", "b"]]])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_answer_that_a_validator_refuses_is_told_alike_by_every_method(
+    chat: ChatLeopard, method: Any
+) -> None:
+    with pytest.raises(OutputParserException, match="rules that no JSON schema says") as caught:
+        chat.with_structured_output(Picky, method=method).invoke(SCAN)
+    assert "no number pleases" in str(caught.value) and caught.value.llm_output
+
+
 def test_the_raw_answer_comes_along_and_so_does_what_went_wrong(chat: ChatLeopard) -> None:
-    class Picky(BaseModel):
-        number: str
-
-        @field_validator("number")
-        @classmethod
-        def _never(cls, _: str) -> str:
-            raise ValueError("no number pleases")
-
     good = chat.with_structured_output(Invoice, include_raw=True).invoke(SCAN)
     assert isinstance(good["raw"], AIMessage) and good["parsing_error"] is None
     assert isinstance(good["parsed"], Invoice)

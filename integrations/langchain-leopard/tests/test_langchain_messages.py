@@ -218,6 +218,14 @@ def test_documents_of_plain_text_are_text(block: dict[str, Any]) -> None:
     assert shown(read_messages([HumanMessage([block])], nothing)) == [("user", ["Ten seats."])]
 
 
+@pytest.mark.parametrize("told", ["application/json", "application/ld+json", "application/x-yaml"])
+def test_files_of_text_that_are_no_text_by_name_are_read_too(told: str) -> None:
+    data = base64.b64encode(b'{"due": "2 October 2025"}').decode()
+    assert read_content([{"type": "file", "base64": data, "mime_type": told}], nothing) == [
+        '{"due": "2 October 2025"}'
+    ]
+
+
 @pytest.mark.parametrize(
     ("charset", "told"),
     [

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import anyio
+import jsonschema
 import pytest
 from leopard_mcp import Policy
 from leopard_mcp.tools import answers, differences, make_tools
@@ -281,6 +282,17 @@ async def test_an_answer_is_held_to_a_schema(connect: Connect, with_nano: Leopar
         assert "both verbatim and held" in await refusal(
             client, "ask", **asked, answer_schema=schema, verbatim=True
         )
+
+
+async def test_an_answer_that_is_null_is_told_as_one(connect: Connect, with_nano: Leopard) -> None:
+    async with connect(FILES) as client:
+        deck = await call(client, "slides_open", path="deck.pdf", slides=[2])
+        asked = {"question": "What was the gross margin?", "captures": [deck["name"]]}
+        found = await call(client, "ask", **asked, answer_schema={"type": "null"})
+        assert found["answer"] == "null" and found["parsed"] is None
+        schemas = {tool.name: tool.output_schema for tool in (await client.list_tools()).tools}
+        jsonschema.validate(found, schemas["ask"])
+        assert "parsed" not in await call(client, "ask", **asked)
 
 
 async def test_an_answer_that_is_cut_says_so(

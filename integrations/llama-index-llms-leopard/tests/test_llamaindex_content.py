@@ -30,12 +30,13 @@ from llama_index.core.base.llms.types import (
 )
 from llama_index.core.schema import ImageDocument, ImageNode, NodeWithScore
 from llama_index.llms.leopard import Leopard
-from llama_index.llms.leopard.content import to_messages
+from llama_index.llms.leopard.content import Opener, to_messages
 from PIL import Image
 
 import leopard_tools
 from leopard_tools import Frame, LeopardError, Message, ToolCall
-from leopard_tools.errors import Cancelled, ImageInvalid, SourceForbidden
+from leopard_tools.errors import Cancelled, DocumentInvalid, ImageInvalid, SourceForbidden
+from leopard_tools.images.limits import DEFAULT_LIMITS
 from leopard_tools.images.wanted import nothing
 from leopard_tools.testing import ScriptedLeopard
 from leopard_tools.toolbox import Access
@@ -95,6 +96,16 @@ def test_a_path_is_followed_only_where_it_was_permitted(
         elsewhere.complete("What is this?", [given])  # type: ignore[list-item]  # one form of several
 
 
+def test_a_path_whose_name_begins_like_a_home_is_one(tmp_path: Path, folder: Path) -> None:
+    name = "~nobody-of-that-name.png"
+    (tmp_path / name).write_bytes((folder / PNG).read_bytes())
+    opener = Opener(Access(roots=[tmp_path]), DEFAULT_LIMITS)
+    assert opener.frames(ImageNode(image_path=str(tmp_path / name)))
+    # From the working directory, which nobody permitted.
+    with pytest.raises(SourceForbidden):
+        opener.frames(ImageNode(image_path=name))
+
+
 @pytest.mark.parametrize(
     "block",
     [
@@ -150,6 +161,34 @@ def test_a_document_stands_for_its_pages_and_everything_keeps_its_order(
     kinds = [part.size[0] if isinstance(part, Frame) else "text" for part in parts]
     assert kinds == ["text", *[1920] * 12, "text", 1280]
     assert [part.page for part in parts if isinstance(part, Frame)][:12] == [*range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        DocumentBlock(data=b"The K\xc3\xbcste carries 42 cars.", document_mimetype="text/plain"),
+        DocumentBlock(data=b"The K\xc3\xbcste carries 42 cars.", title="ships.csv"),
+        DocumentBlock(
+            data=BytesIO(b"The K\xfcste carries 42 cars."),
+            document_mimetype="text/markdown; charset=latin-1",
+        ),
+        DocumentBlock(
+            data=b"The K\xc3\xbcste carries 42 cars.", document_mimetype="application/json"
+        ),
+    ],
+    ids=["bytes", "title", "file object", "json"],
+)
+def test_a_document_of_text_is_its_text(llm: Leopard, block: DocumentBlock) -> None:
+    asked = ChatMessage(role="user", blocks=[block, TextBlock(text="How many cars?")])
+    (message,) = to_messages([asked], llm.opener)
+    assert message.content == ["The Küste carries 42 cars.", "How many cars?"]
+    assert "42" in (llm.chat([asked]).message.content or "")
+
+
+def test_a_document_of_text_in_another_charset_is_refused(llm: Leopard) -> None:
+    block = DocumentBlock(data=b"The K\xfcste", document_mimetype="text/plain")
+    with pytest.raises(DocumentInvalid, match="charset=iso-8859-1"):
+        llm.chat([ChatMessage(role="user", blocks=[block])])
 
 
 def test_messages_keep_their_roles_calls_and_nested_content(

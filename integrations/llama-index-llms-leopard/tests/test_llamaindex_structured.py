@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
-from llama_index.core.program import MultiModalLLMCompletionProgram
+from llama_index.core.program import FunctionCallingProgram, MultiModalLLMCompletionProgram
 from llama_index.core.prompts import ChatPromptTemplate, PromptTemplate
 from llama_index.llms.leopard import Leopard
 from pydantic import BaseModel, RootModel, field_validator
@@ -176,6 +176,23 @@ def test_a_completion_program_for_pictures_gives_the_object(
         image_documents=[kittiwake],
     )
     assert program(llm_kwargs={"schema": Ship}) == OBAN
+
+
+@pytest.mark.anyio
+async def test_a_function_calling_program_gives_the_object_in_its_streams_too(
+    llm: Leopard,
+) -> None:
+    program = FunctionCallingProgram.from_defaults(
+        Ship,
+        "The Kittiwake lives in {port} and was built in 1998.",
+        llm=llm,
+        tool_choice="required",
+    )
+    whole = program(port="Oban")
+    assert isinstance(whole, Ship)
+    assert [*program.stream_call(port="Oban")][-1] == whole
+    stream = await program.astream_call(port="Oban")
+    assert [piece async for piece in stream][-1] == whole
 
 
 def test_what_is_cut_short_is_still_an_object(llm: Leopard, prompt: ChatPromptTemplate) -> None:

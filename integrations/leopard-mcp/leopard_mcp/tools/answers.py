@@ -45,7 +45,11 @@ async def ask(
             cite=True,
         )
     model = _answered(answer, chosen)
-    return result(model, _text(answer, model))
+    told = result(model, _text(answer, model))
+    if answer_schema is not None and told.structured_content is not None:
+        # A schema may allow null, and what is null is left out of results.
+        told.structured_content["parsed"] = model.parsed
+    return told
 
 
 def _answered(answer: Answer, captures: list[Capture]) -> Answered:

@@ -15,7 +15,7 @@ from llama_index.core.llms.llm import ToolSelection
 
 from leopard_tools import LeopardError
 
-from .content import arguments_of
+from .calls import arguments_of
 
 if TYPE_CHECKING:
     from llama_index.core.chat_engine.types import AgentChatResponse

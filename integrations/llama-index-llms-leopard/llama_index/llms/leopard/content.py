@@ -6,11 +6,8 @@ Bytes, base64 and data URLs carry their picture with them. Knows nothing of answ
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from io import IOBase, TextIOBase
+from io import IOBase
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -30,12 +27,16 @@ from llama_index.core.base.llms.types import (
 )
 from llama_index.core.schema import BaseNode, ImageNode, MediaResource, Node, NodeWithScore
 
-from leopard_tools import Frame, LeopardError, Message, ToolCall
+from leopard_tools import Frame, LeopardError, Message
 from leopard_tools.errors import ImageInvalid
 from leopard_tools.images.sources import load_frames, sources_of
 from leopard_tools.images.wanted import Check, nothing
 from leopard_tools.toolbox import Access
+from leopard_tools.toolbox.access import expanded
 from leopard_tools.types import Deferred
+
+from .calls import call_ids, calls_of
+from .carried import carried_text, read_file, unpacked
 
 if TYPE_CHECKING:
     from leopard_tools.images.sources import Images, Limits
@@ -95,7 +96,7 @@ class Opener:
                 held = source.image_resource or MediaResource()
                 return self._node(source, held.data, held.path, held.url)
             case str():
-                data = _decoded(source) if len(source) >= _BASE64_AT_LEAST else None
+                data = unpacked(source) if len(source) >= _BASE64_AT_LEAST else None
                 return self._permitted(source) if data is None else self._load(data)
             case PathLike():
                 return self._permitted(_absolute(fspath(source)))
@@ -114,10 +115,10 @@ class Opener:
         self, data: bytes | IOBase | None, path: object = None, url: object = None
     ) -> list[Frame]:
         if isinstance(data, IOBase):
-            return self._load(_read(data))
+            return self._load(read_file(data))
         if data:
             # Blocks keep bytes as base64.
-            return self._load(_decoded(data) or data)
+            return self._load(unpacked(data) or data)
         if path is not None:
             return self._permitted(_absolute(str(path)))
         if url is not None:
@@ -128,7 +129,7 @@ class Opener:
         self, node: BaseNode, data: str | bytes | None, path: object, url: object
     ) -> list[Frame]:
         if data:
-            return self._load(_decoded(data) or _broken(node))
+            return self._load(unpacked(data) or _broken(node))
         if path:
             return self._permitted(_absolute(str(path)))
         # A path in metadata may also be meant from a permitted folder.
@@ -149,28 +150,13 @@ def has_image(node: BaseNode) -> bool:
 def _carried(source: object) -> ImageSource | None:
     """What has its picture with it, as leopard_tools takes it; None where it is nothing of it."""
     if isinstance(source, IOBase):
-        return _read(source)
+        return read_file(source)
     # PIL images and arrays, without importing either.
     if isinstance(source, bytes | bytearray | memoryview | Frame) or hasattr(
         source, "__array_interface__"
     ):
         return cast("ImageSource", source)
     return None
-
-
-def _read(file: IOBase) -> bytes:
-    """The content of a file object, from its beginning.
-
-    Raises ImageInvalid for one of text, which would be followed as a path or an address.
-    """
-    if isinstance(file, TextIOBase):
-        raise ImageInvalid(
-            f"A {type(file).__name__} is a file of text, and a picture is bytes. Open it with "
-            "mode 'rb', or give its path."
-        )
-    file.seek(0)
-    found: bytes = file.read()
-    return found
 
 
 def to_messages(messages: Sequence[ChatMessage], opener: Opener) -> list[Message]:
@@ -200,7 +186,7 @@ def _in_order(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     for message in messages:
         role = _ROLES[message.role]
         if role == "assistant":
-            order = {key: number for number, key in enumerate(_call_ids(message))}
+            order = {key: number for number, key in enumerate(call_ids(message))}
         found.append(message)
         if role == "tool":
             found[start:] = sorted(found[start:], key=lambda each: _place(each, order))
@@ -209,46 +195,30 @@ def _in_order(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
     return found
 
 
-def _call_ids(message: ChatMessage) -> list[Any]:
-    """By what results name the calls of a message: an id, or else the tool's name."""
-    blocks = [block for block in message.blocks if isinstance(block, ToolCallBlock)]
-    if blocks:
-        return [block.tool_call_id or block.tool_name for block in blocks]
-    former = message.additional_kwargs.get("tool_calls") or ()
-    return [_member(call, "id") or _member(_member(call, "function"), "name") for call in former]
-
-
 def _place(message: ChatMessage, order: Mapping[Any, int]) -> int:
     """The number of the call that a result answers; one that answers none comes last."""
     return order.get(message.additional_kwargs.get("tool_call_id", ""), len(order))
 
 
 def _message(message: ChatMessage, opener: Opener) -> Message:
-    parts: list[str | Deferred] = []
-    calls: list[ToolCall] = []
-    for block in message.blocks:
-        if isinstance(block, ToolCallBlock):
-            calls.append(_call(block))
-        else:
-            parts += _parts(block, opener)
-    if not calls:
-        # Where LLMs kept their calls before there were blocks for them.
-        calls = [_former_call(call) for call in message.additional_kwargs.get("tool_calls") or ()]
-    return Message(_ROLES[message.role], parts, calls)
+    parts = [part for block in message.blocks for part in _parts(block, opener)]
+    return Message(_ROLES[message.role], parts, calls_of(message))
 
 
 def _parts(block: ContentBlock, opener: Opener) -> list[str | Deferred]:
     match block:
         case TextBlock():
             return [block.text] if block.text else []
+        case DocumentBlock() if (text := carried_text(block)) is not None:
+            return [text] if text else []
         case ImageBlock() | DocumentBlock():
             return [opener.deferred(block)]
         case CitableBlock():
             return [part for inside in block.content for part in _parts(inside, opener)]
         case CitationBlock():
             return _parts(block.cited_content, opener)
-        case CachePoint() | ThinkingBlock():
-            # Notes for a service, not content.
+        case CachePoint() | ThinkingBlock() | ToolCallBlock():
+            # Notes for a service, and calls, which are no content.
             return []
     kind = getattr(block, "block_type", type(block).__name__)
     raise LeopardError(
@@ -257,61 +227,13 @@ def _parts(block: ContentBlock, opener: Opener) -> list[str | Deferred]:
     )
 
 
-def _call(block: ToolCallBlock) -> ToolCall:
-    return ToolCall(block.tool_name, arguments_of(block.tool_name, block.tool_kwargs))
-
-
-def _former_call(call: object) -> ToolCall:
-    """A call as OpenAI's API has it, as an object or a dictionary."""
-    function = _member(call, "function")
-    name = _member(function, "name")
-    if not isinstance(name, str):
-        raise LeopardError(
-            f"A message has {call!r} among its tool_calls, which names no tool. Give "
-            'ToolCallBlocks, or {"function": {"name": …, "arguments": …}}.'
-        )
-    return ToolCall(name, arguments_of(name, _member(function, "arguments")))
-
-
-def _member(holder: object, name: str) -> Any:
-    """What a dictionary or an object has under a name; None where it has nothing."""
-    return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
-
-
-def arguments_of(name: str, given: object) -> dict[str, Any]:
-    """The arguments of a call of the tool `name`, which may stand as JSON; an empty text is none.
-
-    Raises LeopardError where they are no object.
-    """
-    found = given
-    if isinstance(given, str):
-        try:
-            found = json.loads(given or "{}")
-        except (ValueError, RecursionError):
-            found = None
-    if not isinstance(found, Mapping):
-        raise LeopardError(
-            f"The call of {name!r} has {given!r} for arguments. Give a dictionary, or JSON of one."
-        )
-    return dict(found)
-
-
 def _absolute(path: str) -> str:
     """As Python means it, from the working directory, and not from each permitted folder."""
-    return str(Path(path).expanduser().absolute())
-
-
-def _decoded(text: str | bytes) -> bytes | None:
-    """What a text in base64 stands for, in lines or in one; None where it is none."""
-    data = text.encode(errors="replace") if isinstance(text, str) else text
-    try:
-        return base64.b64decode(b"".join(data.splitlines()), validate=True)
-    except (binascii.Error, ValueError):
-        return None
+    return str(expanded(Path(path)).absolute())
 
 
 def _broken(node: BaseNode) -> bytes:
     raise ImageInvalid(f"The image of node {node.node_id} is not base64. Encode the file again.")
 
 
-__all__ = ["ImageLike", "Opener", "arguments_of", "has_image", "question", "to_messages"]
+__all__ = ["ImageLike", "Opener", "has_image", "question", "to_messages"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -34,11 +35,12 @@ def chat_response(answer: Answer, *, delta: str | None = None) -> ChatResponse:
     """The response of a whole answer."""
     calls = answer.tool_calls
     # How a checkpoint writes its calls is no content.
-    blocks: list[ContentBlock] = (
-        [_block(call) for call in calls] if calls else [TextBlock(text=answer.text)]
-    )
+    made = [_block(call) for call in calls]
+    blocks: list[ContentBlock] = [*made] if made else [TextBlock(text=answer.text)]
+    # Where LlamaIndex's programs look for calls in a stream; without it they give blank objects.
+    further = {"tool_calls": [*map(_former, made)]} if made else {}
     return ChatResponse(
-        message=ChatMessage(role=MessageRole.ASSISTANT, blocks=blocks),
+        message=ChatMessage(role=MessageRole.ASSISTANT, blocks=blocks, additional_kwargs=further),
         raw=raw(answer),
         delta=delta,
     )
@@ -132,6 +134,12 @@ def _block(call: ToolCall) -> ToolCallBlock:
         tool_name=call.name,
         tool_kwargs=dict(call.arguments),
     )
+
+
+def _former(block: ToolCallBlock) -> dict[str, object]:
+    """A call as OpenAI's API has it."""
+    function = {"name": block.tool_name, "arguments": json.dumps(block.tool_kwargs)}
+    return {"id": block.tool_call_id, "type": "function", "function": function}
 
 
 def _mapping(value: object) -> dict[str, object]:
