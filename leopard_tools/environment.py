@@ -1,4 +1,4 @@
-"""What the environment names: folders and programs, as a shell or a client's settings give them."""
+"""What the environment says: folders and programs by name, as a shell or settings give them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 from .errors import LeopardError
+
+_OFF = ("", "0", "false", "no", "off")
 
 
 def named_path(variable: str) -> Path | None:
@@ -23,4 +25,9 @@ def named_path(variable: str) -> Path | None:
         ) from None
 
 
-__all__ = ["named_path"]
+def is_on(variable: str) -> bool:
+    """Whether a variable of the environment is a switch that is on: set, and to no "no"."""
+    return os.environ.get(variable, "").strip().lower() not in _OFF
+
+
+__all__ = ["is_on", "named_path"]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from leopard_tools.capture.browser import find_browser
+from leopard_tools.environment import is_on
 from leopard_tools.errors import LeopardError
 from leopard_tools.variants.embedded import cache_folder
 
@@ -32,3 +33,14 @@ def test_a_home_that_nobody_has_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LEOPARD_CACHE", "~/kept")
     with pytest.raises(LeopardError, match="LEOPARD_CACHE is '~/kept'"):
         cache_folder()
+
+
+def test_a_switch_that_is_set_to_no_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("1", "true", "yes", " on", "DEBUG"):
+        monkeypatch.setenv("LEOPARD_DEBUG", value)
+        assert is_on("LEOPARD_DEBUG")
+    for value in ("", "0", "False", "no", "off "):
+        monkeypatch.setenv("LEOPARD_DEBUG", value)
+        assert not is_on("LEOPARD_DEBUG")
+    monkeypatch.delenv("LEOPARD_DEBUG")
+    assert not is_on("LEOPARD_DEBUG")

@@ -175,6 +175,9 @@ class Chromium:
                 # Chromium refuses its sandbox to root.
                 chromium_sandbox=sys.platform == "win32" or os.geteuid() != 0,
                 timeout=_LAUNCH_SECONDS * 1000,
+                # Ctrl-C reaches the driver too. Were it to end the browser as well as we do, it
+                # would kill it in the middle of that, and its folder would be left behind.
+                handle_sigint=False,
             )
             return self._browser
         except Error as fault:

@@ -27,7 +27,7 @@ from .page import Job, WebLimits, load, no_page, pictures
 from .proxy import FilteringProxy
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Page
+    from playwright.async_api import ConsoleMessage, Download, Page
 
 # What the browser itself says begins with its method; behind that may stand what a page chose.
 _NOT_LOADED = re.compile(r"Page\.\w+: net::(ERR_[A-Z0-9_]+)")
@@ -185,6 +185,7 @@ async def _frames(proxy: FilteringProxy, job: Job) -> list[Frame]:
         page = await context.new_page()
         context.on("page", _close_window)
         page.on("console", lambda message: _heed(message, proxy, shown(job.url)))
+        _refuse_download(page, proxy, shown(job.url))
         await load(page, job)
         return await pictures(page, job)
 
@@ -201,6 +202,18 @@ async def _close_window(page: Page) -> None:
 
     with suppress(Error):
         await page.close()
+
+
+def _refuse_download(page: Page, proxy: FilteringProxy, title: str) -> None:
+    """Refuses a page whose script leads to a download while it loads: its end never comes."""
+    refusal = no_page(title, "a download (downloads are off)")
+
+    def refuse(_: Download) -> None:
+        proxy.refuse(refusal)
+
+    page.on("download", refuse)
+    # What a page that is there begins to download costs nothing of it.
+    page.once("domcontentloaded", lambda _: page.remove_listener("download", refuse))
 
 
 def _heed(message: ConsoleMessage, proxy: FilteringProxy, title: str) -> None:

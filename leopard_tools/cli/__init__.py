@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from ..environment import is_on
 from ..errors import LeopardError
 from ..images.naming import steadied
 
@@ -65,7 +66,7 @@ def _run() -> None:
         _drop_output()
         sys.exit(1)
     except (LeopardError, OSError) as error:
-        if os.environ.get("LEOPARD_DEBUG"):
+        if is_on("LEOPARD_DEBUG"):
             raise
         # A message is one line here, whatever a library or a file's author put into it.
         sys.stderr.write(f"leopard: {steadied(' '.join(str(error).split()))}\n")

@@ -20,6 +20,7 @@ from .output import (
     VerbatimOption,
     a_question,
     check_picture,
+    open_images,
     print_answer,
     read_schema,
     working,
@@ -67,13 +68,11 @@ def ask(
     ] = None,
 ) -> None:
     """Answer a question about images, in one go."""
-    from ..images.sources import load_all
-
     check_picture(show)
     wanted = read_schema(schema) if schema is not None else None
     # A file that is not there is said at once, not after the seconds that loading takes.
     with working("Opening…"):
-        frames = load_all(images)
+        frames = open_images(images)
     leopard = ModelChoice(checkpoint, adapter, device, dtype).load()
     with working("Reading and answering…"):
         answer = leopard.ask(

@@ -11,12 +11,14 @@ import typer
 from ..errors import LeopardError
 from ..types import Message
 from .output import (
+    STANDARD_INPUT,
     AdapterOption,
     CheckpointOption,
     DeviceOption,
     DtypeOption,
     ImageArgument,
     ModelChoice,
+    open_images,
     print_text,
     remark,
     remarks,
@@ -33,13 +35,16 @@ def chat(
     max_tokens: Annotated[int, typer.Option(help="At most this many tokens of answer.")] = 128,
 ) -> None:
     """Ask about images again and again, one question a line; an empty line or Ctrl-D ends."""
-    from ..images.sources import load_all
-
+    if STANDARD_INPUT in images:
+        raise typer.BadParameter(
+            "- is standard input, where the questions come from. Save the image to a file and "
+            "name that"
+        )
     # A letter in another encoding costs that letter, not the conversation.
     if hasattr(sys.stdin, "reconfigure"):
         sys.stdin.reconfigure(errors="replace")
     with working("Opening…"):
-        frames = load_all(images)
+        frames = open_images(images)
     with ModelChoice(checkpoint, adapter, device, dtype).load() as leopard:
         images_told = f"{len(frames)} image{'' if len(frames) == 1 else 's'}"
         remark(f"{leopard.model}, {images_told}. Ask; an empty line ends.")

@@ -17,6 +17,7 @@ from .output import (
     check_picture,
     line_of,
     not_empty,
+    open_images,
     print_json,
     print_text,
     remark,
@@ -38,14 +39,13 @@ def find(
 ) -> None:
     """Print where a text stands in an image: left, top, width, height in pixels, best first."""
     from ..images.outline import outline
-    from ..images.sources import load_frames
     from ..reading.locate import find as locate
     from ..reading.ocr import Reader
 
     check_picture(show)
     reader = Reader()
     with working("Reading…"):
-        frames = load_frames(image)
+        frames = open_images([image])
         found: list[tuple[Frame, Line]] = [
             (frame, line)
             for frame in frames
@@ -59,7 +59,7 @@ def find(
         _print(found)
     if not found:
         picture = f" No picture written to {show}." if show is not None else ""
-        remark(f"{text!r} stands nowhere in {shown(image)}.{picture}")
+        remark(f"{text!r} stands nowhere in {shown(frames[0].source)}.{picture}")
     elif show is not None:
         frame, line = found[0]
         save_picture(outline(frame.image, [line.box]), show)

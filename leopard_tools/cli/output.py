@@ -6,7 +6,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -17,9 +17,9 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ..errors import LeopardError
+from ..errors import ImageInvalid, ImageTooLarge, LeopardError
 from ..images.naming import STEERING, shown, steadied
-from ..types import Answer, Line
+from ..types import Answer, Frame, Line
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PILImage
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 # Names and quotations are printed as they are: "[final]" is no style, nor ":x:" a sign.
 remarks = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+STANDARD_INPUT = "-"
+"""Given as an image: the one that another program writes to ours."""
+_LARGEST_INPUT = 256 * 2**20
 
 
 @contextmanager
@@ -65,6 +70,45 @@ def _escaped(text: str) -> str:
     return re.sub(f"[{STEERING}]", lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def open_images(images: Sequence[str]) -> list[Frame]:
+    """The frames of all images, in their order; "-" is the one on standard input.
+
+    Raises typer.BadParameter where there is none to be read, and what `load_frames` raises.
+    """
+    if images.count(STANDARD_INPUT) > 1:
+        raise typer.BadParameter("standard input (-) holds one image, and is given again")
+    return [frame for image in images for frame in _open_image(image)]
+
+
+def _open_image(image: str) -> list[Frame]:
+    from ..images.sources import load_frames, load_stream
+
+    if image != STANDARD_INPUT:
+        return load_frames(image)
+    if sys.stdin.isatty():
+        raise typer.BadParameter(
+            "- takes the image from standard input, which is a terminal here. Lead one to it "
+            "(grim - | leopard read -), or name a file"
+        )
+    return load_stream(BytesIO(_input_bytes()), "standard input")
+
+
+def _input_bytes() -> bytes:
+    """All that comes on standard input. Raises ImageInvalid, and ImageTooLarge over a bound."""
+    try:
+        content = sys.stdin.buffer.read(_LARGEST_INPUT + 1)
+    except OSError as error:
+        raise ImageInvalid(
+            f"standard input: cannot be read ({error.strerror}). Lead a file to it, or name one."
+        ) from None
+    if len(content) > _LARGEST_INPUT:
+        raise ImageTooLarge(
+            f"standard input: over {_LARGEST_INPUT >> 20} MiB, which is the most that is taken "
+            "there. Save it to a file and name that."
+        )
+    return content
+
+
 def not_empty(text: str | None) -> str | None:
     """Refuses a question, or words to look for, without any."""
     if text is not None and not text.strip():
@@ -78,6 +122,8 @@ def a_question(text: str | None) -> str | None:
 
     if text is not None:
         address = is_url(text) and len(text.split()) == 1
+        if text == STANDARD_INPUT:
+            raise typer.BadParameter("- is the image on standard input. The question comes last.")
         # Not Path.is_file, which raises OSError for a question longer than names may be.
         if address or os.path.isfile(text):  # noqa: PTH113
             kind = "an address" if address else "a file"
@@ -220,7 +266,8 @@ def show_version(wanted: bool) -> None:
 
 
 ImageArgument = typer.Argument(
-    metavar="IMAGE", help="A picture, PDF, deck (PPTX, ODP) or multi-page TIFF: a path or URL."
+    metavar="IMAGE",
+    help="A picture, PDF, deck (PPTX, ODP) or multi-page TIFF: a path, a URL, or - for stdin.",
 )
 JsonOption = typer.Option("--json", help="Print one JSON object.")
 ShowOption = typer.Option(

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from ..types import Frame, Reading
-from .output import ImageArgument, JsonOption, line_of, print_json, print_text, working
+from .output import (
+    ImageArgument,
+    JsonOption,
+    line_of,
+    open_images,
+    print_json,
+    print_text,
+    working,
+)
 
 
 def read(
@@ -13,12 +21,11 @@ def read(
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
     """Print the text of an image, in reading order."""
-    from ..images.sources import load_frames
     from ..reading.ocr import Reader
 
     reader = Reader()
     with working("Reading…"):
-        pages = [(frame, reader.read(frame.image)) for frame in load_frames(image)]
+        pages = [(frame, reader.read(frame.image)) for frame in open_images([image])]
     if as_json:
         print_json({"images": [_image_of(frame, reading) for frame, reading in pages]})
         return

@@ -61,5 +61,8 @@ def train(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, stop)
         child.wait()
-    killed = interrupted and child.returncode == -signal.SIGTERM
-    raise typer.Exit(128 + signal.SIGINT if killed else child.returncode)
+    code = child.returncode
+    if code < 0:
+        # A signal ended it; an interrupt is passed on as another one.
+        code = 128 + (signal.SIGINT if interrupted and code == -signal.SIGTERM else -code)
+    raise typer.Exit(code)

@@ -46,6 +46,7 @@ def pdf_frames(stream: BinaryIO, name: str, limits: Limits, wanted: Wanted = ALL
     with _opened(stream, title, limits, wanted) as drawer:
         with decoding(title, "a PDF", AGAIN, DocumentInvalid):
             check_page_count(drawer.count, title, limits)
+            _check_all_counted(drawer, title)
             indices = wanted.indices(drawer.count, title)
             points = drawer.sizes(indices)
         # Each has its share of the document's, so that long pages make no document too large.
@@ -91,6 +92,16 @@ def _opened(stream: BinaryIO, title: str, limits: Limits, wanted: Wanted) -> Ite
         ) from fault
     with drawer:
         yield drawer
+
+
+def _check_all_counted(drawer: Drawer, title: str) -> None:
+    """Raises DocumentInvalid where pages would be lost in silence."""
+    if lost := drawer.beyond():
+        counted = f"{drawer.count} page{'' if drawer.count == 1 else 's'}"
+        raise DocumentInvalid(
+            f"{title}: a PDF that says it has {counted} and holds {lost} more, which would be "
+            "lost. Save it again with the program that made it."
+        )
 
 
 def _page_scale(points: tuple[float, float], title: str, side: int, most: float) -> float:

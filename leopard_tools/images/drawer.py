@@ -96,6 +96,11 @@ class Drawer:
             self._worker.join()
         self._process.communicate()
 
+    def beyond(self) -> int:
+        """How many pages there are that the document does not count, and that cannot be drawn."""
+        request = {"beyond": self.count}
+        return cast("int", self._ask(self._title, "beyond", lambda: self._request(request))[0])
+
     def sizes(self, indices: Sequence[int]) -> list[tuple[float, float]]:
         """Width and height in points of the pages with these indices."""
         request = {"sizes": list(indices)}

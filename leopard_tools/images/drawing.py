@@ -15,9 +15,11 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import struct
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
+from io import BytesIO
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 _HEAD = struct.Struct("<IQ")
 _LONGEST = 2**24
 _PASSWORD_NEEDED = 4
+_COUNT = re.compile(rb"/Count -?\d+")
 _SPARE_SECONDS = 5
 """So that the one that asks, which can say why, is the first to lose patience."""
 
@@ -92,7 +95,7 @@ def _serve(asked: BinaryIO, answers: BinaryIO) -> None:
     while True:
         request = requests.get()
         _allow(options["seconds"])
-        _answer(document, request, answers)
+        _answer(document, data, request, answers)
 
 
 def _listen(asked: BinaryIO, requests: SimpleQueue[object]) -> None:
@@ -115,8 +118,10 @@ def _open(data: bytes) -> PdfDocument:
     return document
 
 
-def _answer(document: PdfDocument, request: object, answers: BinaryIO) -> None:
+def _answer(document: PdfDocument, data: bytes, request: object, answers: BinaryIO) -> None:
     match request:
+        case {"beyond": count}:
+            send(answers, {"beyond": _beyond(data, count)})
         case {"sizes": indices}:
             send(answers, {"sizes": [_size(document, index) for index in indices]})
         case {"draw": index, "scale": scale}:
@@ -127,6 +132,46 @@ def _answer(document: PdfDocument, request: object, answers: BinaryIO) -> None:
             answers.write(bitmap.buffer)
             answers.flush()
             bitmap.close()
+
+
+def _beyond(data: bytes, count: int) -> int:
+    """How many pages hang in the tree behind the `count` that it says it has.
+
+    pdfium believes the tree's /Count, does not see the pages behind it, and goes through the tree
+    only where it says 0.
+    """
+    from pypdfium2 import PdfDocument, raw
+
+    with closing(PdfDocument(data)) as copy:
+        for _ in range(count):
+            raw.FPDFPage_Delete(copy.raw, 0)
+        # Hardly ever more than an empty tree; large are the pages that were taken out.
+        if not _pages(_saved(copy)):
+            return 0
+    # Where branches count wrongly, others were taken out than those that are known. So all are
+    # counted in a copy of the whole, whose objects are plain text: every /Count becomes 0.
+    with closing(PdfDocument(data)) as copy:
+        uncounted = _COUNT.sub(lambda told: b"/Count 0".ljust(len(told[0])), _saved(copy))
+    return max(0, _pages(uncounted) - count)
+
+
+def _saved(document: PdfDocument) -> bytes:
+    from pypdfium2 import raw
+
+    buffer = BytesIO()
+    document.save(buffer, flags=raw.FPDF_REMOVE_SECURITY)
+    return buffer.getvalue()
+
+
+def _pages(data: bytes) -> int:
+    """The pages of a document; one without pages is refused by pdfium."""
+    from pypdfium2 import PdfDocument, PdfiumError
+
+    try:
+        with closing(PdfDocument(data)) as document:
+            return len(document)
+    except PdfiumError:
+        return 0
 
 
 def _size(document: PdfDocument, index: int) -> tuple[float, float]:

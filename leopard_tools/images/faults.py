@@ -37,6 +37,9 @@ FAULTS = (
     zlib.error,
 )
 _LONGEST_REASON = 160
+_UNKNOWN_KIND = "unknown pixel mode"
+"""What PIL says of a TIFF whose pixels it cannot hold, such as floats of 64 bits."""
+_USUAL_KIND = "Save it as PNG, with 8 bits a channel, and give that."
 
 
 @contextmanager
@@ -52,9 +55,10 @@ def decoding(
             f"({reason(fault)}). Give a smaller one."
         ) from fault
     except FAULTS as fault:
-        raise error(
-            f"{shown}: {what}, but damaged or incomplete ({reason(fault)}). {advice}"
-        ) from fault
+        how = "damaged or incomplete"
+        if _UNKNOWN_KIND in str(fault):
+            how, advice = "of a kind that is not decoded here", _USUAL_KIND
+        raise error(f"{shown}: {what}, but {how} ({reason(fault)}). {advice}") from fault
 
 
 def reason(fault: BaseException) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -24,12 +26,15 @@ _UNPACK = "Unpack it and give the pictures in it."
 _FRAME = "Give a still picture taken from it."
 _OTHER = "Give a picture (PNG, JPEG, WebP, GIF, TIFF, BMP, AVIF), a PDF or a deck."
 
+_SVG = Guess("an SVG drawing", _PICTURE)
+_GZIP = b"\x1f\x8b"
+
 _MAGIC = (
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Guess("an old Office file", _EXPORT)),
     (0, b"%!PS", Guess("a PostScript file", _EXPORT)),
     (0, b"{\\rtf", Guess("an RTF text", _EXPORT)),
     (0, b"8BPS", Guess("a Photoshop file", _PICTURE)),
-    (0, b"\x1f\x8b", Guess("a gzip archive", _UNPACK)),
+    (0, _GZIP, Guess("a gzip archive", _UNPACK)),
     (0, b"7z\xbc\xaf\x27\x1c", Guess("a 7z archive", _UNPACK)),
     (0, b"Rar!", Guess("a RAR archive", _UNPACK)),
     (0, b"\x1aE\xdf\xa3", Guess("a video", _FRAME)),
@@ -60,6 +65,8 @@ def guess(stream: BinaryIO) -> Guess:
     head = stream.read(SNIFFED)
     if head.startswith(b"PK\x03\x04"):
         return _guess_zip(stream, head)
+    if _guess_text(_unpacked(head)) is _SVG:
+        return _SVG
     for offset, magic, found in _MAGIC:
         if head.startswith(magic, offset):
             return found
@@ -76,13 +83,19 @@ def _guess_zip(stream: BinaryIO, head: bytes) -> Guess:
     return Guess("a ZIP archive", _UNPACK)
 
 
-def _guess_text(head: bytes) -> Guess | None:
+def _unpacked(head: bytes) -> bytes:
+    """The beginning of what gzip packed, as SVG drawings often are (SVGZ); nothing of others."""
+    if not head.startswith(_GZIP):
+        return b""
     try:
-        # The last few bytes may be the beginning of a character that was cut off.
-        text = head[:-3].decode() if len(head) == SNIFFED else head.decode()
-    except UnicodeDecodeError:
-        return None
-    if "\0" in text:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, SNIFFED)
+    except zlib.error:
+        return b""
+
+
+def _guess_text(head: bytes) -> Guess | None:
+    text = _text(head)
+    if not text or "\0" in text:
         return None
     start = text.lstrip("\ufeff \t\r\n")[:4096].lower()
     if start.startswith(("<!doctype html", "<html")):
@@ -90,8 +103,20 @@ def _guess_text(head: bytes) -> Guess | None:
     if "<office:document" in start:
         return Guess("a flat OpenDocument file", _EXPORT)
     if "<svg" in start and start.startswith("<"):
-        return Guess("an SVG drawing", _PICTURE)
+        return _SVG
     return Guess("text", _OTHER)
+
+
+def _text(head: bytes) -> str:
+    """The text that begins like this, empty where it is none."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return head.decode("utf-16", errors="ignore")
+    try:
+        # The last few bytes may be the beginning of a character that was cut off.
+        return head[:-3].decode() if len(head) == SNIFFED else head.decode()
+    except UnicodeDecodeError:
+        # Of an older encoding what tells a kind is ASCII, and everything else can begin anyhow.
+        return head.decode("latin-1") if head.lstrip().startswith(b"<") else ""
 
 
 __all__ = ["Guess", "guess"]

@@ -148,10 +148,15 @@ def _make(weights: Path, folder: Path) -> tuple[GgufIndex, Path]:
 def _draft(texts: dict[str, str], parent: Path | None) -> Path:
     """A new folder with these files and their sums, which only this user may look into."""
     draft = Path(tempfile.mkdtemp(prefix="nano-", dir=parent))
-    for name, text in texts.items():
-        (draft / name).write_text(text, encoding="utf-8")
-    sums = json.dumps({name: sha256(draft / name) for name in texts})
-    (draft / "sums.json").write_text(sums, encoding="utf-8")
+    try:
+        for name, text in texts.items():
+            (draft / name).write_text(text, encoding="utf-8")
+        sums = json.dumps({name: sha256(draft / name) for name in texts})
+        (draft / "sums.json").write_text(sums, encoding="utf-8")
+    except OSError:
+        # A full disk is not to be left fuller by each try.
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     return draft
 
 

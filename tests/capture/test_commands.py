@@ -139,17 +139,23 @@ def test_slides_says_which_are_hidden_and_what_their_notes_are(tmp_path: Path) -
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends to a group of processes")
-def test_an_interrupt_in_a_terminal_ends_the_browser_without_a_word(site: Site) -> None:
+def test_an_interrupt_in_a_terminal_ends_the_browser_without_a_word_or_a_trace(
+    site: Site, tmp_path: Path
+) -> None:
     asked = threading.Event()
     # The page never comes.
     site.answers["/"] = lambda _: asked.set() or (site.over.wait(20) and None)
     command = ["env", "--default-signal", str(LEOPARD), "web", site.url(), "--allow-private"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True) as opening:
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, start_new_session=True, env=environment
+    ) as opening:
         assert asked.wait(60)
         # A terminal sends it to all of them, playwright's driver among them.
         os.killpg(opening.pid, signal.SIGINT)
         _, told = opening.communicate()
     assert (opening.returncode, told) == (130, b"")
+    assert not list(tmp_path.iterdir())
 
 
 def test_web_prints_every_line_of_a_long_page_once(site: Site, tmp_path: Path) -> None:

@@ -190,6 +190,13 @@ def test_downloads_are_off(site: Site) -> None:
         200, b"x" * 100, Content_Disposition="attachment; filename=x.bin"
     )
     assert "downloads are off" in refused(site.url("/file"), allow_private=True)
+    # Before the page is there its end never comes; afterwards the download costs nothing of it.
+    site.answers["/leads"] = html("<h1>Wait</h1><script>location.href = '/file'</script>")
+    assert "downloads are off" in refused(site.url("/leads"), allow_private=True)
+    site.answers["/"] = html(
+        "<title>Thanks</title><script>onload = () => { location.href = '/file' }</script>"
+    )
+    assert [frame.title for frame in web.snapshot(site.url(), allow_private=True)] == ["Thanks"]
 
 
 def test_a_pdf_is_not_captured_as_if_it_were_a_page(site: Site) -> None:

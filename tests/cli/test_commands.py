@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -283,6 +284,54 @@ def test_find_of_a_data_url_repeats_none_of_it(note: Path) -> None:
     assert "stands nowhere" in done.stderr and len(done.stderr) < 300
 
 
+def piped(*arguments: str | Path, image: Path) -> subprocess.CompletedProcess[str]:
+    with image.open() as file:
+        return subprocess.run(
+            [LEOPARD, *arguments], stdin=file, capture_output=True, text=True, check=False
+        )
+
+
+def test_a_dash_is_the_image_on_standard_input(note: Path, data: Path) -> None:
+    told = run("read", note).stdout
+    assert told and piped("read", "-", image=note).stdout == told
+    done = piped("read", "-", "--json", image=data / "deck.pdf")
+    images = json.loads(done.stdout)["images"]
+    assert [image["page"] for image in images] == [1, 2, 3, 4, 5, 6]
+    assert {image["source"] for image in images} == {"standard input"}
+    assert piped("find", "total", "-", image=note).stdout == run("find", "total", note).stdout
+    done = piped("find", "nowhere", "-", image=note)
+    assert done.stderr == "'nowhere' stands nowhere in standard input.\n"
+    done = piped("ask", data / "page.png", "-", "Who?", "--json", image=note)
+    sources = [image["source"] for image in json.loads(done.stdout)["images"]]
+    assert sources == [str(data / "page.png"), "standard input"]
+
+
+def test_standard_input_without_an_image_is_an_error(note: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "huge").touch()
+    os.truncate(tmp_path / "huge", 2**28 + 1)
+    for name, words in (("empty", "empty, 0 bytes."), ("huge", "over 256 MiB")):
+        done = piped("read", "-", image=tmp_path / name)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"leopard: standard input: {words}")
+    for arguments, words in (
+        (["ask", "-", "-", "Who?"], "is given again"),
+        (["ask", note, "-"], "The question comes last."),
+        (["chat", "-"], "where the questions come from"),
+    ):
+        done = piped(*arguments, image=note)
+        assert done.returncode == 2
+        assert words in " ".join(re.sub("[│\n]", " ", done.stderr).split())
+
+
+def test_a_terminal_holds_no_image() -> None:
+    main, terminal = pty.openpty()
+    done = subprocess.run([LEOPARD, "read", "-"], stdin=terminal, capture_output=True, check=False)
+    os.close(main)
+    os.close(terminal)
+    assert done.returncode == 2 and b"which is a terminal" in done.stderr
+
+
 def test_doctor_says_that_all_is_well() -> None:
     done = run("doctor")
     assert done.returncode == 0, done.stdout
@@ -365,6 +414,8 @@ def test_leopard_debug_shows_where_an_error_came_from(bad: Path) -> None:
     done = run("read", "missing.png", cwd=bad, env={"LEOPARD_DEBUG": "1"})
     assert done.returncode == 1
     assert "Traceback" in done.stderr
+    done = run("read", "missing.png", cwd=bad, env={"LEOPARD_DEBUG": "0"})
+    assert done.stderr.startswith("leopard: ") and done.stderr.count("\n") == 1
 
 
 def test_a_picture_that_cannot_be_written_is_an_error(note: Path) -> None:

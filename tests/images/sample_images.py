@@ -69,6 +69,20 @@ def handmade_pdf(box: str) -> bytes:
     )
 
 
+def miscounted_pdf(count: int, *, branch: int | None = None) -> bytes:
+    """A PDF of three pages that says it has `count`; they may hang in a branch that says so too."""
+    kids, parent = b"4 0 R 5 0 R 6 0 R", 2 if branch is None else 3
+    root = kids if branch is None else b"3 0 R"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[%s]/Count %d>>" % (root, count),
+        b"<</Type/Pages/Parent 2 0 R/Kids[%s]/Count %d>>" % (kids, branch or 0),
+        *[b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 60 40]>>" % parent] * 3,
+    ]
+    body = b"".join(b"%d 0 obj%sendobj\n" % each for each in enumerate(objects, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R>>\n%%EOF\n"
+
+
 def tiff(*pages: Image.Image, **options: object) -> bytes:
     return encoded(pages[0], "TIFF", save_all=True, append_images=list(pages[1:]), **options)
 

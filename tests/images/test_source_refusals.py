@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import struct
@@ -21,6 +22,7 @@ from leopard_tools.errors import (
     SourceForbidden,
 )
 from leopard_tools.images import files
+from leopard_tools.images.sources import load_frames
 from leopard_tools.types import Frame
 
 from .sample_images import (
@@ -28,6 +30,7 @@ from .sample_images import (
     encoded,
     huge_png,
     icon,
+    miscounted_pdf,
     pdf,
     refused,
     sketch,
@@ -116,6 +119,13 @@ def test_a_picture_without_pixels_is_refused(source: ImageSource) -> None:
         (b"BMW is a car maker", "damaged"),
         (b"\n <!DOCTYPE HTML><html>", "an HTML page"),
         (b"<?xml version='1.0'?><svg/>", "an SVG drawing"),
+        ("<svg><text>Größe</text></svg>".encode("utf-16"), "an SVG drawing"),
+        ("<?xml encoding='latin-1'?><svg>Größe</svg>".encode("latin-1"), "an SVG drawing"),
+        (gzip.compress(b"<svg>" + b" " * 200_000), "an SVG drawing"),
+        (gzip.compress(b"anything else"), "a gzip archive"),
+        (b"\x1f\x8b and then nothing of gzip", "a gzip archive"),
+        ("wörter".encode("utf-16"), "text"),
+        ("wörter".encode("latin-1"), "unknown binary data"),
         (b"\x00\x01\x02\x03" * 50, "unknown binary data"),
         (zipped("word/document.xml"), "a Word file"),
         (zipped("xl/workbook.xml"), "an Excel file"),
@@ -164,6 +174,35 @@ def test_pdfs_that_cannot_be_opened_say_why() -> None:
     assert "password" in refused(LOCKED_PDF, DocumentInvalid)
     assert "without pages" in refused(b"%PDF-1.7\nnothing more", DocumentInvalid)
     assert "without pages" in refused(encoded(sketch(), "PDF")[:200], DocumentInvalid)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("branch", [None, 3, 7])
+def test_a_pdf_that_counts_fewer_pages_than_it_has_is_refused(
+    count: int, branch: int | None
+) -> None:
+    message = refused(miscounted_pdf(count, branch=branch), DocumentInvalid)
+    assert f"says it has {count} page" in message
+    assert f"holds {3 - count} more, which would be lost" in message
+
+
+@pytest.mark.parametrize("branch", [1, 2, 7])
+def test_a_branch_of_a_pdf_may_count_wrongly(branch: int) -> None:
+    assert len(load_frames(miscounted_pdf(3, branch=branch))) == 3
+
+
+def test_a_pdf_that_counts_more_pages_than_it_has_is_damaged() -> None:
+    assert "a PDF, but damaged or incomplete" in refused(miscounted_pdf(5), DocumentInvalid)
+
+
+def test_a_tiff_of_a_kind_that_is_not_decoded_is_not_called_damaged() -> None:
+    floats = encoded(Image.new("F", (9, 9)), "TIFF")
+    bits = struct.pack("<HHI", 258, 3, 1)
+    doubles = floats.replace(bits + b"\x20", bits + b"\x40")
+    assert doubles != floats
+    message = refused(doubles)
+    assert "of a kind that is not decoded here" in message and "damaged" not in message
+    assert "Save it as PNG" in message
 
 
 def test_a_damaged_page_of_a_tiff_is_named() -> None:

@@ -106,7 +106,7 @@ def test_what_ends_the_command_ends_the_process_that_trains(tmp_path: Path) -> N
     options = ["train", "nano", "--device", "cuda", "--run", str(tmp_path / "run")]
     command = [sys.executable, "-c", program, *options]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stderr) == (256 - signal.SIGTERM, "")
+    assert (result.returncode, result.stderr) == (128 + signal.SIGTERM, "")
 
 
 def test_only_what_can_be_trained_is_taken() -> None:

@@ -276,6 +276,24 @@ def test_a_cache_that_cannot_be_written_says_what_to_do(
         embedded.prepare()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="bounds the size of files")
+def test_a_disk_that_is_full_is_left_as_it_was(tmp_path: Path) -> None:
+    code = (
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
+        "from leopard_tools.variants import embedded; embedded.prepare()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "LEOPARD_CACHE": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"The cache {tmp_path} cannot be written" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
     def nobody(number: int) -> object:
         raise KeyError(number)
