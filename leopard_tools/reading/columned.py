@@ -11,7 +11,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from statistics import median
 
 from ..types import Box
 from .charts import figure, without
@@ -137,7 +136,7 @@ def _by_distance(body: _Cells) -> list[_Cells]:
         below.middle - above.middle for column in body for above, below in pairwise(column)
     )
     for number, (narrow, wide) in enumerate(pairwise(steps), start=1):
-        usual = median(steps[:number])
+        usual = steps[(number - 1) // 2]
         # Over an empty cell a step is as two: so are those of rows that are all as far apart.
         is_even = abs(wide / usual - round(wide / usual)) < _EVEN
         if wide >= _APART * usual and wide >= _STEP * narrow and not is_even:
@@ -188,10 +187,10 @@ def _is_row(row: _Cells) -> bool:
 
 def _are_two(above: _Text, below: _Text) -> bool:
     """Whether lines are two cells for what they are: figures, or one of them a dash or a tick."""
-    if above.text[-1] in _UNFINISHED:
-        return False
-    marks = [not any(map(str.isalnum, text.text)) for text in (above, below)]
-    return any(marks) or (is_number(above.text) and is_number(below.text))
+    if not all(any(map(str.isalnum, text.text)) for text in (above, below)):
+        return True
+    figures = is_number(above.text) and is_number(below.text)
+    return figures and above.text[-1] not in _UNFINISHED
 
 
 def _by_room(body: _Cells) -> list[_Cells]:

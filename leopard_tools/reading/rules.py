@@ -71,7 +71,7 @@ class Grid:
 
     @property
     def is_columns(self) -> bool:
-        return len(self.ys) <= LEAST
+        return len(self.ys) <= LEAST and not self.is_lanes
 
 
 def grids(pixels: Pixels) -> tuple[Grid, ...]:

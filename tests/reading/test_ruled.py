@@ -206,6 +206,15 @@ def test_rules_between_rows_alone_tell_what_wraps(reader: Reader, filled: bool) 
     ]
 
 
+def test_three_rules_between_rows_are_enough(reader: Reader) -> None:
+    """As few as rules of columns have across, and yet none down."""
+    assert reader.read(striped(RISKS[:4], filled=False)).text.split("\n")[1:] == [
+        "R1 | The supplier stops before delivery | Hanne Lund | 30 April",
+        "R2 | Frost | (empty) | 1 May",
+        "R3 | Night work is not allowed | Omar Said | 15 March",
+    ]
+
+
 def test_what_stands_below_a_name_between_rules_is_no_part_of_it(reader: Reader) -> None:
     order = (
         ("1", "Merino yarn, blue\n50 g balls", "6", "57.00"),
