@@ -1,7 +1,8 @@
-"""Tables with rules between columns and none between rows: these are told by what stands in them.
+"""Tables without rules between rows: these are told by what stands in them.
 
-The rules say what belongs to a column, however close its neighbour is, and how wide its texts may
-be. Rows are where lines are further apart, or else where a line begins what would have had room on
+Rules between columns say what belongs to each, however close its neighbour is, and how wide its
+texts may be; or three rules across, above and below the names and at the end, say where the table
+is. Rows are where lines are further apart, or else where a line begins what would have had room on
 the one above it. Must not know how the rest of the page is ordered.
 """
 
@@ -11,11 +12,23 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from statistics import median
 
 from ..types import Box
 from .charts import figure, without
-from .placed import Cell, Item, Items, Row, columns, is_number, level, visual_rows
-from .rules import Grid
+from .placed import (
+    Cell,
+    Item,
+    Items,
+    Row,
+    columns,
+    extent,
+    goes_on,
+    is_number,
+    level,
+    visual_rows,
+)
+from .rules import LEAST, Grid
 
 _SLACK = 0.3
 """So much of its height may a line's box reach over the rules of its column."""
@@ -32,6 +45,12 @@ _FILLED, _ALONE = 0.4, 0.25
 """So many cells of a table have something in them, and so many rows at most one cell alone."""
 _LEAST_COLUMNS, _LEAST_ROWS, _MOST_LINES = 3, 2, 8
 """Columns of a table, rows below its head, and lines of a cell."""
+_GUTTER = 0.2
+"""The least between two columns, in heights, where there are no rules."""
+_BESIDE = 0.1
+"""So many texts of a column are in two parts at most, where no rules part it from others."""
+_PROSE = 0.3
+"""So many lines of a text go on in the next."""
 _UNFINISHED = "-–/,+"
 """What figures go on after: 9:00–9:30."""
 _SPACE = 0.25
@@ -67,17 +86,31 @@ _Cells = list[_Texts]
 
 
 def columned(items: Items, grids: Sequence[Grid]) -> Items:
-    """The items with those of each table between such rules replaced by one that stands for it.
+    """The items with those of each such table replaced by one that stands for it, read already.
 
     What lines cross, or what stands at other heights from column to column, is left as it is.
     """
     for grid in grids:
-        if grid.is_columns:
+        if grid.is_columns or (grid.is_lanes and len(grid.ys) == LEAST):
             parts = [item for item in items if _is_inside(item, grid)]
-            rows = _table(parts, grid)
+            rows = _table(parts, _with_gutters(parts, grid) if grid.is_lanes else grid)
             if rows:
                 items = [*without(items, parts), figure(parts, rows)]
     return items
+
+
+def _with_gutters(parts: Items, lanes: Grid) -> Grid:
+    """Lanes with what is between their columns for rules; names may stand over it."""
+    boxes = [item.line.box for item in parts if item.line.box.center[1] > lanes.ys[1]]
+    boxes.sort(key=lambda box: box.left)
+    least = _GUTTER * median([box.height for box in boxes]) if boxes else 0.0
+    gutters: list[int] = []
+    reach = boxes[0].right if boxes else 0
+    for box in boxes:
+        if box.left - reach >= least:
+            gutters.append((reach + box.left) // 2)
+        reach = max(reach, box.right)
+    return Grid((lanes.xs[0], *gutters, lanes.xs[-1]), lanes.ys, ())
 
 
 def _is_inside(item: Item, grid: Grid) -> bool:
@@ -87,18 +120,28 @@ def _is_inside(item: Item, grid: Grid) -> bool:
 
 def _table(parts: Items, grid: Grid) -> tuple[Row, ...]:
     """The rows of a table that has these parts; () where they are none."""
-    if any(item.rows or not _is_between(item.line.box, grid) for item in parts):
+    if any(item.rows or not _is_between(item.line.box, grid) for item in parts if grid.cells):
         return ()
     grid = _trimmed(parts, grid)
     head = [item for item in parts if len(grid.ys) > 2 and item.line.box.center[1] < grid.ys[1]]
     body = _in_columns(without(parts, head), grid)
-    if len(body) < _LEAST_COLUMNS or any(map(_holds_columns, body)):
+    if len(body) < _LEAST_COLUMNS or any(_holds_columns(column, grid) for column in body):
         return ()
     rows = _by_distance(body) or _by_room(body)
-    if len(rows) < _LEAST_ROWS + (not head) or not _is_plausible(rows):
+    if len(rows) < _LEAST_ROWS + (not head) or not _is_plausible(rows) or _read_down(rows):
         return ()
-    whole = [_in_columns(head, grid), *rows] if head else rows
-    return tuple(tuple(map(_cell, row)) for row in whole)
+    names = _names(head, grid) if head else []
+    if not grid.cells and any(_holds_columns(name, grid) for name in names):
+        return ()
+    return tuple(tuple(map(_cell, row)) for row in ([names, *rows] if head else rows))
+
+
+def _names(head: Items, grid: Grid) -> _Cells:
+    """The names of columns; where there are as many, one each, however far they reach."""
+    (first, *others) = visual_rows(head)
+    if not grid.cells and not others and len(first) == len(grid.xs) - 1:
+        return [[_Text((item,))] for item in first]
+    return _in_columns(head, grid)
 
 
 def _trimmed(parts: Items, grid: Grid) -> Grid:
@@ -106,13 +149,18 @@ def _trimmed(parts: Items, grid: Grid) -> Grid:
     held = [bisect_right(grid.xs, item.line.box.center[0]) for item in parts]
     if not held:
         return grid
-    return Grid(grid.xs[min(held) - 1 : max(held) + 1], grid.ys, ())
+    return Grid(grid.xs[min(held) - 1 : max(held) + 1], grid.ys, grid.cells)
 
 
-def _holds_columns(column: _Texts) -> bool:
-    """Whether what stands between two rules is several columns, as a pane with a table is."""
-    items = [item for text in column for item in text.items]
-    return any(len(text.items) > 1 for text in column) and len(columns(items)) > 1
+def _holds_columns(column: _Texts, grid: Grid) -> bool:
+    """Whether what stands between two rules is several columns, as a pane with a table is.
+
+    Where there are none, what stands side by side is: a name may close the gutter over it.
+    """
+    several = sum(len(text.items) > 1 for text in column)
+    if grid.cells:
+        return several > 0 and len(columns([item for text in column for item in text.items])) > 1
+    return several > _BESIDE * len(column)
 
 
 def _is_between(box: Box, grid: Grid) -> bool:
@@ -239,6 +287,17 @@ def _is_plausible(rows: Sequence[_Cells]) -> bool:
         return False
     beside = list(chain.from_iterable(map(_levels, rows)))
     return bool(beside) and sum(beside) >= _ALIGNED * len(beside)
+
+
+def _read_down(rows: Sequence[_Cells]) -> bool:
+    """Whether in most columns texts go on from row to row, as those of a page in columns do."""
+    prose = 0
+    for column in zip(*rows, strict=True):
+        cells = [cell for cell in column if cell]
+        span = extent(item for cell in cells for text in cell for item in text.items)
+        ends = [goes_on(a[-1].items[-1], b[0].first, *span) for a, b in pairwise(cells)]
+        prose += bool(ends) and sum(ends) >= _PROSE * len(ends)
+    return 2 * prose > len(rows[0])
 
 
 def _levels(row: _Cells) -> Iterator[bool]:

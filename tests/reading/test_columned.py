@@ -1,4 +1,4 @@
-"""Tables with rules between columns alone, drawn and read: what wraps, is empty, or is none."""
+"""Tables without rules between rows, drawn and read: what wraps, is empty, or is no table."""
 
 from __future__ import annotations
 
@@ -31,16 +31,25 @@ def reader() -> Reader:
 
 
 def picture(
-    table: Sequence[Sequence[str]], widths: Sequence[int], *, gap: int = 0, head: bool = True
+    table: Sequence[Sequence[str]],
+    widths: Sequence[int],
+    *,
+    gap: int = 0,
+    head: bool = True,
+    across: bool = False,
 ) -> Image.Image:
-    """A table in a frame, with rules between its columns and one below its first row."""
+    """A table in a frame, with rules between its columns and one below its first row.
+
+    across: with rules above, below and under its first row alone.
+    """
     heights = [LINE * max(cell.count("\n") + 1 for cell in row) + gap for row in table]
     left, top = 60, 50
     right, bottom = left + sum(widths), top + sum(heights) + 8
     image = Image.new("RGB", (right + 60, bottom + 50), "white")
     draw = ImageDraw.Draw(image)
-    draw.rectangle((left, top, right, bottom), outline="black")
-    for number in range(1, len(widths)):
+    for y in (top, bottom):
+        draw.line((left, y, right, y), "black")
+    for number in range(0 if not across else len(widths) + 1, len(widths) + 1):
         x = left + sum(widths[:number])
         draw.line((x, top, x, bottom), "black")
     if head:
@@ -66,6 +75,22 @@ def test_what_wraps_is_one_cell_and_what_is_empty_stays_so(
 ) -> None:
     found = reader.read(picture(BERTHS, (140, 90, 110, 160), gap=gap, head=head))
     assert found.text.split("\n") == told(BERTHS)
+
+
+@pytest.mark.parametrize("gap", [0, 14])
+def test_three_rules_across_tell_where_a_table_is(reader: Reader, gap: int) -> None:
+    found = reader.read(picture(BERTHS, (150, 100, 120, 170), gap=gap, across=True))
+    assert found.text.split("\n") == told(BERTHS)
+
+
+def test_columns_of_text_between_three_rules_are_read_down(reader: Reader) -> None:
+    lines = (
+        "The harbour opened again on", "Monday after nine weeks, and", "the first boats came in at",
+        "dawn with herring for the", "market. The pilots had to be", "paid twice, since nobody had",
+    )  # fmt: skip
+    table = [("Harbour", "Weather", "Market"), *((line, line, line) for line in lines)]
+    found = reader.read(picture(table, (290, 290, 290), across=True))
+    assert found.text.replace("\n", " ").replace("| ", "").count(" ".join(lines)) == 3
 
 
 def test_columns_close_to_their_rules_are_not_read_as_panes(reader: Reader) -> None:
