@@ -24,9 +24,12 @@ from .placed import (
     stacks,
     visual_rows,
 )
+from .wrapping import texts_of, wrapped_rows
 
 _CLOSE = 0.4
 """The most between the lines of a cell, in heights, where rows are further apart."""
+_LEAST_COLUMNS, _LEAST_ROWS = 3, 4
+"""Columns and rows of a table whose rows are told by what wraps in them."""
 _SLACK = 4.0
 """Pixels by which columns may overlap: boxes are wider than their ink."""
 _APART = 1.8
@@ -36,7 +39,7 @@ _MARGIN = 4.0
 
 def table(items: Items) -> list[Row]:
     """The rows of a table; lines that a cell wraps into join the cell that they belong to."""
-    parted = _parted(items)
+    parted = _parted(items) or _wrapped(items)
     if parted:
         return written(_filled(parted, items))
     rows = visual_rows(items)
@@ -91,6 +94,22 @@ def _parted(items: Items) -> list[list[Items]]:
         if number and not all(_wraps(cell, spans[id(cell[0])]) for cell in wrapped):
             return []
     return rows if len(rows) > 2 else []
+
+
+def _wrapped(items: Items) -> list[list[Items]]:
+    """The rows of a table whose cells wrap, told by what stands in its columns; else []."""
+    held = columns(items)
+    if len(held) < _LEAST_COLUMNS or any(item.rows for item in items):
+        return []
+    texts = list(map(texts_of, held))
+    if any(len(text.items) > 1 for column in texts for text in column):
+        return []
+    rows = wrapped_rows(texts)
+    wrapped = sum(any(len(cell) > 1 for cell in row) for row in rows[1:])
+    if len(rows) < _LEAST_ROWS or wrapped < 2 or not all(rows[0][1:]):
+        return []
+    cells = ([[item for text in cell for item in text.items] for cell in row] for row in rows)
+    return [[cell for cell in row if cell] for row in cells]
 
 
 def _wraps(cell: Items, span: tuple[float, float]) -> bool:

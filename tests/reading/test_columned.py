@@ -36,24 +36,23 @@ def picture(
     *,
     gap: int = 0,
     head: bool = True,
-    across: bool = False,
+    rules: str = "columns",
 ) -> Image.Image:
     """A table in a frame, with rules between its columns and one below its first row.
 
-    across: with rules above, below and under its first row alone.
+    rules: "across" has none between columns, "none" none at all.
     """
     heights = [LINE * max(cell.count("\n") + 1 for cell in row) + gap for row in table]
     left, top = 60, 50
     right, bottom = left + sum(widths), top + sum(heights) + 8
     image = Image.new("RGB", (right + 60, bottom + 50), "white")
     draw = ImageDraw.Draw(image)
-    for y in (top, bottom):
+    ys = [top, *([top + heights[0]] if head else []), bottom]
+    for y in ys if rules != "none" else []:
         draw.line((left, y, right, y), "black")
-    for number in range(0 if not across else len(widths) + 1, len(widths) + 1):
+    for number in range(len(widths) + 1) if rules == "columns" else []:
         x = left + sum(widths[:number])
         draw.line((x, top, x, bottom), "black")
-    if head:
-        draw.line((left, top + heights[0], right, top + heights[0]), "black")
     y = top + 4 + gap // 2
     for row, height in zip(table, heights, strict=True):
         for number, cell in enumerate(row):
@@ -78,8 +77,9 @@ def test_what_wraps_is_one_cell_and_what_is_empty_stays_so(
 
 
 @pytest.mark.parametrize("gap", [0, 14])
-def test_three_rules_across_tell_where_a_table_is(reader: Reader, gap: int) -> None:
-    found = reader.read(picture(BERTHS, (150, 100, 120, 170), gap=gap, across=True))
+@pytest.mark.parametrize("rules", ["across", "none"])
+def test_gutters_tell_columns_where_no_rules_do(reader: Reader, gap: int, rules: str) -> None:
+    found = reader.read(picture(BERTHS, (150, 100, 120, 170), gap=gap, rules=rules))
     assert found.text.split("\n") == told(BERTHS)
 
 
@@ -89,7 +89,7 @@ def test_columns_of_text_between_three_rules_are_read_down(reader: Reader) -> No
         "dawn with herring for the", "market. The pilots had to be", "paid twice, since nobody had",
     )  # fmt: skip
     table = [("Harbour", "Weather", "Market"), *((line, line, line) for line in lines)]
-    found = reader.read(picture(table, (290, 290, 290), across=True))
+    found = reader.read(picture(table, (290, 290, 290), rules="across"))
     assert found.text.replace("\n", " ").replace("| ", "").count(" ".join(lines)) == 3
 
 
