@@ -82,7 +82,7 @@ def _by_distance(body: Cells) -> list[Cells]:
     )
     rights = _rights(body)
     for number, (narrow, wide) in enumerate(pairwise(steps), start=1):
-        usual = steps[(number - 1) // 2]
+        usual = max(1.0, steps[(number - 1) // 2])
         # Over an empty cell a step is as two: so are those of rows that are all as far apart.
         is_even = abs(wide / usual - round(wide / usual)) < _EVEN
         if wide >= _APART * usual and wide >= _STEP * narrow and not is_even:

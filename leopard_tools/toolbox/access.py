@@ -60,7 +60,9 @@ class Access:
         roots = self._resolved()
         try:
             named = expanded(Path(path))
-            found = [(root / named).resolve() for root in roots]
+            # A name alone is a file's; with more behind it a home is meant, of a user unknown here.
+            is_home = len(named.parts) > 1 and named.parts[0].startswith("~")
+            found = [] if is_home else [(root / named).resolve() for root in roots]
         # A path with a null byte, or of links in a circle.
         except (ValueError, RuntimeError, OSError):
             found = []
