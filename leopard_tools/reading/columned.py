@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from statistics import median
+from itertools import pairwise
 
 from ..types import Box
 from .charts import figure, without
-from .placed import Cell, Item, Items, Row, columns, visual_rows
+from .placed import Cell, Items, Row, columns, extent, visual_rows
+from .ruled import is_between, is_inside
 from .rules import LEAST, Grid
 from .wrapping import Text, Texts, texts_of, wrapped_rows
 
-_SLACK = 0.3
-"""So much of its height may a line's box reach over the rules of its column."""
 _LEAST_COLUMNS, _LEAST_ROWS = 3, 2
 """Columns of a table, and rows below its head."""
 _GUTTER = 0.2
@@ -34,7 +33,7 @@ def columned(items: Items, grids: Sequence[Grid]) -> Items:
     """
     for grid in grids:
         if grid.is_columns or (grid.is_lanes and len(grid.ys) == LEAST):
-            parts = [item for item in items if _is_inside(item, grid)]
+            parts = [item for item in items if is_inside(item, grid)]
             rows = _table(parts, _with_gutters(parts, grid) if grid.is_lanes else grid)
             if rows:
                 items = [*without(items, parts), figure(parts, rows)]
@@ -43,21 +42,10 @@ def columned(items: Items, grids: Sequence[Grid]) -> Items:
 
 def _with_gutters(parts: Items, lanes: Grid) -> Grid:
     """Lanes with what is between their columns for rules; names may stand over it."""
-    boxes = [item.line.box for item in parts if item.line.box.center[1] > lanes.ys[1]]
-    boxes.sort(key=lambda box: box.left)
-    least = _GUTTER * median([box.height for box in boxes]) if boxes else 0.0
-    gutters: list[int] = []
-    reach = boxes[0].right if boxes else 0
-    for box in boxes:
-        if box.left - reach >= least:
-            gutters.append((reach + box.left) // 2)
-        reach = max(reach, box.right)
+    body = [item for item in parts if item.line.box.center[1] > lanes.ys[1]]
+    spans = [extent(column) for column in columns(body, _GUTTER)] if body else []
+    gutters = [round((one[1] + other[0]) / 2) for one, other in pairwise(spans)]
     return Grid((lanes.xs[0], *gutters, lanes.xs[-1]), lanes.ys, ())
-
-
-def _is_inside(item: Item, grid: Grid) -> bool:
-    x, y = item.line.box.center
-    return grid.xs[0] < x < grid.xs[-1] and grid.ys[0] < y < grid.ys[-1]
 
 
 def _table(parts: Items, grid: Grid) -> tuple[Row, ...]:
@@ -65,7 +53,7 @@ def _table(parts: Items, grid: Grid) -> tuple[Row, ...]:
     if any(item.rows for item in parts):
         return ()
     # Where no rules are, names may reach over the gutters.
-    if grid.cells and not all(_is_between(item.line.box, grid) for item in parts):
+    if grid.cells and not all(_keeps_to_its_column(item.line.box, grid) for item in parts):
         return ()
     grid = _trimmed(parts, grid)
     head = [item for item in parts if len(grid.ys) > 2 and item.line.box.center[1] < grid.ys[1]]
@@ -91,10 +79,10 @@ def _names(head: Items, grid: Grid) -> list[Texts]:
 
 def _trimmed(parts: Items, grid: Grid) -> Grid:
     """The grid without what is empty at its sides: a rule across may be wider than its table."""
-    held = [bisect_right(grid.xs, item.line.box.center[0]) for item in parts]
+    held = [_column(item.line.box, grid) for item in parts]
     if not held:
         return grid
-    return Grid(grid.xs[min(held) - 1 : max(held) + 1], grid.ys, grid.cells)
+    return Grid(grid.xs[min(held) : max(held) + 2], grid.ys, grid.cells)
 
 
 def _holds_columns(column: Texts, grid: Grid) -> bool:
@@ -108,18 +96,21 @@ def _holds_columns(column: Texts, grid: Grid) -> bool:
     return several > _BESIDE * len(column)
 
 
-def _is_between(box: Box, grid: Grid) -> bool:
-    """Whether a line stands between two rules, but for a little of its height."""
-    column = bisect_right(grid.xs, box.center[0])
-    slack = _SLACK * box.height
-    return grid.xs[column - 1] - slack <= box.left and box.right <= grid.xs[column] + slack
+def _keeps_to_its_column(box: Box, grid: Grid) -> bool:
+    column = _column(box, grid)
+    return is_between(box, grid, column, column + 1)
+
+
+def _column(box: Box, grid: Grid) -> int:
+    """The number of the column that a line stands in."""
+    return bisect_right(grid.xs, box.center[0]) - 1
 
 
 def _in_columns(items: Items, grid: Grid) -> list[Texts]:
     """What stands in each column, from top to bottom."""
     held: list[Items] = [[] for _ in grid.xs[1:]]
     for item in items:
-        held[bisect_right(grid.xs, item.line.box.center[0]) - 1].append(item)
+        held[_column(item.line.box, grid)].append(item)
     return list(map(texts_of, held))
 
 

@@ -36,7 +36,7 @@ _MARGIN = 4
 
 
 GUTTER = 0.4
-"""The least width of a gutter, in line heights."""
+"""The usual least width of a gutter, in line heights."""
 LARGER = 1.12
 """Sizes of type that differ by so much are two."""
 SPREAD = 1.4
@@ -256,9 +256,12 @@ def extent(items: Iterable[Item]) -> tuple[float, float]:
     return min(item.left for item in found), max(item.right for item in found)
 
 
-def columns(items: Items) -> list[Items]:
-    """The items between the gutters that run through all of them, from left to right."""
-    gutter = GUTTER * unit(items)
+def columns(items: Items, least: float = GUTTER) -> list[Items]:
+    """The items between the gutters that run through all of them, from left to right.
+
+    least: the least width of a gutter, in line heights.
+    """
+    gutter = least * unit(items)
     found: list[Items] = []
     reach = float("-inf")
     for item in sorted(items, key=lambda item: (item.left, item.top)):

@@ -47,7 +47,7 @@ def ruled(items: Items, grids: Sequence[Grid]) -> Items:
     """
     for grid in (each for each in grids if not each.is_columns):
         for whole in (_with_last(grid), grid) if grid.is_lanes else (grid,):
-            parts = [item for item in items if _is_inside(item, whole)]
+            parts = [item for item in items if is_inside(item, whole)]
             rows = _table(parts, whole)
             # What has few of the columns is no row of the table, but stands below it.
             if rows and (whole is grid or 2 * sum(map(bool, rows[-1])) > len(rows[-1])):
@@ -118,7 +118,8 @@ def _is_stacked(cell: Items, column: Items) -> bool:
     return len(above.line.text) >= FULL and not goes_on(above, below, *extent(column))
 
 
-def _is_inside(item: Item, grid: Grid) -> bool:
+def is_inside(item: Item, grid: Grid) -> bool:
+    """Whether a line stands between the outer rules of a grid."""
     x, y = item.line.box.center
     return grid.xs[0] < x < grid.xs[-1] and grid.ys[0] < y < grid.ys[-1]
 
@@ -147,7 +148,7 @@ def _keep_to_columns(parts: Items, grid: Grid, span: Span) -> bool:
     boxes = [item.line.box for item in parts]
     held = [b for b in boxes if left < b.center[0] < right and top < b.center[1] < bottom]
     columns = [bisect_right(grid.xs, box.center[0]) - 1 for box in held]
-    if not all(_is_between(box, grid, n, n + 1) for box, n in zip(held, columns, strict=True)):
+    if not all(is_between(box, grid, n, n + 1) for box, n in zip(held, columns, strict=True)):
         return False
     if len(set(columns)) != 1:
         return bool(columns)
@@ -155,7 +156,7 @@ def _keep_to_columns(parts: Items, grid: Grid, span: Span) -> bool:
     return not centred and span.left not in columns
 
 
-def _is_between(box: Box, grid: Grid, left: int, right: int) -> bool:
+def is_between(box: Box, grid: Grid, left: int, right: int) -> bool:
     """Whether a line stands between two rules of a grid, but for a little of its height."""
     slack = _SLACK * box.height
     return grid.xs[left] - slack <= box.left and box.right <= grid.xs[right] + slack
@@ -174,7 +175,7 @@ def _placed(parts: Items, grid: Grid) -> dict[Span, Items]:
         box = item.line.box
         x, y = box.center
         span = spans[bisect_right(grid.ys, y) - 1, bisect_right(grid.xs, x) - 1]
-        if item.rows or not _is_between(box, grid, span.left, span.right):
+        if item.rows or not is_between(box, grid, span.left, span.right):
             return {}
         cells.setdefault(span, []).append(item)
     several = any(len(cell) > 3 and len(columns(cell)) > 1 for cell in cells.values())
@@ -231,4 +232,4 @@ def _is_wide(span: Span) -> bool:
     return span.right - span.left > 1
 
 
-__all__ = ["ruled"]
+__all__ = ["is_between", "is_inside", "ruled"]
