@@ -27,6 +27,9 @@ FAINT = 12
 """Two neighbouring pixels that differ by no more, of 255, in any colour are taken as equal."""
 CONTEXT = 24
 """Rows beyond a cut that a piece sees too."""
+SHARED = 2 * STRIDE
+"""Rows that two pieces share where no cut could stay: both contexts, in whole cells, since the
+network takes no others."""
 AROUND = 4
 """Rows above and below a cut that should be as quiet as the cut itself."""
 
@@ -120,12 +123,12 @@ def _widened(own: tuple[int, int], top: int, bottom: int) -> tuple[int, int]:
 
 def _shared(seen: tuple[int, int], own: tuple[int, int], piece: int) -> Iterator[Span]:
     """What is seen for `own`, in several spans where it is larger than a piece."""
-    for start, first, last, end in spans(*seen, piece, 2 * CONTEXT):
+    for start, first, last, end in spans(*seen, piece, SHARED):
         yield start, max(first, own[0]), min(last, own[1]), end
 
 
 def spans(start: int, end: int, piece: int, shared: int) -> list[Span]:
-    """Equal overlapping spans (start, own start, own end, end), in whole cells."""
+    """Equal overlapping spans (start, own start, own end, end), in whole cells as `shared` is."""
     if end - start <= piece:
         return [(start, start, end, end)]
     count = -(-(end - start - shared) // (piece - shared))

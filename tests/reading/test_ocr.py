@@ -12,12 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from leopard_tools.errors import Cancelled
 from leopard_tools.reading.memory import Effort
 from leopard_tools.reading.ocr import Reader, marked
+from leopard_tools.reading.pieces import STRIDE, pieces
 from leopard_tools.types import Box, Line, Reading
 
 pytest.importorskip("rapidocr")
@@ -153,6 +157,40 @@ def test_a_long_page_loses_and_doubles_no_line(reader: Reader) -> None:
     texts = [f"Entry number {n} costs {n * 37} euros" for n in range(100, 190)]
     image = drawn(*[(t, 30, 20 + 50 * n, 20) for n, t in enumerate(texts)], size=(700, 4600))
     assert reader.read(image).text.replace(" ", "").split() == [t.replace(" ", "") for t in texts]
+
+
+def test_a_tall_page_with_a_text_up_all_of_its_side_is_read(reader: Reader) -> None:
+    label = "Requests answered within one second by the four servers of the northern site"
+    strip = Image.new("RGB", (2120, 80), "white")
+    ImageDraw.Draw(strip).text((10, 4), label, fill="black", font=ImageFont.load_default(56))
+    page = drawn(*[(text, 130, 100 + 300 * n, 26) for n, text in enumerate(SENTENCES * 2)])
+    tall = Image.new("RGB", (900, 2176), "white")
+    tall.paste(page, (0, 0))
+    tall.paste(drawn(*[(text, 130, 0, 26) for text in SENTENCES[:1]], size=(900, 60)), (0, 2000))
+    tall.paste(strip.rotate(90, expand=True), (10, 20))
+    text = squeezed(reader.read(tall).text)
+    assert squeezed(label) in text
+    assert text.count(squeezed(SENTENCES[0])) == 2
+
+
+@given(
+    cells=st.tuples(st.integers(1, 150), st.integers(1, 150)),
+    rows=st.lists(st.integers(1, 4800), max_size=20),
+    piece=st.integers(6, 60),
+)
+def test_pieces_are_whole_cells_and_each_row_belongs_to_one(
+    cells: tuple[int, int], rows: list[int], piece: int
+) -> None:
+    height, width = (STRIDE * count for count in cells)
+    cut = sorted({row for row in rows if row < height})
+    owned = np.zeros((height, width), int)
+    for part in pieces((0, cells[0], 0, cells[1]), cut, piece * STRIDE, 4 * STRIDE):
+        assert (part.bottom - part.top) % STRIDE == (part.right - part.left) % STRIDE == 0
+        assert 0 <= part.top <= part.rows[0] <= part.rows[1] <= part.bottom <= height
+        assert 0 <= part.left <= part.columns[0] <= part.columns[1] <= part.right <= width
+        assert max(part.bottom - part.top, part.right - part.left) <= piece * STRIDE
+        owned[slice(*part.rows), slice(*part.columns)] += 1
+    assert (owned == 1).all()
 
 
 def test_small_text_on_a_very_large_screen_is_read(reader: Reader) -> None:
