@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SHARE = 0.4
 """So much of the picture's height a divider has at least."""
+SPLITTER = 16
+"""Pixels between the borders of two panes at most that make one divider with what is between."""
 BESIDE = 48
 """Pixels to each side of a divider in which lines across are looked for."""
 CROSSED = 2
@@ -27,11 +29,15 @@ CROSSED = 2
 
 @dataclass(frozen=True, slots=True)
 class Divider:
-    """Where a line between panes lies in the picture, and its ends, in pixels."""
+    """Where a line between panes lies in the picture, its ends, and how broad it is, in pixels.
+
+    A splitter is broad: it has the borders of the panes beside it.
+    """
 
     x: int
     top: int
     bottom: int
+    breadth: int = 1
 
 
 def dividers(pixels: Pixels) -> tuple[Divider, ...]:
@@ -44,32 +50,37 @@ def dividers(pixels: Pixels) -> tuple[Divider, ...]:
     # Beyond the picture's edge opening takes everything for a line.
     found = [
         line
-        for line in lines_down(down)
+        for line in lines_down(down, SPLITTER)
         if line.bottom - line.top >= least
-        and BESIDE < line.x < width - BESIDE
+        and line.x - line.breadth // 2 > BESIDE
+        and line.x + line.breadth // 2 < width - BESIDE
         and _parts(pixels, line)
     ]
     return tuple(sorted(found, key=lambda line: (line.top - line.bottom, line.x)))
 
 
-def lines_down(down: Mask) -> Iterator[Divider]:
-    """The lines of a mask in which only long runs down are left; the edges of one are one."""
+def lines_down(down: Mask, apart: int = TOUCH) -> Iterator[Divider]:
+    """The lines of a mask in which only long runs down are left; those near one another are one.
+
+    apart: pixels between the edges of one line at most.
+    """
     columns = np.flatnonzero(down.any(axis=0))
-    for near in np.split(columns, np.flatnonzero(np.diff(columns) > TOUCH) + 1):
+    for near in np.split(columns, np.flatnonzero(np.diff(columns) > apart) + 1):
         if near.size:
             first, last = int(near[0]), int(near[-1])
             ruled = np.pad(down[:, first : last + 1].any(axis=1), 1)
             ends = np.flatnonzero(ruled[1:] != ruled[:-1]).tolist()
             for top, bottom in zip(ends[::2], ends[1::2], strict=True):
                 # Colour changes between a pixel and the next but one.
-                yield Divider((first + last + 3) // 2, top, bottom)
+                yield Divider((first + last + 3) // 2, top, bottom, last - first + 1)
 
 
 def _parts(pixels: Pixels, line: Divider) -> bool:
     """Whether a line parts what is beside it: by where it ends, and by what crosses it."""
     height = len(pixels)
-    beside = _across(pixels[:, line.x - BESIDE : line.x - TOUCH])
-    behind = _across(pixels[:, line.x + TOUCH : line.x + BESIDE])
+    left, right = line.x - line.breadth // 2, line.x + line.breadth // 2
+    beside = _across(pixels[:, left - BESIDE : left - TOUCH])
+    behind = _across(pixels[:, right + TOUCH : right + BESIDE])
     inside = [end for end in (line.top, line.bottom) if TOUCH < end < height - TOUCH]
     near = [slice(end - TOUCH, end + TOUCH) for end in inside]
     sides = sum(bool(side[part].any()) for part in near for side in (beside, behind))
@@ -77,7 +88,10 @@ def _parts(pixels: Pixels, line: Divider) -> bool:
     if sides < 2 * len(inside) - (len(inside) == 1):
         return False
     # What rules cross again and again is a table's.
-    crossed = (beside & behind)[line.top + 2 * TOUCH : line.bottom - 2 * TOUCH]
+    across = beside & behind
+    if line.breadth > 2 * TOUCH:
+        across &= _across(pixels[:, left + TOUCH : right - TOUCH + 1])
+    crossed = across[line.top + 2 * TOUCH : line.bottom - 2 * TOUCH]
     return int(np.count_nonzero(crossed[1:] > crossed[:-1])) < CROSSED
 
 

@@ -12,13 +12,15 @@ from math import inf
 from ..types import Box
 from .dividers import Divider
 from .drawn import Drawn
-from .placed import Item, Items, Levels, level
+from .placed import Item, Items, Levels, level, unit, visual_rows
 from .rules import TOUCH, Grid
 
 SLACK = 0.3
 """So much of its height may a line's box reach over a divider beside it."""
 LEAST = 2
 """Texts on each side of a divider at least."""
+BROAD = 0.6
+"""A divider so broad, in heights of lines, has a border on either side: a table's rule has not."""
 ALIGNED = 0.8
 """Of three lines and more, so many have one beside them where the divider is one of a table."""
 BEHIND = 2
@@ -38,29 +40,33 @@ def panes(items: Items, drawn: Drawn) -> list[Items]:
         if _may_lie_over(box, drawn) and _lies_over(inside, _around(behind, box, drawn), box):
             front.append(inside)
             items = behind
-    return [*front, *_beside(items, drawn.dividers)]
+    return [*front, *_beside(items, drawn.dividers, drawn.dividers)]
 
 
-def _beside(items: Items, dividers: Sequence[Divider]) -> list[Items]:
-    """What dividers part: nothing that lines cross, no table, and no numbers from their lines."""
+def _beside(items: Items, dividers: Sequence[Divider], every: Sequence[Divider]) -> list[Items]:
+    """What dividers part: nothing that lines cross, no table, and no numbers from their lines.
+
+    every: all dividers of the picture, also those that were tried before.
+    """
     for number, divider in enumerate(dividers):
         above = [item for item in items if _center(item)[1] < divider.top]
         below = [item for item in items if _center(item)[1] > divider.bottom]
         beside = [item for item in items if divider.top <= _center(item)[1] <= divider.bottom]
         left = [item for item in beside if _center(item)[0] < divider.x]
         right = [item for item in beside if _center(item)[0] >= divider.x]
-        if _parts(left, right, divider.x):
+        if _parts(left, right, divider, every):
             rest = dividers[number + 1 :]
             parts = (above, left, right, below)
-            return [pane for part in parts if part for pane in _beside(part, rest)]
+            return [pane for part in parts if part for pane in _beside(part, rest, every)]
     return [items]
 
 
 def _may_lie_over(box: Box, drawn: Drawn) -> bool:
     """Whether a box is neither a pane, nor a table or something in it."""
     sides = (box.left, box.right)
-    if any(abs(line.x - side) <= TOUCH for line in drawn.dividers for side in sides):
-        return False
+    for line in drawn.dividers:
+        if any(abs(line.x - side) <= TOUCH + line.breadth // 2 for side in sides):
+            return False
     return not any(_is_part(box, grid) for grid in drawn.grids)
 
 
@@ -111,14 +117,42 @@ def _has_letters(item: Item) -> bool:
     return any(map(str.isalpha, item.line.text))
 
 
-def _parts(left: Items, right: Items, x: int) -> bool:
+def _parts(left: Items, right: Items, divider: Divider, every: Sequence[Divider]) -> bool:
     """Whether what stands on the two sides of a divider belongs to two panes."""
     boxes = [item.line.box for item in (*left, *right)]
-    if any(min(x - box.left, box.right - x) > SLACK * box.height for box in boxes):
+    if any(min(divider.x - box.left, box.right - divider.x) > SLACK * box.height for box in boxes):
         return False
     if any(sum(map(_has_letters, side)) < LEAST for side in (left, right)):
         return False
-    return not _are_aligned(left, right)
+    return not _are_aligned(left, right) or _are_lists(left, right, divider, every)
+
+
+def _are_lists(left: Items, right: Items, divider: Divider, every: Sequence[Divider]) -> bool:
+    """Whether two tables stand side by side whose rows are of one height, as in file managers.
+
+    They have the same head, or borders of their own; columns of one table may have these, too,
+    but then they are several, or one side is a column of labels.
+    """
+    rows, others = visual_rows(left), visual_rows(right)
+    counts = max(map(len, rows)), max(map(len, others))
+    if min(counts) < 2:
+        return False
+    broad = BROAD * unit((*left, *right))
+    alone = [line for line in every if line.breadth >= broad] == [divider]
+    return alone or (counts[0] == counts[1] and _have_one_head(rows, others))
+
+
+def _have_one_head(rows: list[Items], others: list[Items]) -> bool:
+    """Whether a row of several texts says the same as one at its height on the other side."""
+    return any(
+        len(row) > 1 and level(row[0], other[0]) and _texts(row) == _texts(other)
+        for row in rows
+        for other in others
+    )
+
+
+def _texts(row: Items) -> list[str]:
+    return [item.line.text for item in row]
 
 
 def _are_aligned(one: Items, other: Items) -> bool:

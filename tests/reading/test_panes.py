@@ -114,6 +114,80 @@ def test_lines_that_end_nowhere_that_cross_or_that_are_short_part_nothing() -> N
     assert lines_down(Image.fromarray(scanned)) == [], "grain of paper"
 
 
+FILES = ("Letters", "Maps", "accounts.ods", "deed.pdf", "minutes.odt", "photo.jpg", "tithes.txt")
+HEAD = ("Name", "Size", "Changed")
+
+
+def write_table(image: Image.Image, rows: Sequence[Sequence[str]], xs: Sequence[int]) -> None:
+    for row, cells in enumerate(rows):
+        for x, text in zip(xs, cells, strict=True):
+            write(image, [text], x, 90 + 40 * row, 0)
+
+
+def folders() -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """What stands in two folders: names, sizes, days."""
+    days = enumerate(FILES, start=1)
+    return (
+        [(name, f"{17 + 9 * n} KB", f"{n} March") for n, name in days],
+        [(name, f"{31 + 7 * n} KB", f"{n + 11} May") for n, name in enumerate(FILES[2:])],
+    )
+
+
+def rows_read(reader: Reader, image: Image.Image) -> list[str]:
+    return reader.read(image).text.split("\n")
+
+
+@pytest.mark.parametrize("heads", [True, False])
+def test_lists_with_borders_of_their_own_are_read_one_after_the_other(
+    reader: Reader, heads: bool
+) -> None:
+    image = Image.new("RGB", SIZE, "#d4d0c8")
+    for left in (6, 456):
+        ImageDraw.Draw(image).rectangle((left, 60, left + 438, 560), "white", "#777777")
+    one, other = folders()
+    write_table(image, [HEAD, *one] if heads else one, (24, 220, 330))
+    write_table(image, [("Part", "Size", "Made"), *other] if heads else other, (474, 670, 780))
+    assert rows_read(reader, image) == [
+        *map(" | ".join, [HEAD, *one] if heads else one),
+        *map(" | ".join, [("Part", "Size", "Made"), *other] if heads else other),
+    ]
+
+
+def test_lists_with_one_head_are_read_one_after_the_other(reader: Reader) -> None:
+    image = page("white")
+    draw = ImageDraw.Draw(image)
+    draw.line((450, 60, 450, 560), "#777777")
+    for y in (60, 560):
+        draw.line((0, y, SIZE[0], y), "#777777")
+    one, other = folders()
+    write_table(image, [HEAD, *one], (24, 220, 330))
+    write_table(image, [HEAD, *other], (474, 670, 780))
+    assert rows_read(reader, image) == [*map(" | ".join, [HEAD, *one, HEAD, *other])]
+
+
+def test_columns_of_one_table_stay_together_over_a_line_and_over_a_gap(reader: Reader) -> None:
+    image = Image.new("RGB", SIZE, "#e4e4e4")
+    draw = ImageDraw.Draw(image)
+    for left, right in ((0, 395), (405, 640), (650, 900)):
+        draw.rectangle((left, 0, right, SIZE[1]), "white")
+    one, _ = folders()
+    rows = [("Feature", "Basic", "Full"), *one]
+    write_table(image, rows, (24, 440, 690))
+    assert rows_read(reader, image) == [*map(" | ".join, rows)], "plans beside one another"
+
+    image = page("white")
+    ImageDraw.Draw(image).line((540, 0, 540, SIZE[1]), "#777777")
+    years = [(name, f"{n}.2", f"{n}.7", f"{n}.4", f"{n}.9") for n, name in enumerate(FILES, 1)]
+    write_table(image, years, (24, 240, 400, 580, 740))
+    # Both years have the same heads, and the names of the rows have none.
+    for x, head in zip((240, 400, 580, 740), ("Plan", "Spent") * 2, strict=True):
+        write(image, [head], x, 50, 0)
+    assert lines_down(image) == [(540, 0, 600)]
+    found = rows_read(reader, image)
+    assert [row for row in found if " | ".join(years[0][3:]) in row] == [" | ".join(years[0])]
+    assert all(" | ".join(row) in found for row in years)
+
+
 SITES = (
     ("Site", "State", "Since", "Tonnes"),
     ("Ostrava plant", "Active", "12 March", "4,200"),
