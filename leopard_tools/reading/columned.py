@@ -13,9 +13,10 @@ from itertools import pairwise
 
 from ..types import Box
 from .charts import figure, without
+from .dividers import Divider
 from .placed import Cell, Items, Row, columns, extent, visual_rows
 from .ruled import is_between, is_inside
-from .rules import LEAST, Grid
+from .rules import LEAST, TOUCH, Grid
 from .wrapping import Text, Texts, texts_of, wrapped_rows
 
 _LEAST_COLUMNS, _LEAST_ROWS = 3, 2
@@ -26,18 +27,28 @@ _BESIDE = 0.1
 """So many texts of a column are in two parts at most, where no rules part it from others."""
 
 
-def columned(items: Items, grids: Sequence[Grid]) -> Items:
+def columned(items: Items, grids: Sequence[Grid], dividers: Sequence[Divider] = ()) -> Items:
     """The items with those of each such table replaced by one that stands for it, read already.
 
-    What lines cross, or what stands at other heights from column to column, is left as it is.
+    What lines cross, or what stands at other heights from column to column, is left as it is. So
+    are panes: no table, where no rules part its columns, has dividers in it.
     """
     for grid in grids:
-        if grid.is_columns or (grid.is_lanes and len(grid.ys) == LEAST):
+        lanes = grid.is_lanes and len(grid.ys) == LEAST
+        if grid.is_columns or (lanes and not any(_is_in(line, grid) for line in dividers)):
             parts = [item for item in items if is_inside(item, grid)]
             rows = _table(parts, _with_gutters(parts, grid) if grid.is_lanes else grid)
             if rows:
                 items = [*without(items, parts), figure(parts, rows)]
     return items
+
+
+def _is_in(line: Divider, grid: Grid) -> bool:
+    return (
+        grid.xs[0] + TOUCH < line.x < grid.xs[-1] - TOUCH
+        and grid.ys[0] < line.bottom
+        and line.top < grid.ys[-1]
+    )
 
 
 def _with_gutters(parts: Items, lanes: Grid) -> Grid:

@@ -89,7 +89,8 @@ def arrange(lines: Sequence[Line], lean: float = 0.0, drawn: Drawn = NOTHING) ->
     ordered = sorted(
         lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
     )
-    parts = panes(columned(straightened(ordered, lean), drawn.grids), drawn)
+    items = columned(straightened(ordered, lean), drawn.grids, drawn.dividers)
+    parts = panes(items, drawn)
     return tuple(chain.from_iterable(_pane(items, drawn.grids) for items in parts))
 
 

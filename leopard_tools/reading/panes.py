@@ -19,6 +19,8 @@ SLACK = 0.3
 """So much of its height may a line's box reach over a divider beside it."""
 LEAST = 2
 """Texts on each side of a divider at least."""
+NEAR = 2.5
+"""Heights of lines within which a title is above its pane, and begins where that does."""
 BROAD = 0.6
 """A divider so broad, in heights of lines, has a border on either side: a table's rule has not."""
 ALIGNED = 0.8
@@ -56,9 +58,29 @@ def _beside(items: Items, dividers: Sequence[Divider], every: Sequence[Divider])
         right = [item for item in beside if _center(item)[0] >= divider.x]
         if _parts(left, right, divider, every):
             rest = dividers[number + 1 :]
-            parts = (above, left, right, below)
+            parts = (*_titled(above, left, right), below)
             return [pane for part in parts if part for pane in _beside(part, rest, every)]
     return [items]
+
+
+def _titled(above: Items, left: Items, right: Items) -> tuple[Items, Items, Items]:
+    """What is above two panes, and these, with what is close above them if that is a title each."""
+    titles = visual_rows(above)[-1] if above else []
+    sides = (left, right)
+    usual = unit((*left, *right))
+    if len(titles) != len(sides) or not all(
+        -usual < _top(side) - title.line.box.bottom < NEAR * usual
+        and abs(min(item.line.box.left for item in side) - title.line.box.left) < NEAR * usual
+        for title, side in zip(titles, sides, strict=True)
+    ):
+        return above, left, right
+    held = {id(title) for title in titles}
+    rest = [item for item in above if id(item) not in held]
+    return rest, [titles[0], *left], [titles[1], *right]
+
+
+def _top(items: Items) -> int:
+    return min(item.line.box.top for item in items)
 
 
 def _may_lie_over(box: Box, drawn: Drawn) -> bool:

@@ -142,14 +142,24 @@ def test_lists_with_borders_of_their_own_are_read_one_after_the_other(
     reader: Reader, heads: bool
 ) -> None:
     image = Image.new("RGB", SIZE, "#d4d0c8")
-    for left in (6, 456):
-        ImageDraw.Draw(image).rectangle((left, 60, left + 438, 560), "white", "#777777")
+    draw = ImageDraw.Draw(image)
+    # As around a window: a table has lines above and below its head, too.
+    draw.rectangle((0, 0, SIZE[0] - 1, SIZE[1] - 10), None, "#777777")
+    draw.line((0, 30, SIZE[0], 30), "#777777")
+    write(image, ["Transfers"], 10, 6, 0)
     one, other = folders()
-    write_table(image, [HEAD, *one] if heads else one, (24, 220, 330))
-    write_table(image, [("Part", "Size", "Made"), *other] if heads else other, (474, 670, 780))
+    if heads:
+        one, other = [HEAD, *one], [("Part", "Size", "Made"), *other]
+    for left, title, rows in ((6, "archive/", one), (456, "server/", other)):
+        draw.rectangle((left, 60, left + 438, 560), "white", "#777777")
+        write(image, [title], left + 4, 36, 0)
+        write_table(image, rows, (left + 18, left + 214, left + 324))
     assert rows_read(reader, image) == [
-        *map(" | ".join, [HEAD, *one] if heads else one),
-        *map(" | ".join, [("Part", "Size", "Made"), *other] if heads else other),
+        "Transfers",
+        "archive/",
+        *map(" | ".join, one),
+        "server/",
+        *map(" | ".join, other),
     ]
 
 
