@@ -252,7 +252,9 @@ class Inquiry:
         constraint = self._constraint()
         if self._options.cite:
             self._read_all()
-        task = self._make_task(self._encode(self._options.max_tokens), constraint)
+        longest = max((len(ids) for _, ids in self._choices()), default=0)
+        room = max(self._options.max_tokens, longest)
+        task = self._make_task(self._encode(room), constraint)
         task.listener = self._timed(listener)
         self._task = task
         self._services.engine.submit(task)
@@ -342,13 +344,17 @@ class Inquiry:
             raise ContextTooLong(needed, limit)
         return EncodedPrompt(prompt, tuple(self._variant.encode(self._frames, self._encoding)))
 
+    def _choices(self) -> list[tuple[str, list[int]]]:
+        """What a schema that only lists values chooses from, with its tokens."""
+        texts = () if self._schema is None else self._schema.choice_texts
+        return [(text, self._variant.tokenizer.encode(text)) for text in texts]
+
     def _make_task(
         self, encoded: EncodedPrompt, constraint: Constraint | None
     ) -> Generation | Choice:
         variant, options = self._variant, self._options
         if self._schema is not None and self._schema.choices is not None:
-            choices = [(t, variant.tokenizer.encode(t)) for t in self._schema.choice_texts]
-            return Choice(encoded, choices, variant.end_ids, self._cancellation)
+            return Choice(encoded, self._choices(), variant.end_ids, self._cancellation)
         request = Request(
             options.max_tokens,
             variant.end_ids,

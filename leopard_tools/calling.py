@@ -111,8 +111,10 @@ class Calling:
         calls = []
         for number, tool in enumerate(self.tools):
             arguments: Mapping[str, object] = _object(widen(tool.parameters or _NOTHING))
-            place = f"#/$defs/{number}"
-            rebased = _rebased(arguments, place)
+            place, own = f"#/$defs/{number}", arguments.get("$id")
+            # In what has an $id, a reference is looked for in that alone.
+            arguments = {key: value for key, value in arguments.items() if key != "$id"}
+            rebased = _rebased(arguments, place, own.rstrip("#") if isinstance(own, str) else "")
             if rebased != arguments:
                 # What refers to parts of itself must be found from outside.
                 definitions[f"{number}"] = rebased
@@ -207,21 +209,26 @@ def _readable(tool: Tool) -> Tool:
     )
 
 
-def _rebased(node: object, place: str) -> object:
-    """A schema whose references to parts of itself find them where it stands at `place`."""
+def _rebased(node: object, place: str, own: str) -> object:
+    """A schema whose references to parts of itself find them where it stands at `place`.
+
+    own: what it is called itself, which references may begin with.
+    """
     if isinstance(node, list):
-        return [_rebased(part, place) for part in node]
+        return [_rebased(part, place, own) for part in node]
     if not isinstance(node, Mapping):
         return node
     found: dict[str, object] = {}
     for key, value in node.items():
         if key in _NAMED and isinstance(value, Mapping):
             # Their names are the tool's own, also where one is called "$ref" or "enum".
-            found[key] = {name: _rebased(part, place) for name, part in value.items()}
-        elif key == "$ref" and isinstance(value, str) and (value == "#" or value[:2] == "#/"):
-            found[key] = f"{place}{value[1:]}"
+            found[key] = {name: _rebased(part, place, own) for name, part in value.items()}
+        elif key == "$ref" and isinstance(value, str):
+            inner = value.removeprefix(own)
+            is_part = inner in ("", "#") or inner[:2] == "#/"
+            found[key] = f"{place}{inner[1:]}" if is_part else value
         else:
-            found[key] = value if key in _VALUES else _rebased(value, place)
+            found[key] = value if key in _VALUES else _rebased(value, place, own)
     return found
 
 

@@ -90,6 +90,8 @@ class LazyLeopard:
             if leopard is None:
                 from .leopard import Leopard
 
+                # Let go first: there may be no room for the weights twice.
+                self._leopard = None
                 leopard = Leopard.load(self.checkpoint, reader=self._reader, **self.options)
                 self._leopard = leopard
                 # The next one begins anew: what was wrong with this one may have been its reader.
@@ -100,8 +102,9 @@ class LazyLeopard:
         """Ends what runs and frees the memory; it is not loaded again."""
         with self._loading:
             self._closed = True
-            if self._leopard is not None:
-                self._leopard.close()
+            leopard, self._leopard = self._leopard, None
+            if leopard is not None:
+                leopard.close()
 
     @property
     def _present(self) -> Leopard | None:

@@ -38,6 +38,9 @@ _LONG = 256
 _BOUNDS = ("ge", "gt", "le", "lt")
 _SIZE = r"^[0-9]{1,15}(\.[0-9]{1,9})?( ?([bB](it)?|[kKmMgGtTpPeE]([iI]?[bB](it)?)?))?$"
 """What ByteSize reads: its own pattern takes any word for a unit."""
+_DAYTIME = "[0-9]{1,6}H([0-9]{1,6}M)?([0-9]{1,6}S)?|[0-9]{1,6}M([0-9]{1,6}S)?|[0-9]{1,6}S"
+_DURATION = f"^P([0-9]{{1,6}}W|[0-9]{{1,6}}D(T({_DAYTIME}))?|T({_DAYTIME}))$"
+"""ISO 8601's, which has numbers of any length where a timedelta ends at a thousand million days."""
 _IN_BASE64 = {Base64Encoder: "+/", Base64UrlEncoder: "_-"}
 
 
@@ -111,6 +114,24 @@ class _Generator(GenerateJsonSchema):
             return found
         return {**found, "propertyNames": names}
 
+    def model_field_schema(self, schema: core.ModelField) -> JsonSchemaValue:
+        self._check_alias(schema)
+        return super().model_field_schema(schema)
+
+    def dataclass_field_schema(self, schema: core.DataclassField) -> JsonSchemaValue:
+        self._check_alias(schema)
+        return super().dataclass_field_schema(schema)
+
+    def _check_alias(self, field: Mapping[str, Any]) -> None:
+        """Refuses a field that is read from within another one: pydantic's schema has its own name,
+        where nothing is looked for."""
+        config, alias = self._config, field.get("validation_alias", "")
+        by_name = config.validate_by_name or config.populate_by_name
+        if isinstance(alias, str) or by_name or config.validate_by_alias is False:
+            return
+        if not any(isinstance(path, list) and len(path) == 1 for path in alias):
+            raise _unheld("a field that is read from within another (AliasPath)", "that other one")
+
     def float_schema(self, schema: core.FloatSchema) -> JsonSchemaValue:
         found = super().float_schema(schema)
         return _finite(found) if schema.get("allow_inf_nan") is False else found
@@ -173,7 +194,7 @@ class _Generator(GenerateJsonSchema):
     def timedelta_schema(self, schema: core.TimedeltaSchema) -> JsonSchemaValue:
         if set(_BOUNDS) & set(schema):
             raise _unheld("a duration with bounds", "timedelta")
-        return super().timedelta_schema(schema)
+        return {"type": "string", "pattern": _DURATION}
 
     def url_schema(self, schema: core.UrlSchema) -> JsonSchemaValue:
         return _url(super().url_schema(schema), schema, 1)

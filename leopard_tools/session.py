@@ -48,6 +48,7 @@ class Session:
         """
         frames = self._open(image)
         with self._lock:
+            self._check_open()
             first = len(self._frames)
             self._frames += tuple(frames)
             return first
@@ -65,6 +66,7 @@ class Session:
                 "Give one of its frames."
             )
         with self._lock:
+            self._check_open()
             count = len(self._frames)
             if not 0 <= index < count:
                 raise LeopardError(f"There is no image {index}: the session has {count}, from 0.")
@@ -80,8 +82,8 @@ class Session:
         self, question: str, *, instruction: str | None = None, **options: Unpack[AskOptions]
     ) -> AnswerStream:
         """As Leopard.stream, about the session's images."""
-        self._check_open()
-        return self._leopard.stream(question, self._frames, instruction=instruction, **options)
+        frames = self._asked_about()
+        return self._leopard.stream(question, frames, instruction=instruction, **options)
 
     async def aask(
         self, question: str, *, instruction: str | None = None, **options: Unpack[AskOptions]
@@ -93,13 +95,14 @@ class Session:
         self, question: str, *, instruction: str | None = None, **options: Unpack[AskOptions]
     ) -> AsyncAnswerStream:
         """As Leopard.astream, about the session's images."""
-        self._check_open()
-        return self._leopard.astream(question, self._frames, instruction=instruction, **options)
+        frames = self._asked_about()
+        return self._leopard.astream(question, frames, instruction=instruction, **options)
 
     def close(self) -> None:
         """Lets go of the images; asking raises LeopardError afterwards."""
-        self._closed = True
-        self._frames = ()
+        with self._lock:
+            self._closed = True
+            self._frames = ()
 
     def __enter__(self) -> Session:
         return self
@@ -115,6 +118,12 @@ class Session:
     def _open(self, image: ImageSource) -> list[Frame]:
         self._check_open()
         return self._leopard.load_frames(image)
+
+    def _asked_about(self) -> tuple[Frame, ...]:
+        """The images, where no other thread has closed the session: it would have none."""
+        with self._lock:
+            self._check_open()
+            return self._frames
 
     def _check_open(self) -> None:
         if self._closed:

@@ -126,12 +126,27 @@ class _ScriptedInquiry(Inquiry):
         if self._schema is not None and not text.startswith(CALLS[0]):
             # A script that does not keep to the schema is a mistake of the test's.
             self._schema.parse(text)
+        if self._calling is not None:
+            self._check_calls(text, self._calling)
         ids = self._variant.tokenizer.encode(text)
         if self._options.max_tokens == _MAX_TOKENS:
             room = max(_MAX_TOKENS, len(ids) + 1)
             self._options = replace(self._options, max_tokens=room)
         quoted = self._quoted(text, ids) if self._options.verbatim else None
         return _Said(ids, self._variant.end_ids, quoted)
+
+    def _check_calls(self, text: str, calling: Calling) -> None:
+        """Raises LeopardError for calls that no answer could make."""
+        called, offered = (
+            [call.name for call in calling.calls(text)],
+            [t.name for t in calling.tools],
+        )
+        least, most = int(calling.required), calling.most
+        if not set(called) <= set(offered) or not least <= len(called) <= most:
+            raise LeopardError(
+                f"The script answers {self.question!r} with {text!r}, which is not {least} to "
+                f"{most} calls of {', '.join(offered)}."
+            )
 
     def _quoted(self, text: str, ids: Sequence[int]) -> Constraint | None:
         """What a verbatim answer is held to, once it is known to let this one pass."""

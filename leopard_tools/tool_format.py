@@ -51,7 +51,8 @@ def _parameter(schema: object) -> object:
     if not isinstance(schema, Mapping):
         return {}
     # What may be null is told as what it else is.
-    choices = [c for c in schema.get("anyOf") or () if c != {"type": "null"}]
+    among = schema.get("anyOf")
+    choices = [c for c in among if c != {"type": "null"}] if isinstance(among, Sequence) else []
     if len(choices) == 1 and isinstance(choices[0], Mapping):
         schema = {**choices[0], **schema}
     return {key: schema[key] for key in _PLAIN if key in schema}

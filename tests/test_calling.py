@@ -68,6 +68,8 @@ def test_a_tool_whose_arguments_cannot_be_held_keeps_nobody_from_calling_another
     odd = {
         "tags": {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
         "file": {"type": "string", "format": "file-path", "pattern": "^(?!/)"},
+        "word": {"type": "string", "pattern": r"\bfoo\b"},
+        "twice": {"type": "string", "pattern": r"^(a|b)\1\Z"},
         "either": {"oneOf": [{"type": "integer"}, {"type": "number", "minimum": 1}]},
         "not": {"type": "object", "propertyNames": {"maxLength": 3}, "not": {"required": ["a"]}},
     }
@@ -80,9 +82,10 @@ def test_a_tool_whose_arguments_cannot_be_held_keeps_nobody_from_calling_another
 
 
 def test_a_tool_with_a_schema_that_cannot_be_held_is_named(nano: Leopard) -> None:
-    bad = Tool("weigh", "Weighs.", {"type": "object", "properties": {"x": {"type": "stone"}}})
-    with pytest.raises(SchemaUnsupported, match="The tool 'weigh': "):
-        nano.chat(ASKED, tools=[WEATHER, bad])
+    for wrong in ({"type": "stone"}, {"anyOf": 3}):
+        bad = Tool("weigh", "Weighs.", {"type": "object", "properties": {"x": wrong}})
+        with pytest.raises(SchemaUnsupported, match="The tool 'weigh': "):
+            nano.chat(ASKED, tools=[WEATHER, bad])
 
 
 @pytest.mark.parametrize("name", ["nano", "llava", "idefics2"])
@@ -278,6 +281,32 @@ def test_a_tools_schema_may_refer_to_itself_and_to_its_parts(nano: Leopard) -> N
             calling.schema, variant.tokenizer, variant.end_ids, calling.marks()
         )
         text = calls_text([ToolCall("plant", arguments)])
+        assert _accepts(held, variant.tokenizer.encode(text)) == valid
+
+
+@pytest.mark.parametrize("reference", ["#", "https://a.example/tree.json", "Tree", "Tree#"])
+def test_a_tools_schema_may_have_a_name_of_its_own(llava: Leopard, reference: str) -> None:
+    parameters = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": "Tree" if reference == "#" else reference,
+        "type": "object",
+        "properties": {
+            "name": {"$ref": f"{reference.rstrip('#')}#/definitions/name"},
+            "child": {"$ref": reference},
+        },
+        "required": ["name"],
+        "additionalProperties": False,
+        "definitions": {"name": {"type": "string", "maxLength": 3}},
+    }
+    tools = [Tool(name, "Plants a tree.", parameters) for name in ("plant", "sow")]
+    calling = Calling.of(tools, "required")
+    assert calling is not None
+    variant = llava._variant
+    for child, valid in (({"name": "b"}, True), ({"name": "long"}, False), (["b"], False)):
+        held = GrammarConstraint(
+            calling.schema, variant.tokenizer, variant.end_ids, calling.marks()
+        )
+        text = calls_text([ToolCall("sow", {"name": "a", "child": child})])
         assert _accepts(held, variant.tokenizer.encode(text)) == valid
 
 

@@ -6,8 +6,9 @@ import copy
 import inspect
 import pickle
 import threading
+import weakref
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 from PIL import Image
@@ -60,6 +61,25 @@ def test_what_was_read_before_is_known_to_the_leopard() -> None:
         assert again.reader is lazy.reader is not reader
     given = Reader()
     assert LazyLeopard(reader=given).reader is given
+
+
+def test_the_weights_of_one_that_ended_are_let_go_before_others_are_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lazy, kept = LazyLeopard(TINY, device="cpu"), list[bool]()
+    variant = weakref.ref(lazy.load()._variant)
+
+    def load(*given: object, **options: Any) -> Leopard:
+        kept.append(variant() is not None)
+        return real(*given, **options)
+
+    real = Leopard.load
+    monkeypatch.setattr(Leopard, "load", load)
+    lazy.load().close()
+    variant = weakref.ref(lazy.load()._variant)
+    assert kept == [False]
+    lazy.close()
+    assert variant() is None
 
 
 def test_a_checkpoint_that_is_not_there_is_said_when_it_is_loaded(tmp_path: Path) -> None:

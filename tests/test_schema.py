@@ -13,9 +13,12 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Interface
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import pydantic.dataclasses
 import pytest
 from pydantic import (
     UUID4,
+    AliasChoices,
+    AliasPath,
     AwareDatetime,
     Base64Bytes,
     Base64Str,
@@ -82,6 +85,20 @@ class Index(BaseModel):
 class Level(enum.IntEnum):
     LOW = 1
     HIGH = 2
+
+
+class Inside(BaseModel):
+    first: int = Field(validation_alias=AliasPath("values", 0))
+
+
+@pydantic.dataclasses.dataclass
+class InsidePoint:
+    x: int = Field(default=0, validation_alias=AliasPath("at", "x"))
+
+
+class Renamed(BaseModel):
+    one: int = Field(validation_alias=AliasChoices(AliasPath("values", 0), "first"))
+    two: int = Field(alias="second")
 
 
 Price = Annotated[Decimal, Field(max_digits=5, decimal_places=2)]
@@ -225,6 +242,8 @@ def test_a_model_reads_its_own_answers() -> None:
         tuple[IPv6Interface, PostgresDsn, Annotated[bytes, Field(max_length=3)]],
         tuple[ByteSize, ByteSize],
         tuple[Base64Str, Base64UrlStr],
+        list[datetime.timedelta],
+        Renamed,
     ],
     ids=str,
 )
@@ -276,12 +295,33 @@ def test_what_allows_nothing_or_is_no_schema_is_refused(schema: object) -> None:
         dict[Literal[1, 2], int],
         dict[tuple[int, int], str],
         Annotated[datetime.timedelta, Field(gt=datetime.timedelta(0))],
+        Inside,
+        list[InsidePoint],
     ],
     ids=str,
 )
 def test_a_type_with_rules_that_no_answer_can_be_held_to_names_another(kind: object) -> None:
     with pytest.raises(SchemaUnsupported, match=r"^No answer can be held to .* Ask for \w"):
         Schema.of(kind)
+
+
+def test_a_duration_is_no_longer_than_a_timedelta_can_be() -> None:
+    schema, tokenizer = Schema.of(datetime.timedelta), Tokenizer(prepare().tokenizer)
+    for text, valid in (
+        ("P999999DT999999H9M9S", True),
+        ("PT90M", True),
+        ("P3W", True),
+        ("P9999999999D", False),
+        ("P5DT654689564400H", False),
+    ):
+        held = GrammarConstraint(schema.json_schema, tokenizer, [END])
+        ids, said = tokenizer.encode(f'"{text}"'), 0
+        while said < len(ids) and ids[said] in held.allowed().tolist():
+            held.advance(ids[said])
+            said += 1
+        assert (said == len(ids)) == valid
+        if valid:
+            assert isinstance(schema.parse(f'"{text}"'), datetime.timedelta)
 
 
 def test_a_schema_that_is_text_is_not_run_as_python(tmp_path: Path) -> None:

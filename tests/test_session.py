@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from random import Random
@@ -18,6 +19,8 @@ from leopard_tools import Leopard, LeopardError, Message
 from leopard_tools.errors import DocumentInvalid, ImageInvalid
 from leopard_tools.images.limits import Limits
 from leopard_tools.reading.ocr import Reader
+from leopard_tools.session import Session
+from leopard_tools.types import Deferred, Frame
 
 from .conftest import uncached
 
@@ -198,6 +201,38 @@ def test_a_session_refuses_what_it_cannot_take_and_stays_as_it_was(
     session.close()
     with pytest.raises(LeopardError, match="closed"):
         session.ask("What?")
+
+
+@pytest.mark.parametrize("change", [Session.add, lambda session, late: session.update(0, late)])
+def test_a_session_that_is_closed_meanwhile_takes_no_more_images(
+    llava: Leopard, change: Callable[[Session, Deferred], object]
+) -> None:
+    def closing(check: Callable[[], None]) -> list[Frame]:
+        session.close()
+        return [Frame(PICTURES[1], "made")]
+
+    session = llava.session(PICTURES[0])
+    with pytest.raises(LeopardError, match="session was closed"):
+        change(session, Deferred(closing))
+    assert session.images == ()
+
+
+def test_no_question_is_about_the_images_of_a_session_that_is_closed_meanwhile(
+    llava: Leopard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = llava.session(PICTURES[0])
+    closing = threading.Thread(target=session.close)
+    real = Session._check_open
+
+    def check(self: Session) -> None:
+        real(self)
+        closing.start()
+        closing.join(0.2)
+
+    monkeypatch.setattr(Session, "_check_open", check)
+    stream = session.stream("What?", max_tokens=2)
+    closing.join()
+    assert len(stream.answer.images) == 1
 
 
 def test_a_broken_picture_among_good_ones_fails_that_request_only(llava: Leopard) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,24 @@ def test_a_script_may_call_tools_and_keep_to_a_schema(data: Path) -> None:
         assert leopard.ask("Is it?", schema={"enum": ["yes", "no"]}).parsed == "yes"
         with pytest.raises(LeopardError):
             leopard.ask("How many?", schema=schema)
+
+
+def test_a_script_calls_only_what_may_be_called() -> None:
+    tools = [Tool("weather", "How it is."), Tool("route", "How to go.")]
+    asked, weather = [Message("user", ["How warm is it?"])], ToolCall("weather")
+    calls: list[str | list[ToolCall]] = [[ToolCall("stocks")], "Warm.", [weather], [weather] * 2]
+    options: list[dict[str, Any]] = [
+        {},
+        {"tool_choice": "required"},
+        {"tool_choice": "route"},
+        {"parallel_calls": False},
+    ]
+    with ScriptedLeopard([*calls, "Warm.", [weather] * 2]) as leopard:
+        for option in options:
+            with pytest.raises(LeopardError, match=r"which is not [01] to [18] calls of .*route"):
+                leopard.chat(asked, tools=tools, **option)
+        assert leopard.chat(asked, tools=tools).text == "Warm."
+        assert leopard.chat(asked, tools=tools).tool_calls == (weather, weather)
 
 
 def test_an_answer_comes_whole_unless_it_is_told_how_long_it_may_be(data: Path) -> None:

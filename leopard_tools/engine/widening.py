@@ -6,8 +6,12 @@ model from calling the others.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import cast
+
+from llguidance import LLMatcher
 
 from .formats import FREE_FORMATS, PATTERNS
 from .narrowing import Node, with_parts
@@ -21,8 +25,8 @@ _UNHELD = frozenset(
 )
 """Keywords that say which values are not meant, and which llguidance 1.9 does not know."""
 _FORMATS = FREE_FORMATS | PATTERNS.keys() | {"duration", "email", "hostname", "uri"}
-_LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
-"""How a look ahead or back begins in a pattern."""
+_PATTERNS_KEPT = 1024
+"""Patterns of which is kept whether they can be held: each request asks of all its tools."""
 
 
 def widen(schema: Node) -> dict[str, object]:
@@ -48,8 +52,20 @@ def _is_held(key: str, value: object) -> bool:
     if key == "format":
         return value in _FORMATS
     if key == "pattern" and isinstance(value, str):
-        return not any(look in value for look in _LOOKS)
+        return _is_pattern(value)
     return key not in _UNHELD
+
+
+@lru_cache(_PATTERNS_KEPT)
+def _is_pattern(pattern: str) -> bool:
+    """Whether llguidance can hold a text to a pattern: not where that looks around, asks for the
+    border of a word, refers back, or is written as another language has it."""
+    try:
+        text = json.dumps({"type": "string", "pattern": pattern})
+        return not LLMatcher.validate_grammar(LLMatcher.grammar_from_json_schema(text))
+    except ValueError:
+        # Half a pair of surrogates.
+        return False
 
 
 __all__ = ["widen"]

@@ -31,7 +31,7 @@ from ..types import Frame
 from ..weights.int8 import place_int8
 from ..weights.stream import load_weights, skeleton
 from .base import Encoding, Placement, Read, Turn
-from .folder import Json, end_ids, read_json
+from .folder import Json, described_by, end_ids, read_json
 
 BOS, AROUND, IMAGE, END = map(
     Special, ("<s>", "<fake_token_around_image>", "<image>", "<end_of_utterance>")
@@ -53,15 +53,22 @@ class Processing:
 
     @staticmethod
     def saved(folder: Path) -> Processing:
-        """As the checkpoint's preprocessor_config.json says."""
-        config = read_json(folder / "preprocessor_config.json")
+        """As the checkpoint's preprocessor_config.json says.
+
+        transformers 5 saves the same inside processor_config.json, and reads that one first.
+        """
+        file = folder / "processor_config.json"
+        config = read_json(file, optional=True).get("image_processor")
+        if not isinstance(config, dict):
+            file = folder / "preprocessor_config.json"
+            config = read_json(file)
         size = config.get("size")
         sides = size if isinstance(size, dict) else {}
         longest, shortest = sides.get("longest_edge"), sides.get("shortest_edge")
         if not isinstance(longest, int) or not isinstance(shortest, int):
             raise CheckpointInvalid(
-                f"{folder / 'preprocessor_config.json'} needs a size with longest_edge and "
-                f"shortest_edge in pixels; it has {size!r}."
+                f"{file} needs a size with longest_edge and shortest_edge in pixels; it has "
+                f"{size!r}."
             )
         return Processing(longest, shortest, split=config.get("do_image_splitting") is True)
 
@@ -154,7 +161,7 @@ class Idefics2:
         raw = read_json(folder / "config.json")
         tokenizer = Tokenizer(folder / "tokenizer.json")
         processing = Processing.published() if published else Processing.saved(folder)
-        with skeleton():
+        with skeleton(), described_by(folder / "config.json"):
             network = Idefics2ForConditionalGeneration(read_config(raw))
             vision = network.model.vision_model
             vision.embeddings = PeriodVisionEmbeddings(vision.config)
@@ -170,7 +177,7 @@ class Idefics2:
         )
         network.eval()
         # Every turn of the prompt ends with this marker, so an answer does too.
-        ends = end_ids(folder, raw) | {tokenizer.marker(END)}
+        ends = end_ids(folder, raw, network.lm_head.out_features) | {tokenizer.marker(END)}
         return cls(network, tokenizer, model=model, ends=ends, processing=processing)
 
     def join(self, question: str, instruction: str) -> str:
@@ -271,7 +278,4 @@ def read_config(raw: dict[str, Json]) -> Idefics2Config:
         raise CheckpointInvalid("config.json has no text_config or no perceiver_config.")
     # Late 2024 files leave these two out: the resampler then had the text model's.
     shared = {key: text[key] for key in ("hidden_size", "rms_norm_eps") if key in text}
-    try:
-        return Idefics2Config.from_dict({**raw, "perceiver_config": {**shared, **perceiver}})
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise CheckpointInvalid(f"config.json is not one of an Idefics2 model: {error}") from None
+    return Idefics2Config.from_dict({**raw, "perceiver_config": {**shared, **perceiver}})

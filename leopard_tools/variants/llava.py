@@ -26,7 +26,7 @@ from ..types import Frame
 from ..weights.int8 import place_int8
 from ..weights.stream import load_weights, skeleton
 from .base import Encoding, Placement, Read, Turn
-from .folder import Json, end_ids, read_json
+from .folder import Json, described_by, end_ids, is_id, read_json
 
 BOS, HEADER, HEADER_END, END = map(
     Special, ("<|begin_of_text|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>")
@@ -129,15 +129,17 @@ class Llava:
         Raises CheckpointInvalid where the files are not of this layout.
         """
         raw = read_json(folder / "config.json")
-        image_token = raw.get("image_token_index")
-        if not isinstance(image_token, int):
-            raise CheckpointInvalid(f"{folder / 'config.json'} has no image_token_index.")
         tokenizer = Tokenizer(folder / "tokenizer.json")
-        vision, text = read_configs(raw)
-        with skeleton():
-            network = LlavaNetwork(vision, text)
+        with skeleton(), described_by(folder / "config.json"):
+            network = LlavaNetwork(*read_configs(raw))
             if placement.int8:
                 place_int8(network, inside=("language_model", "lm_head"))
+        vocabulary, image_token = network.lm_head.out_features, raw.get("image_token_index")
+        if not is_id(image_token, vocabulary):
+            raise CheckpointInvalid(
+                f"{folder / 'config.json'} needs an image_token_index below its vocabulary's size "
+                f"of {vocabulary:,}; it has {image_token!r}."
+            )
         load_weights(
             network,
             folder,
@@ -147,7 +149,7 @@ class Llava:
             adapter=adapter,
         )
         # Every turn of the prompt ends with this marker, so an answer does too.
-        ends = end_ids(folder, raw) | {tokenizer.marker(END)}
+        ends = end_ids(folder, raw, vocabulary) | {tokenizer.marker(END)}
         return cls(network.eval(), tokenizer, model=model, ends=ends, image_token=image_token)
 
     def join(self, question: str, instruction: str) -> str:
@@ -223,10 +225,7 @@ def read_configs(raw: dict[str, Json]) -> tuple[SiglipVisionConfig, LlamaConfig]
     vision, text = raw.get("vision_config"), raw.get("text_config")
     if not isinstance(vision, dict) or not isinstance(text, dict):
         raise CheckpointInvalid("config.json has no vision_config or no text_config.")
-    try:
-        return (
-            SiglipVisionConfig.from_dict({**vision, "vision_use_head": False}),
-            LlamaConfig.from_dict(text),
-        )
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise CheckpointInvalid(f"config.json is not one of Leopard-LLaVA: {error}") from None
+    return (
+        SiglipVisionConfig.from_dict({**vision, "vision_use_head": False}),
+        LlamaConfig.from_dict(text),
+    )

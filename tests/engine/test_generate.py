@@ -182,6 +182,16 @@ def test_what_does_not_fit_raises_with_both_numbers(llava: Leopard) -> None:
     assert (raised.value.needed, raised.value.limit) == (needed, limit)
 
 
+def test_a_choice_that_does_not_fit_is_refused_whatever_max_tokens_says(llava: Leopard) -> None:
+    limit = llava._variant.language_model.context_length
+    choices = ["yes", "no" * limit]
+    longest = len(llava.encode(choices[1]))
+    prompt = llava.count_tokens("What?", instruction="")
+    with pytest.raises(ContextTooLong) as raised:
+        llava.ask("What?", schema={"enum": choices}, instruction="", max_tokens=1)
+    assert (raised.value.needed, raised.value.limit) == (prompt + longest, limit)
+
+
 def test_a_closed_stream_has_no_answer(llava: Leopard) -> None:
     stream = llava.stream("What?", max_tokens=12, temperature=1.5, seed=3)
     next(stream)

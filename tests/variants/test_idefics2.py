@@ -147,3 +147,14 @@ def test_saved_settings_can_be_asked_for_by_name(tmp_path: Path) -> None:
         assert variant_of(leopard).processing.split is False
     with Leopard.load(FOLDER, device="cpu", processing="saved") as leopard:
         assert variant_of(leopard).processing.split is True
+
+
+def test_the_saved_settings_are_found_where_transformers_5_saves_them(tmp_path: Path) -> None:
+    folder = base_model(tmp_path, split=True)
+    size = {"longest_edge": 490, "shortest_edge": 378}
+    stock = Idefics2ImageProcessorPil.from_pretrained(folder, size=size)
+    (folder / "preprocessor_config.json").unlink()
+    saved = {"image_processor": json.loads(stock.to_json_string()), "image_seq_len": 64}
+    (folder / "processor_config.json").write_text(json.dumps(saved))
+    with Leopard.load(folder, device="cpu") as leopard:
+        assert variant_of(leopard).processing == Processing(490, 378, split=True)

@@ -77,6 +77,28 @@ def test_a_damaged_config_is_named(tmp_path: Path, content: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("num_hidden_layers", "32"),
+        ("num_attention_heads", 0),
+        ("intermediate_size", -1),
+        ("hidden_act", "gulp"),
+        ("rope_scaling", {"rope_type": "spiral"}),
+    ],
+)
+def test_a_config_that_describes_no_network_is_named(
+    tmp_path: Path, name: str, key: str, value: object
+) -> None:
+    folder = copy_of(name, tmp_path)
+    config = json.loads((folder / "config.json").read_text())
+    edit(folder / "config.json", text_config={**config["text_config"], key: value})
+    with pytest.raises(CheckpointInvalid, match=r"config\.json describes no network") as raised:
+        Leopard.load(folder)
+    assert str(folder) in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
 def test_weights_of_another_size_are_named(tmp_path: Path, name: str) -> None:
     folder = copy_of(name, tmp_path)
     config = json.loads((folder / "config.json").read_text())
@@ -91,6 +113,24 @@ def test_a_checkpoint_without_end_tokens_is_refused(tmp_path: Path) -> None:
     edit(folder / "config.json", text_config={**config["text_config"], "eos_token_id": None})
     edit(folder / "generation_config.json", eos_token_id=None)
     with pytest.raises(CheckpointInvalid, match="eos_token_id"):
+        Leopard.load(folder)
+
+
+@pytest.mark.parametrize("name", ["leopard-llava-tiny", "leopard-idefics2-tiny"])
+def test_an_end_token_that_is_none_ends_nothing(tmp_path: Path, name: str) -> None:
+    folder = copy_of(name, tmp_path)
+    edit(folder / "generation_config.json", eos_token_id=[7, -1, 10**6, True])
+    with Leopard.load(folder, device="cpu") as leopard:
+        assert 7 in leopard._variant.end_ids and len(leopard._variant.end_ids) == 2
+        for schema in ({"enum": ["yes", "no"]}, {"type": "array", "items": {"type": "null"}}):
+            assert leopard.ask("Who?", max_tokens=4, schema=schema).finish_reason
+
+
+@pytest.mark.parametrize("token", [None, -1, 10**6, "128200"])
+def test_an_image_token_that_is_none_is_named(tmp_path: Path, token: object) -> None:
+    folder = copy_of("leopard-llava-tiny", tmp_path)
+    edit(folder / "config.json", image_token_index=token)
+    with pytest.raises(CheckpointInvalid, match=f"image_token_index.*it has {token!r}"):
         Leopard.load(folder)
 
 
