@@ -45,15 +45,19 @@ def denied_surfaces(surfaces: Sequence[Surface], patterns: Sequence[str]) -> lis
     return list(denied.values())
 
 
-def masked_in(frame: Frame, surfaces: Sequence[Surface], patterns: Sequence[str]) -> Frame:
-    """The frame with what the patterns deny painted black, in place."""
-    area = frame.to_screen(Box(0, 0, *frame.size))
+def sheets_of(surfaces: Sequence[Surface], patterns: Sequence[str]) -> list[Sheet]:
+    """What is to be known of the windows on the screen to hide in a picture what is denied."""
     denied = {surface.id for surface in denied_surfaces(surfaces, patterns)}
-    sheets = [
+    return [
         Sheet(surface.box, surface.opaque, surface.id in denied)
         for surface in surfaces
         if surface.visible
     ]
+
+
+def masked_in(frame: Frame, sheets: Sequence[Sheet]) -> Frame:
+    """The frame with the denied sheets painted black, in place."""
+    area = frame.to_screen(Box(0, 0, *frame.size))
     boxes = tuple(_scaled(box, frame.scale) for box in masked_boxes(sheets, area))
     for box in boxes:
         frame.image.paste(0, (box.left, box.top, box.right, box.bottom))
@@ -93,4 +97,4 @@ def _scaled(box: Box, scale: float) -> Box:
     return replace(box, left=left, top=top, width=right - left, height=bottom - top)
 
 
-__all__ = ["denied_surfaces", "masked_in"]
+__all__ = ["denied_surfaces", "masked_in", "sheets_of"]

@@ -55,16 +55,18 @@ class Window:
 def matches(pattern: str, *names: str) -> bool:
     """Whether a deny pattern fits one of the names, as `folded` compares them.
 
-    A pattern with `*`, `?` or `[` is a glob for the whole name; any other stands anywhere in it.
+    A pattern stands anywhere in it, and one with `*`, `?` or `[` may also be a glob for the whole
+    name: it is not known whether a title was copied that has such signs.
 
     >>> matches("keepass", "Passwords - KeePassXC"), matches("Bank*", "My Bank")
     (True, False)
+    >>> matches("KeePass*", "KeePassXC"), matches("[private]", "Notes [Private]")
+    (True, True)
     """
-    sought = folded(pattern)
+    sought, told = folded(pattern), [folded(name) for name in names]
     # Asked of the pattern as it is given: folding makes such signs of full-width ones.
-    if any(sign in pattern for sign in "*?["):
-        return any(fnmatchcase(folded(name), sought) for name in names)
-    return any(sought in folded(name) for name in names)
+    glob = any(sign in pattern for sign in "*?[")
+    return any(sought in name or (glob and fnmatchcase(name, sought)) for name in told)
 
 
 def folded(text: str) -> str:

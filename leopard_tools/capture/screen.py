@@ -20,7 +20,7 @@ from ..errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from ..types import Box, Frame
 from . import x11
 from .availability import check_screen, has_window_list, where
-from .denial import denied_surfaces, masked_in
+from .denial import denied_surfaces, masked_in, sheets_of
 from .desktop import (
     Monitor,
     Window,
@@ -93,9 +93,9 @@ def grab(
         def take(surfaces: tuple[x11.Surface, ...]) -> Frame:
             chosen = _visible_window(window, surfaces, deny)
             frame = _picture(screen, monitor, chosen, part, cursor)
-            return masked_in(frame, surfaces, deny) if deny else frame
+            return masked_in(frame, sheets_of(surfaces, deny)) if deny else frame
 
-        return _steady(take, settle=_SETTLE if deny else 0.0)
+        return _steady(take, deny)
 
 
 def monitors() -> list[Monitor]:
@@ -121,17 +121,22 @@ def windows(*, deny: Sequence[str] = ()) -> list[Window]:
     return _without(denied_surfaces(surfaces, deny), _listed(surfaces))
 
 
-def _steady(take: Callable[[tuple[x11.Surface, ...]], Frame], settle: float) -> Frame:
-    """What `take` makes of the windows, once they stayed as they were from before until after."""
+def _steady(take: Callable[[tuple[x11.Surface, ...]], Frame], deny: Sequence[str]) -> Frame:
+    """What `take` makes of the windows, once they stayed as they were from before until after.
+
+    Their titles may change, as long as the same ones are denied by them: a terminal in which a
+    program works shows so in its title, many times a second.
+    """
     with x11.connected(os.environ["DISPLAY"]) as desktop:
         for _ in range(_ATTEMPTS):
             try:
                 before = desktop.surfaces()
                 desktop.changed()
-                time.sleep(settle)
+                time.sleep(_SETTLE if deny else 0.0)
                 frame = take(before)
-                # The events tell of changes that were undone, the state of new titles.
-                if not desktop.changed() and desktop.surfaces() == before:
+                # The events tell of changes that were undone, the state of what titles now deny.
+                moved = desktop.changed()
+                if not moved and sheets_of(desktop.surfaces(), deny) == sheets_of(before, deny):
                     return frame
             except x11.Vanished:
                 pass

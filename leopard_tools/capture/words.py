@@ -5,6 +5,8 @@ Pure, and knows neither pages nor windows.
 
 from __future__ import annotations
 
+from ..images.naming import without_halves
+
 TITLE_LENGTH = 300
 """The longest title that is told, in characters."""
 ADDRESS_LENGTH = 2000
@@ -15,10 +17,13 @@ _QUOTED_LENGTH = 60
 def cut(text: str, longest: int) -> str:
     """The text, or its beginning and "…" where it has more than `longest` characters.
 
+    A half of a pair of surrogates, which a page can put into its title, is told as U+FFFD.
+
     >>> cut("abcdef", 4)
     'abc…'
     """
-    return text if len(text) <= longest else text[: longest - 1] + "…"
+    told = without_halves(text)
+    return told if len(told) <= longest else told[: longest - 1] + "…"
 
 
 def quoted(text: str) -> str:

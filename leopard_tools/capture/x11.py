@@ -127,15 +127,27 @@ class Desktop:
 
     def _clients(self) -> dict[int, list[Any]]:
         """The windows that the manager names, by the root's child that each lies in."""
-        listed = self._property(self._root, "_NET_CLIENT_LIST_STACKING") or ()
+        named = self._property(self._root, "_NET_CLIENT_LIST_STACKING") or ()
         found: dict[int, list[Any]] = {}
-        for number in listed:
+        for number in named if self._is_managed() else ():
             window = self._display.create_resource_object("window", number)
             top = window
             while (parent := top.query_tree().parent) and parent.id != self._root.id:
                 top = parent
             found.setdefault(top.id, []).append(window)
         return found
+
+    def _is_managed(self) -> bool:
+        """Whether the manager still runs that named the windows; what it said outlives it."""
+        from Xlib.error import BadWindow
+
+        number = self._number(self._root, "_NET_SUPPORTING_WM_CHECK")
+        if number is not None:
+            try:
+                self._display.create_resource_object("window", number).get_attributes()
+            except BadWindow:
+                return False
+        return True
 
     def _surface(self, child: Any, clients: list[Any], composited: bool) -> Surface | None:
         attributes = child.get_attributes()

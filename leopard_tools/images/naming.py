@@ -16,6 +16,7 @@ STEERING = "\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
 Control characters (C0, DEL, C1), and those that turn the direction in which what follows is shown.
 """
 _STEERING = re.compile(f"[{STEERING}]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _USERINFO = re.compile(r"^([^:/?#]*:/*)[^/?#]*@")
 
 
@@ -54,4 +55,22 @@ def steadied(text: str) -> str:
     return _STEERING.sub("�", text)
 
 
-__all__ = ["STEERING", "shortened", "shown", "steadied", "without_password"]
+def without_halves(text: str) -> str:
+    """The text with U+FFFD for each half of a pair of surrogates, which nobody could send on.
+
+    A title that a script cut within a sign has one, and the name of a file that is no UTF-8.
+
+    >>> without_halves("Sale \\ud83d") == "Sale \ufffd"
+    True
+    """
+    return _HALVES.sub("�", text)
+
+
+__all__ = [
+    "STEERING",
+    "shortened",
+    "shown",
+    "steadied",
+    "without_halves",
+    "without_password",
+]

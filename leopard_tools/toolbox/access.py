@@ -26,7 +26,7 @@ class Access:
     captured; deny: windows with these titles or applications are blacked out in it, see
     `leopard_tools.capture.screen.matches`.
 
-    Raises LeopardError for a root that is no folder and CaptureDenied for an empty pattern.
+    Raises LeopardError for a root that is empty or no folder, CaptureDenied for an empty pattern.
     """
 
     roots: Sequence[str | Path] = ()
@@ -39,7 +39,14 @@ class Access:
     """How a root is given, for messages."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "roots", tuple(Path(root) for root in _several(self.roots)))
+        roots = tuple(_several(self.roots))
+        # To a Path it is where the program happens to run, which may be the whole disk.
+        if "" in roots:
+            raise LeopardError(
+                "The name of a folder to open files from is empty, as of a variable that is not "
+                'set. Name one; "." is the folder that this program runs in.'
+            )
+        object.__setattr__(self, "roots", tuple(map(Path, roots)))
         object.__setattr__(self, "deny", tuple(_several(self.deny)))
         check_patterns(self.deny)
         for root in self.roots:

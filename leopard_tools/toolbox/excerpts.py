@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from collections.abc import Callable, Container, Sequence
+from itertools import chain, groupby
+from typing import TypeAlias
 
 from ..types import Box, Frame, Line, Reading
+
+Cells: TypeAlias = Sequence[Sequence[Line]]
+"""The cells of a row, each with its lines."""
 
 
 def within(reading: Reading, frame: Frame, share: tuple[int, int]) -> Reading:
@@ -17,26 +22,17 @@ def within(reading: Reading, frame: Frame, share: tuple[int, int]) -> Reading:
     def belongs(line: Line) -> bool:
         return share[0] <= frame.to_screen(line.box).center[1] < share[1]
 
-    rows, counts = [], []
-    for row, before in zip(reading.celled, reading.counts, strict=True):
-        kept = [tuple(filter(belongs, cell)) for cell in row]
-        # A cell that is told in another strip is not empty, and must not be told to be.
-        cells = [n for n, cell in enumerate(row) if kept[n] or not cell]
-        if any(kept):
-            rows.append(tuple(chain(*kept)))
-            counts.append(tuple(len(kept[n]) or before[n] for n in cells))
-    return Reading(tuple(rows), reading.width, reading.height, tuple(counts))
+    return _holding(reading, belongs, lambda table: range(len(table[0])))
 
 
 def inside(reading: Reading, region: Box) -> Reading:
-    """The lines whose middle lies in a region, in the rows that they stand in."""
-    rows = tuple(
-        kept
-        for row in reading.rows
-        if (kept := tuple(each for each in row if _holds(region, each.box)))
-    )
-    # Where a cell lost lines its row has no cells any more: each line left is one.
-    return Reading(rows, reading.width, reading.height)
+    """The lines whose middle lies in a region, in the rows and cells that they stand in."""
+
+    def columns(table: Sequence[Cells]) -> range:
+        there = map(chain.from_iterable, zip(*table, strict=True))
+        return _columns([[_spans(region, line.box) for line in lines] for lines in there])
+
+    return _holding(reading, lambda line: _holds(region, line.box), columns)
 
 
 def part(reading: Reading, start: int, end: int) -> Reading:
@@ -73,9 +69,52 @@ class Excerpt:
         return part(reading, max(0, self._start - first), self.end - first)
 
 
+def _holding(
+    reading: Reading,
+    belongs: Callable[[Line], bool],
+    columns: Callable[[Sequence[Cells]], Container[int]],
+) -> Reading:
+    """The lines that belong to a part, and of their rows the empty cells in its `columns`.
+
+    A cell that has its lines elsewhere is not empty, and must not be told to be. Rows that follow
+    one another with as many cells are a table's.
+    """
+    rows, counts = [], []
+    told = zip(reading.celled, reading.counts, strict=True)
+    for _, run in groupby(told, key=lambda row: len(row[1])):
+        table = list(run)
+        wanted = columns([row for row, _ in table])
+        for row, before in table:
+            kept = [tuple(filter(belongs, cell)) for cell in row]
+            cells = [n for n, cell in enumerate(row) if kept[n] or (not cell and n in wanted)]
+            if any(kept):
+                rows.append(tuple(chain(*kept)))
+                counts.append(tuple(len(kept[n]) or before[n] for n in cells))
+    return Reading(tuple(rows), reading.width, reading.height, tuple(counts))
+
+
+def _columns(lines_in: Sequence[Sequence[bool]]) -> range:
+    """The columns that lie in a region, by which of each one's lines do.
+
+    One without lines lies where its neighbours do; at the region's edge that is not known, and it
+    counts as outside.
+    """
+    there = [n for n, lines in enumerate(lines_in) if any(lines)]
+    out = [n for n, lines in enumerate(lines_in) if lines and not any(lines)]
+    if not there:
+        return range(0)
+    start = there[0] if out and out[0] < there[0] else 0
+    end = there[-1] + 1 if out and out[-1] > there[-1] else len(lines_in)
+    return range(start, end)
+
+
 def _holds(region: Box, box: Box) -> bool:
-    x, y = box.center
-    return region.left <= x < region.right and region.top <= y < region.bottom
+    return _spans(region, box) and region.top <= box.center[1] < region.bottom
+
+
+def _spans(region: Box, box: Box) -> bool:
+    """Whether the middle of a box is neither left nor right of a region."""
+    return region.left <= box.center[0] < region.right
 
 
 __all__ = ["Excerpt", "inside", "part", "within"]

@@ -44,6 +44,10 @@ def window(title: str, z: int, *, visible: bool = True) -> Window:
         ("Private\u202fBrowsing", "private browsing", True),
         ("microsoft edge", "New tab - Microsoft\u200b Edge", True),
         ("tagebuch", "Tage\u00adbuch", True),
+        # A title may have the signs of a glob, and be given as it is.
+        ("[private]", "Notes [Private]", True),
+        ("done?", "Are we done? - Mail", True),
+        ("*bank", "My bank account", False),
         # A full-width sign is no glob.
         ("何？", "何？ - Notes", True),
     ],

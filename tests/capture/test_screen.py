@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from leopard_tools.capture.pixels import MssScreen
 from leopard_tools.errors import CaptureDenied, CaptureUnavailable, ScreenUnsteady
 from leopard_tools.types import Box
 
-from .real_desktop import SIZE, Connected, poster, until, x_server, xrandr
+from .real_desktop import SIZE, Connected, poster, running, until, x_server, xrandr
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 
@@ -334,6 +336,28 @@ def test_a_title_that_changes_during_the_capture_means_another_try(
     assert not count(frame.image, RED) and frame.masked
 
 
+def test_a_title_that_changes_all_the_time_and_is_not_denied_holds_nothing_up(
+    desktop: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = desktop.open("Building", poster((200, 150), "", "#00ff00"), (300, 300))
+    desktop.open("Vault", poster((200, 150), "", "#ff0000"), (900, 300))
+    signs, take = cycle("|/-"), MssScreen.picture
+
+    def working(*arguments: Any, **options: Any) -> Image.Image:
+        window.change_text_property(
+            desktop.display.intern_atom("_NET_WM_NAME"),
+            desktop.display.intern_atom("UTF8_STRING"),
+            f"Building {next(signs)}".encode(),
+        )
+        desktop.display.sync()
+        return take(*arguments, **options)
+
+    monkeypatch.setattr(MssScreen, "picture", working)
+    image = screen.grab(deny=["vault"]).image
+    assert count(image, GREEN) == 200 * 150 and not count(image, RED)
+    assert screen.grab(window="building", region=(1, 60, 9, 9)).size == (9, 9)
+
+
 # python-xlib leaves a socket open where no display answers.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_without_a_display_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,6 +391,25 @@ def test_a_desktop_without_a_window_manager_is_captured_too(
         assert [monitor.box for monitor in screen.monitors()] == [Box(0, 0, *SIZE)]
         program.open("Vault", poster((200, 150), "", "#ff0000"), (300, 300), popup=True)
         assert count(screen.grab().image, RED)
+        assert not count(screen.grab(deny=["vault"]).image, RED)
+
+
+def test_windows_are_known_after_the_manager_that_listed_them_crashed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with x_server() as (display, _), Connected(display) as program:
+        monkeypatch.setenv("DISPLAY", display)
+        environment = {**os.environ, "HOME": "/nonexistent"}
+        with running("openbox", env=environment):
+            until(program.has_manager)
+            closed = program.open("Notes", poster((90, 90), "", "#0000ff"), (50, 50))
+            program.open("Vault", poster((200, 150), "", "#ff0000"), (300, 300))
+        # Its list stays behind, and nobody takes from it what is closed.
+        closed.destroy()
+        program.display.sync()
+        until(lambda: [each.title for each in screen.windows()] == ["Vault"])
+        assert program.is_listed(closed)
+        assert count(screen.grab(window="Vault").image, RED)
         assert not count(screen.grab(deny=["vault"]).image, RED)
 
 

@@ -119,5 +119,9 @@ def test_an_access_that_cannot_be_meant_is_refused(tmp_path: Path) -> None:
     for root in ("~nobody-of-that-name/decks", "a" * 5000):
         with pytest.raises(LeopardError, match="no such folder"):
             Access(roots=[root])
+    # As a shell has it of a variable that is not set: not the folder that the program runs in.
+    for roots in ("", [tmp_path, ""]):
+        with pytest.raises(LeopardError, match="is empty"):
+            Access(roots=roots)
     with pytest.raises(CaptureDenied, match="empty pattern"):
         Access(deny=[""])

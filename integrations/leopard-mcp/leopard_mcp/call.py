@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial, wraps
@@ -16,6 +17,7 @@ from mcp.types import CallToolResult, ContentBlock, TextContent
 from pydantic import BaseModel
 
 from leopard_tools.errors import LeopardError
+from leopard_tools.images.naming import without_halves
 from leopard_tools.images.wanted import Check
 from leopard_tools.waiting import awaited
 
@@ -38,7 +40,7 @@ class Progress:
 
     async def say(self, message: str) -> None:
         """What begins now."""
-        self._message = message
+        self._message = without_halves(message)
         await self._report()
 
     @asynccontextmanager
@@ -90,16 +92,20 @@ def telling_errors(
         try:
             return await tool(*args, **options)
         except LeopardError as error:
-            raise ToolError(str(error)) from error
+            raise ToolError(without_halves(str(error))) from error
 
     return told
 
 
 def result(model: BaseModel, text: str, *more: ContentBlock) -> CallToolResult:
-    """Text first, then pictures; the same as data beside them."""
+    """Text first, then pictures; the same as data beside them.
+
+    What is no text, as the name of a file that is no UTF-8, would end the server on its way out.
+    """
+    told = json.dumps(model.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
     return CallToolResult(
-        content=[TextContent(text=text), *more],
-        structured_content=model.model_dump(mode="json", exclude_none=True),
+        content=[TextContent(text=without_halves(text)), *more],
+        structured_content=json.loads(without_halves(told)),
     )
 
 

@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import anyio
@@ -32,7 +31,7 @@ def start(
         typer.Option(metavar="PATTERN", help="Black out windows with this title or application."),
     ] = None,
     root: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option(metavar="DIR", help="Files under this folder may be opened; none without."),
     ] = None,
     allow_private: Annotated[

@@ -57,6 +57,9 @@ class Endpoint:
     hosts: names by which clients reach this machine, besides `host` and loopback. origins: web
     pages that may call, as "https://example.org"; none by default. token: demanded where there is
     one; see `guarded`.
+
+    Most clients write a name of a host in small letters, however it was given to them, and
+    browsers an origin without a slash at its end; so that form is known.
     """
 
     host: str = "127.0.0.1"
@@ -64,6 +67,16 @@ class Endpoint:
     hosts: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
     token: str | None = None
+
+    def __post_init__(self) -> None:
+        origins = [each.rstrip("/").lower() for each in self.origins]
+        object.__setattr__(self, "origins", tuple(origins))
+
+    @property
+    def names(self) -> set[str]:
+        """What the Host header of a request may say, a port aside."""
+        names = {*_LOOPBACK_NAMES, _in_url(self.host), *self.hosts}
+        return names | {name.lower() for name in names}
 
     @property
     def url(self) -> str:
@@ -116,7 +129,7 @@ def make_app(state: ServerState, endpoint: Endpoint) -> Starlette:
 
 def guard(server: MCPServer[ServerState], endpoint: Endpoint) -> Starlette:
     """A server's ASGI application that answers its own names only, and bounded requests."""
-    names = {*_LOOPBACK_NAMES, _in_url(endpoint.host), *endpoint.hosts}
+    names = endpoint.names
     return server.streamable_http_app(
         streamable_http_path=PATH,
         host=endpoint.host,

@@ -58,9 +58,9 @@ class Watch:
         """Grabs until it comes true or the seconds are over.
 
         A frame is read only if its pixels differ from the last one's, and the reader computes
-        only what is new in it. A text in a window that was closed is gone; the frame is then the
-        last one of it. Raises what `grab` raises, with patience or while windows move at the end
-        only.
+        only what is new in it. A window that was closed has changed, and a text in it is gone; the
+        frame is then the last one of it. Raises what `grab` raises, with patience or while windows
+        move at the end only.
         """
         start = time.monotonic()
         end = start + timeout
@@ -72,10 +72,10 @@ class Watch:
                 return Seen(last, False, time.monotonic() - start, line)
             await anyio.sleep(min(self.pause, left))
             try:
-                patient = self.patient and self.until != "gone"
+                patient = self.patient and self.until == "appears"
                 frame = await self._grabbed(end, patient=patient)
             except CaptureUnavailable:
-                if self.until == "gone" and self.patient:
+                if self.until != "appears" and self.patient:
                     return Seen(last, True, time.monotonic() - start)
                 raise
             if _differ(last, frame):

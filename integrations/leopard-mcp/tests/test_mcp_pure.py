@@ -23,7 +23,7 @@ from leopard_tools.errors import (
 from leopard_tools.toolbox.captures import NOBODY, CaptureStore
 from leopard_tools.toolbox.excerpts import Excerpt, inside, within
 from leopard_tools.toolbox.labels import labelled
-from leopard_tools.types import Box, Frame, Line, Reading
+from leopard_tools.types import UNREAD, Box, Frame, Line, Reading
 
 
 def painted(*boxes: Box, size: tuple[int, int] = (400, 300)) -> Image.Image:
@@ -225,6 +225,37 @@ def test_a_part_of_a_reading_keeps_what_lies_in_it() -> None:
     assert within(
         whole, Frame(Image.new("RGB", (400, 300)), "x", origin=(0, 740)), (0, 870)
     ).text == ("a\nb")
+
+
+def test_a_part_of_a_table_keeps_its_columns() -> None:
+    def cell(text: str, left: int, top: int) -> Line:
+        return Line(text, Box(left, top, 80, 20), 1.0)
+
+    rows = (
+        (cell("Staff", 0, 0),),
+        (cell("Name", 0, 40), cell("Room", 100, 40), cell("Phone", 200, 40), cell("Note", 300, 40)),
+        (
+            cell("Ann", 0, 80),
+            cell("12 34", 200, 80),
+            cell("on leave", 300, 80),
+            cell("till May", 300, 100),
+        ),
+        (cell("Ben", 0, 140), cell("B7", 100, 140)),
+    )
+    whole = Reading(rows, 400, 200, ((1,), (1, 1, 1, 1), (1, 0, 1, 2), (1, 1, 0, UNREAD)))
+    assert inside(whole, Box(0, 0, 400, 200)) == whole
+
+    def told(*region: int) -> list[str]:
+        return inside(whole, Box(*region)).text.split("\n")
+
+    table = whole.text.split("\n")[1:]
+    assert told(0, 40, 400, 160) == table
+    # Without its head, too: what stands above tells how far the columns go.
+    assert told(0, 80, 400, 120) == table[1:]
+    assert told(0, 40, 190, 160) == ["Name | Room", "Ann | (empty)", "Ben | B7"]
+    assert told(190, 40, 210, 160) == ["Phone | Note", "12 34 | on leave till May"]
+    # A cell that is cut is told as far as it lies in the region.
+    assert told(0, 80, 400, 20) == ["Ann | (empty) | 12 34 | on leave"]
 
 
 def test_seen_text_cannot_end_its_own_label(monkeypatch: pytest.MonkeyPatch) -> None:

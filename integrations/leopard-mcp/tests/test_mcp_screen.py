@@ -108,6 +108,8 @@ async def test_rows_beyond_the_limit_are_read_with_start(
         captured = result.structured_content
         assert len(captured["lines"]) == 3 and captured["next"] == 3
         assert "start=3" in text_of(result)
+        none = await client.call_tool("screen_capture", {"window": "List", "rows": 0})
+        assert none.structured_content["next"] == 0 and "(no text)" not in text_of(none)
         whole = await call(client, "read", captures=[captured["capture"]])
         rest = await call(client, "read", captures=[captured["capture"]], start=3)
         assert whole["texts"][0]["text"].split("\n")[3:] == rest["texts"][0]["text"].split("\n")

@@ -208,6 +208,16 @@ async def test_a_long_page_is_cut_and_each_line_is_told_once(connect: Connect, p
         assert len(first["captures"]) == 1
 
 
+async def test_a_title_that_was_cut_within_a_sign_can_be_sent(connect: Connect, site: Site) -> None:
+    body = rb"<p>hello<script>document.title = 'Sale \ud83d'</script>"
+    site.answers["/"] = lambda handler: handler.reply(200, body, Content_Type="text/html")
+    async with connect(Policy(allow_private=True)) as client:
+        result = await client.call_tool("page_open", {"url": site.url(), "full_page": False})
+    # Half a pair of surrogates would end a server on stdio when it writes it down.
+    assert "Sale \ufffd" in text_of(result) and result.model_dump_json()
+    assert result.structured_content["captures"][0]["title"] == "Sale \ufffd"
+
+
 async def test_a_very_high_page_is_opened_in_parts(
     connect: Connect, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -199,6 +199,27 @@ def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:
         assert stray in noise
 
 
+@pytest.mark.skipif(sys.platform == "darwin", reason="names of files are UTF-8 there")
+async def test_a_name_that_is_no_text_does_not_end_the_server(tmp_path: Path) -> None:
+    folder, picture = tmp_path / os.fsdecode(b"caf\xe9"), os.fsdecode(b"p\xe9.png")
+    folder.mkdir()
+    (folder / picture).write_bytes((DATA / "page.png").read_bytes())
+    (folder / "link.png").symlink_to(folder / picture)
+    said: list[str | None] = []
+
+    async def note(_: float, __: float | None, message: str | None) -> None:
+        said.append(message)
+
+    # A server that ended would never answer.
+    with anyio.fail_after(60):
+        async with Client(stdio("--root", folder)) as client:
+            assert "caf\ufffd" in await refusal(client, "slides_open", path="/etc/passwd")
+            opened = await client.call_tool(
+                "slides_open", {"path": "link.png"}, progress_callback=note
+            )
+    assert not opened.is_error and set(said) == {"Opening p\ufffd.png"}
+
+
 @ERAS
 async def test_a_port_on_loopback_serves_both_eras(desktop: Connected, mode: str) -> None:
     desktop.open("Build log", poster((600, 200), "3 tests failed", "#ffffff"), (80, 80))
@@ -312,6 +333,17 @@ def test_other_hosts_and_origins_and_large_bodies_are_refused() -> None:
         assert post(url, padding="x" * BODY_BYTES).status_code == 413
 
 
+def test_hosts_and_origins_are_known_as_clients_write_them() -> None:
+    # As `hostname` prints them, and as an address bar shows them.
+    arguments = ("--allow-host", "Johns-Desk.local", "--allow-origin", "https://Good.example/")
+    with http_server(*arguments) as (url, _):
+        for host in ("johns-desk.local:8765", "Johns-Desk.local:8765"):
+            assert post(url, {"Host": host}).status_code == 200
+        answer = post(url, {"Origin": "https://good.example"})
+        assert answer.status_code == 200
+        assert answer.headers["access-control-allow-origin"] == "https://good.example"
+
+
 def test_pages_of_an_origin_that_may_call_can_do_so_from_a_browser() -> None:
     good = "https://good.example"
     asked = {
@@ -394,11 +426,14 @@ def test_only_loopback_addresses_go_without_a_token() -> None:
 
 
 def test_wrong_options_end_with_one_line() -> None:
-    done = subprocess.run(
-        [COMMAND, "--root", "/no/such/folder"], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("leopard-mcp: /no/such/folder: no such folder")
+    for root, said in (("/no/such/folder", "/no/such/folder: no such"), ("", "The name of a fol")):
+        command = [COMMAND, "--root", root]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"leopard-mcp: {said}")
+        assert done.stderr.count("\n") == 1
 
 
 def test_a_place_where_nothing_can_listen_is_an_error_of_one_line() -> None:

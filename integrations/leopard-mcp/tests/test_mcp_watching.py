@@ -96,6 +96,15 @@ async def test_a_text_is_gone_with_its_window() -> None:
     assert seen.met and seen.frame.title == "Busy" and seen.line is None
 
 
+async def test_a_window_that_is_closed_has_changed() -> None:
+    scene = Scene([shown("Busy"), shown("Busy"), CaptureUnavailable("no window")])
+    seen = await scene.watch("changes", timeout=5, patient=True)
+    assert seen.met and seen.seconds < 4 and seen.frame.title == "Busy"
+    # The whole desktop is no window: without it there is nothing to be told.
+    with pytest.raises(CaptureUnavailable):
+        await Scene([shown("Busy"), CaptureUnavailable("no screen")]).watch("changes", timeout=5)
+
+
 async def test_windows_that_move_are_tried_again_until_the_end_of_the_wait() -> None:
     moving = ScreenUnsteady("the windows moved")
     for patient in (False, True):

@@ -130,7 +130,9 @@ def screen_text(model: Screen, capture: Capture, changes: Changes | None) -> str
     if frame.masked:
         head += f" {counted(len(frame.masked), 'area')} blacked out by the deny list."
     seen = [f"{each.box} {each.text}" for each in model.lines]
-    texts = [head, labelled("\n".join(seen) or "(no text)")]
+    # Who wants no rows must not take it that there are none.
+    nothing = "(no text)" if model.next is None else "(text left out)"
+    texts = [head, labelled("\n".join(seen) or nothing)]
     if model.next is not None:
         texts.append(f'More rows: read(captures=["{model.capture}"], start={model.next}).')
     if changes is not None:
