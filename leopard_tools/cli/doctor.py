@@ -148,9 +148,9 @@ def _is_program(file: str) -> bool:
 
 def _embedded() -> Iterator[tuple[Verdict, str]]:
     """Loads the embedded default and reads a picture: the only proof that both work."""
-    from ..variants.embedded import cache_folder
-
     try:
+        from ..variants.embedded import cache_folder
+
         yield "note", f"Cache: {cache_folder()}"
         from PIL import Image, ImageDraw, ImageFont
 

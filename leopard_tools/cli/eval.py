@@ -95,6 +95,11 @@ def evaluate(
             f"--baseline is nano without its LoRA; {checkpoint!r} has none. Leave one of them out."
         )
     part = _shard(shard)
+    if results is not None:
+        from ..evaluation.runfile import check_run_file
+
+        # A large model takes minutes to load.
+        check_run_file(results)
     choice = _Choice(
         folder, benchmark, protocol, limit, *part, verbatim, evidence, concurrency, device, dtype
     )
@@ -104,8 +109,8 @@ def evaluate(
 
         with TemporaryDirectory() as temporary:
             empty = write_empty_adapter(Path(temporary) / "adapter")
-            _, summary = _run(choice, checkpoint, empty, results, BASELINE)
-            summaries[f"nano {BASELINE}"] = summary
+            model, summary = _run(choice, checkpoint, empty, results, BASELINE)
+            summaries[model] = summary
     if as_json:
         runs = {name: summary.to_dict() for name, summary in summaries.items()}
         print_json({"folder": str(folder), "verbatim": verbatim, "runs": runs})
@@ -151,7 +156,9 @@ class _Choice:
             shards=self.shards,
         )
 
-    def settings(self, plan: Plan, leopard: Leopard, checkpoint: str, weights: str) -> Settings:
+    def settings(
+        self, plan: Plan, leopard: Leopard, model: str, checkpoint: str, weights: str
+    ) -> Settings:
         """All that the figures depend on."""
         from datetime import UTC, datetime
 
@@ -166,7 +173,7 @@ class _Choice:
             script=plan.script or "",
             checkpoint=checkpoint,
             weights=weights,
-            model=leopard.model,
+            model=model,
             variant=variant,
             device=self.device,
             dtype=self.dtype,
@@ -202,7 +209,9 @@ def _run(
         weights = name or _weights(checkpoint, adapter)
     with leopard, _progress() as progress:
         plan = plan or choice.plan(leopard.variant)
-        settings = choice.settings(plan, leopard, checkpoint, weights)
+        # Without its LoRA it has one in a temporary folder, which is nobody's name for it.
+        model = f"{checkpoint} {name}" if name else leopard.model
+        settings = choice.settings(plan, leopard, model, checkpoint, weights)
         replies = ask_all(
             leopard,
             plan.questions,
@@ -215,7 +224,7 @@ def _run(
         )
     summary = plan.summarise(replies)
     remark_on_plan(plan, summary)
-    return leopard.model, summary
+    return model, summary
 
 
 def _weights(checkpoint: str, adapter: Path | None) -> str:

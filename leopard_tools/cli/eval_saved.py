@@ -22,6 +22,7 @@ class Script(StrEnum):
     llava = "llava"
 
 
+DatasetOption = typer.Option(help="Where the questions are, if not where they were.")
 BenchmarkOption = typer.Option(help="Which benchmark it is; else its files say so.")
 ProtocolOption = typer.Option(
     help="As the published code has it, or every record by its own metric."
@@ -31,9 +32,7 @@ ProtocolOption = typer.Option(
 def compare(
     before: Annotated[str, typer.Argument(help="A run file; FILE#2 is its second system.")],
     after: Annotated[str, typer.Argument(help="Another one.")],
-    dataset: Annotated[
-        Path | None, typer.Option(help="Where the questions are, if not where they were.")
-    ] = None,
+    dataset: Annotated[Path | None, DatasetOption] = None,
     as_json: Annotated[bool, JsonOption] = False,
 ) -> None:
     """Compare two runs question by question."""
@@ -51,13 +50,14 @@ def compare(
 def merge(
     out: Annotated[Path, typer.Argument(help="The run file to write.")],
     shards: Annotated[list[Path], typer.Argument(help="The run files of all shards.")],
+    dataset: Annotated[Path | None, DatasetOption] = None,
 ) -> None:
     """Put the shards of one run together; shards with different settings are refused."""
     from ..evaluation.saved import load_saved
     from ..evaluation.saved import merge as merged
 
     merged(shards, out)
-    run = load_saved(str(out))
+    run = load_saved(str(out), dataset)
     summary = run.summarise()
     remark_on_plan(run.plan, summary)
     print_summaries({run.name: summary})
@@ -69,9 +69,7 @@ def report(
         typer.Argument(help="A run file, or those of several benchmarks.", metavar="RUN…"),
     ],
     out: Annotated[Path, typer.Argument(help="The HTML file to write.", metavar="OUT.html")],
-    dataset: Annotated[
-        Path | None, typer.Option(help="Where the questions are, if not where they were.")
-    ] = None,
+    dataset: Annotated[Path | None, DatasetOption] = None,
     megabytes: Annotated[
         int, typer.Option(min=0, help="How large the pictures may get together.")
     ] = 60,

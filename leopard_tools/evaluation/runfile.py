@@ -122,6 +122,17 @@ def read_run_file(file: Path) -> dict[str, Kept]:
     return _parse(content[: content.rfind(b"\n") + 1], file)
 
 
+def check_run_file(file: Path) -> None:
+    """Refuses a file that cannot keep answers, before anything is computed for it.
+
+    Raises LeopardError where it holds something else, or its folder is not there.
+    """
+    if file.exists():
+        read_run_file(file)
+    elif not file.parent.is_dir():
+        raise unwritable(file, FileNotFoundError())
+
+
 def write_run_file(
     file: Path, system: str, settings: Settings, replies: Iterable[tuple[str, Reply]]
 ) -> None:
@@ -189,4 +200,11 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-__all__ = ["Kept", "RunFile", "read_run_file", "unwritable", "write_run_file"]
+__all__ = [
+    "Kept",
+    "RunFile",
+    "check_run_file",
+    "read_run_file",
+    "unwritable",
+    "write_run_file",
+]

@@ -87,6 +87,11 @@ def _plan(file: Path, settings: Settings | None, dataset: Path | None) -> Plan:
         if dataset is None:
             raise LeopardError(f"{file} does not say what it answers. Give the folder: --dataset.")
         return make_plan(dataset)
+    if dataset is None and not Path(settings.dataset).exists():
+        raise LeopardError(
+            f"{file} answers the questions of {settings.dataset}, which is not there. Give the "
+            "folder where they are now: --dataset."
+        )
     protocol: Protocol = "published" if settings.protocol == "published" else "standard"
     scripts: Mapping[str, Script] = {"idefics2": "idefics2", "llava": "llava"}
     return make_plan(

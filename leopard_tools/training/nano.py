@@ -34,6 +34,7 @@ from .packing import Packed
 from .runs import STATE, Run
 from .supply import supply, supply_ahead
 
+DEVICES = ("cpu", "cuda")
 LONGEST = 2600
 """Positions of a context above which it is left out: memory grows with its square."""
 CPU_BATCH = 1600
@@ -243,6 +244,11 @@ def _sizes(given: argparse.Namespace, device: torch.device) -> tuple[Plan, int, 
 
 def _check(given: argparse.Namespace) -> None:
     """Raises LeopardError where the options cannot be followed, before anything is made."""
+    if given.device.partition(":")[0] not in DEVICES:
+        raise LeopardError(
+            f"--device {given.device}: training runs on {' or '.join(DEVICES)}. Name one, or leave "
+            "the option out."
+        )
     if torch.device(given.device).type == "cuda" and not torch.cuda.is_available():
         raise LeopardError(
             "--device cuda: this PyTorch finds no GPU. Use --device cpu, or a PyTorch with CUDA."
@@ -262,8 +268,8 @@ def _check(given: argparse.Namespace) -> None:
 def main(arguments: list[str]) -> None:
     """The command line."""
     given = parse(arguments)
-    device = torch.device(given.device)
     _check(given)
+    device = torch.device(given.device)
     dtype = getattr(torch, given.dtype) if given.dtype else choose_dtype(device)
     threads = Threads(given.threads)
     torch.manual_seed(given.seed)
@@ -284,5 +290,5 @@ def main(arguments: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except LeopardError as error:
+    except (LeopardError, OSError) as error:
         sys.exit(f"leopard: {error}")

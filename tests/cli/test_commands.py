@@ -351,6 +351,22 @@ def test_doctor_names_no_browser_that_is_not_there(tmp_path: Path) -> None:
         assert not any(line.startswith("ok      Web pages") for line in done.stdout.splitlines())
 
 
+def test_doctor_goes_on_without_torch() -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['torch'] = None\n"
+        "sys.argv = ['leopard', 'doctor']\n"
+        "from leopard_tools.cli import main\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "MISSING The embedded default does not work: " in done.stdout
+    assert "Decks" in done.stdout
+
+
 def test_setup_says_what_it_does_and_may_run_again() -> None:
     done = run("setup")
     assert done.returncode == 0

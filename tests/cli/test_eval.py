@@ -13,6 +13,7 @@ from leopard_tools.cli.eval import evaluate
 from leopard_tools.errors import LeopardError
 from leopard_tools.evaluation.baseline import write_empty_adapter
 from leopard_tools.evaluation.runfile import read_run_file
+from leopard_tools.evaluation.saved import load_saved
 
 from ..conftest import ROOT
 
@@ -44,6 +45,24 @@ def test_the_baseline_stands_beside_as_one_object() -> None:
     assert "our LoRA" in trained and bare == "nano without its LoRA"
     for name in (trained, bare):
         assert content["runs"][name]["total"]["questions"] == 1
+
+
+def test_the_baseline_is_named_for_what_it_is_in_a_run_that_is_kept(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    for _ in range(2):
+        done = run("--limit", "1", "--baseline", "--results", str(results))
+        assert done.exit_code == 0, done.output
+    saved = load_saved(f"{results}#2")
+    assert saved.name == "nano without its LoRA"
+
+
+def test_a_file_that_keeps_no_answers_is_refused_before_a_model_is_loaded(tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text("{}\n")
+    for results, message in ((tmp_path / "no" / "r.jsonl", "no folder"), (other, "no result of")):
+        # Which checkpoint it is, is not even looked at.
+        done = run("--checkpoint", str(tmp_path / "none"), "--results", str(results))
+        assert isinstance(done.exception, LeopardError) and message in str(done.exception)
 
 
 def test_an_adapter_with_another_scale_is_asked_for_itself(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from fractions import Fraction
 from importlib import invalidate_caches
@@ -181,6 +182,19 @@ def test_a_benchmark_names_no_pictures_outside_of_its_folder(tmp_path: Path) -> 
         write_json(tmp_path / "val.json", {"data": data})
         with pytest.raises(LeopardError, match=r"secret\.jpg of .* does not lie in"):
             make_plan(tmp_path, benchmark="mpdocvqa")
+
+
+def test_a_document_of_dude_without_its_pages_is_named_as_missing(
+    small: Path, tmp_path: Path, nano: Leopard
+) -> None:
+    shutil.copytree(small / "dude", tmp_path / "dude")
+    place = tmp_path / "dude" / "images" / "val"
+    for page in place.glob("aa_*.jpg"):
+        page.unlink()
+    plan = make_plan(tmp_path / "dude", limit=2)
+    summary = plan.summarise(ask_all(nano, plan.questions))
+    assert summary.failed == 2 and summary.broken == (str(place / "aa_0.jpg"),)
+    assert summary.total["anls"] == 0.0
 
 
 def test_several_answers_of_mmmu_are_one_text_to_the_published_script(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,25 @@ def test_shards_are_run_merged_compared_and_reported(small: Path, tmp_path: Path
     assert done.exit_code == 0 and "MathVista" in page.read_text()
     done = leopard_eval("report", merged, page, "--megabytes", "0")
     assert "The pictures of 3 questions did not fit in 0 MB" in done.stderr
+
+
+def test_runs_whose_questions_were_moved_are_found_where_they_are_now(
+    small: Path, tmp_path: Path
+) -> None:
+    folder, moved = tmp_path / "set", tmp_path / "elsewhere" / "set"
+    shutil.copytree(small / "mathvista", folder)
+    shards = [tmp_path / "1.jsonl", tmp_path / "2.jsonl"]
+    for number, file in enumerate(shards, 1):
+        done = leopard_eval(
+            folder, "--checkpoint", TINY, "--shard", f"{number}/2", "--results", file
+        )
+        assert done.exit_code == 0, done.output
+    moved.parent.mkdir()
+    folder.rename(moved)
+    done = leopard_eval("compare", *shards)
+    assert "set, which is not there. Give the folder where they are now" in str(done.exception)
+    done = leopard_eval("merge", tmp_path / "whole.jsonl", *shards, "--dataset", moved)
+    assert done.exit_code == 0 and "accuracy" in done.stdout
 
 
 @pytest.mark.parametrize("name", BUILT_IN)

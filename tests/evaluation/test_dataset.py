@@ -47,6 +47,7 @@ def test_questions_keep_their_order_and_empty_lines_are_skipped(tmp_path: Path) 
         ({"answers": []}, r"answers is \[\]"),
         ({"answers": "Ada"}, "answers is 'Ada'"),
         ({"images": ["a.png", "c.png"]}, "no picture .*c.png"),
+        ({"images": ["a.png", f"{'c' * 300}.png"]}, "no picture .*c.png"),
         ({"images": ["a.png"] * 7}, "7 entries; at most 6"),
         ({"images": ["a.png", "../a.png"]}, "'../a.png' does not lie in"),
         ({"images": ["a.png", "sub/../../a.png"]}, "'sub/../../a.png' does not lie in"),

@@ -122,6 +122,7 @@ def test_a_run_saves_what_it_learnt_however_it_ends(
     [
         (["--cooldown", "5", "--steps", "90"], "--cooldown 5 counts minutes .* --steps 90"),
         (["--evaluate"], "has no state.pt"),
+        (["--device", "auto"], "--device auto: training runs on cpu or cuda"),
     ],
 )
 def test_options_that_cannot_be_followed_are_refused_before_a_folder_is_made(

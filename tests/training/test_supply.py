@@ -91,6 +91,15 @@ def test_the_command_trains_in_a_process_of_its_own_and_ends_as_it_does(
     assert not (tmp_path / "run").exists()
 
 
+def test_a_folder_that_cannot_be_made_is_an_error_of_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "run"
+    file.touch()
+    command = [sys.executable, "-m", "leopard_tools.training.nano", "--run", str(file)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("leopard: ") and result.stderr.count("\n") == 1
+
+
 def test_what_ends_the_command_ends_the_process_that_trains(tmp_path: Path) -> None:
     # Ended when it waits; the other one ends before it has learnt to save.
     program = (

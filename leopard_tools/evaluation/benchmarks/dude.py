@@ -24,7 +24,8 @@ _PAGES = ("images/val", "DUDE_train-val-test_binaries/images/val", "*/images/val
 def read(folder: Path, protocol: Protocol) -> list[Question]:
     """The questions of the validation split. answers_variants count in the standard protocol."""
     file = found_files(folder, "*DUDE_gt*.json", "*/*DUDE_gt*.json")[0]
-    pages = sorted(found_files(folder, *_PAGES)[0].iterdir())
+    place = found_files(folder, *_PAGES)[0]
+    pages = sorted(place.iterdir())
     questions = []
     for record in read_json(file, under="data"):
         if record.fields.get("data_split", SPLIT) != SPLIT:
@@ -37,7 +38,8 @@ def read(folder: Path, protocol: Protocol) -> list[Question]:
         questions.append(
             Question(
                 id=f"dude-{record.text('questionId')}",
-                images=tuple(_pages_of(document, pages)),
+                # A document that is not there is asked about all the same, and named as missing.
+                images=tuple(_pages_of(document, pages)) or (place / f"{document}_0.jpg",),
                 question=record.text("question"),
                 answers=tuple(answers),
                 kind=kind,
