@@ -191,8 +191,8 @@ class Chromium:
             ) from fault
 
     async def _stop(self) -> None:
-        with suppress(_playwright_error()):
-            if self._browser is not None and self._browser.is_connected():
+        if self._browser is not None and self._browser.is_connected():
+            with suppress(_playwright_error()):
                 await self._browser.close()
         self._browser = None
         if self._driver is not None:

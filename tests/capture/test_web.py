@@ -468,3 +468,18 @@ def test_without_a_browser_the_reason_is_said(
             web.snapshot(site.url(), allow_private=True)
     finally:
         other.close()
+
+
+def test_without_playwright_there_is_one_error_and_nothing_at_the_end() -> None:
+    code = """
+import sys
+sys.modules["playwright"] = None
+from leopard_tools.capture import web
+from leopard_tools.errors import MissingDependency
+try:
+    web.snapshot("https://example.org/")
+except MissingDependency as error:
+    print(error.command)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("pip install 'leopard-tools[web]'\n", "")
