@@ -42,6 +42,7 @@ from .ruled import ruled
 from .rules import Grid
 from .spanning import settled
 from .tables import table, written
+from .typed import is_typed
 from .unread import counted
 
 ALIGNED = 0.7
@@ -126,7 +127,11 @@ def _region(items: Items) -> list[Row]:
 
 
 def _with_cards(items: Items) -> list[Row]:
-    """The rows of a region across which rows of cards run; [] where none does."""
+    """The rows of a region across which rows of cards run; [] where none does.
+
+    In what is typed, lines stand as closely as those of cards do: it is read across.
+    """
+    typed = is_typed(items)
     flat = close(items, lambda group: bool(cards(columns_of(group))))
     found = rows_of_cards([columns_of(group) for group in flat])
     rows: list[Row] = []
@@ -135,7 +140,7 @@ def _with_cards(items: Items) -> list[Row]:
         beside = [n for n in (number - 1, number + 1) if 0 <= n < len(flat) and not found[n]]
         # Where the columns go on above or below, these are a part of something taller.
         if found[number] and not any(_goes_further(group, flat[n]) for n in beside):
-            rows += [*_region(between), *written(found[number])]
+            rows += [*_region(between), *(_rows(group) if typed else written(found[number]))]
             between = []
         else:
             between = between + group

@@ -14,6 +14,7 @@ from .dividers import Divider
 from .drawn import Drawn
 from .placed import Item, Items, Levels, level, unit, visual_rows
 from .rules import TOUCH, Grid
+from .typed import is_typed
 
 SLACK = 0.3
 """So much of its height may a line's box reach over a divider beside it."""
@@ -146,7 +147,10 @@ def _parts(left: Items, right: Items, divider: Divider, every: Sequence[Divider]
         return False
     if any(sum(map(_has_letters, side)) < LEAST for side in (left, right)):
         return False
-    return not _are_aligned(left, right) or _are_lists(left, right, divider, every)
+    if not _are_aligned(left, right) or _are_lists(left, right, divider, every):
+        return True
+    # In a terminal all lines stand at the same heights.
+    return is_typed(left, right)
 
 
 def _are_lists(left: Items, right: Items, divider: Divider, every: Sequence[Divider]) -> bool:

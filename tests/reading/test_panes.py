@@ -198,6 +198,45 @@ def test_columns_of_one_table_stay_together_over_a_line_and_over_a_gap(reader: R
     assert all(" | ".join(row) in found for row in years)
 
 
+LEFT = (
+    "total 96",
+    "drwxr-xr-x 2 root root  4096 archive",
+    "drwxr-xr-x 4 root root  8192 letters",
+    "drwxrwxr-x 3 mill users 4096 accounts",
+    "drwxr-xr-x 2 mill users 4096 harvest",
+    "drwxr-xr-x 9 root root  4096 minutes",
+    "drwxr-xr-x 5 root users 4096 pictures",
+    "drwxr-xr-x 2 root root  4096 sketches",
+    "drwxr-xr-x 7 mill root  4096 tithes",
+)
+RIGHT = (
+    "waiting for the printer in the hall",
+    "printing page one of the accounts",
+    "printing page two of the accounts",
+    "paper is low, forty sheets are left",
+    "printing page three of the accounts",
+    "all pages of the accounts are done",
+    "printing the minutes of last May",
+    "the door of the printer is open now",
+    "waiting for somebody to close it",
+)
+
+
+def test_panes_of_a_terminal_are_read_one_after_the_other_row_by_row(reader: Reader) -> None:
+    image = Image.new("RGB", SIZE, "#1e1e1e")
+    draw = ImageDraw.Draw(image)
+    font = ImageFont.truetype("DejaVuSansMono.ttf", 16)
+    for x, lines in ((4, LEFT), (464, RIGHT)):
+        for number, line in enumerate(lines):
+            draw.text((x, 4 + 19 * number), line, "#dddddd", font)
+    draw.line((455, 0, 455, 574), "#dddddd")
+    draw.rectangle((0, 575, SIZE[0], SIZE[1]), "#00b000")
+    found = rows_read(reader, image)
+    names = [row.split()[-1] for row in found]
+    assert names[: len(LEFT)] == [line.split()[-1] for line in LEFT]
+    assert found[len(LEFT) :] == list(RIGHT)
+
+
 SITES = (
     ("Site", "State", "Since", "Tonnes"),
     ("Ostrava plant", "Active", "12 March", "4,200"),
