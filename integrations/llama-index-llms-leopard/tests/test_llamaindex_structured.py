@@ -7,6 +7,9 @@ from typing import Literal
 import pytest
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.llms.types import ChatMessage, ImageBlock, TextBlock
+from llama_index.core.instrumentation import get_dispatcher
+from llama_index.core.instrumentation.event_handlers import BaseEventHandler
+from llama_index.core.instrumentation.events.llm import LLMChatStartEvent
 from llama_index.core.program import FunctionCallingProgram, MultiModalLLMCompletionProgram
 from llama_index.core.prompts import ChatPromptTemplate, PromptTemplate
 from llama_index.llms.leopard import Leopard
@@ -214,3 +217,24 @@ def test_rules_that_no_schema_says_are_told_when_they_are_broken(
 ) -> None:
     with pytest.raises(SchemaUnsupported, match="never right"):
         llm.structured_predict(Strict, prompt, thing="ship")
+
+
+@pytest.mark.anyio
+async def test_events_of_its_calls_can_be_written_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    class Writer(BaseEventHandler):
+        def handle(self, event: object, **_: object) -> None:
+            if isinstance(event, LLMChatStartEvent):
+                written.append(event.model_dump_json())
+
+    monkeypatch.setattr(get_dispatcher(), "event_handlers", [Writer()])
+    llm = Leopard(ScriptedLeopard([OBAN.model_dump_json()] * 4))
+    asked = PromptTemplate("Describe the ship.")
+    llm.structured_predict(Ship, asked)
+    await llm.astructured_predict(Ship, asked)
+    assert [*llm.stream_structured_predict(Ship, asked)][-1] == OBAN
+    async for _ in await llm.astream_structured_predict(Ship, asked):
+        pass
+    assert len(written) == 4
+    assert all('"home_port"' in each for each in written)

@@ -6,7 +6,7 @@ leopard_tools' ask, and the question is worded the same way.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, closing
 from typing import Any, cast
 
@@ -49,7 +49,7 @@ class Structured(Calling):
     ) -> Model:
         """An object of `output_cls` for a prompt, which may hold pictures."""
         messages = self._started(output_cls, prompt, prompt_args)
-        response = self.chat(messages, **(llm_kwargs or {}), schema=output_cls)
+        response = self.chat(messages, **(llm_kwargs or {}), schema=_held(output_cls))
         return _ended(output_cls, response)
 
     @dispatcher.span
@@ -62,7 +62,7 @@ class Structured(Calling):
     ) -> Model:
         """As `structured_predict`; cancelling the task ends the request."""
         messages = self._started(output_cls, prompt, prompt_args)
-        response = await self.achat(messages, **(llm_kwargs or {}), schema=output_cls)
+        response = await self.achat(messages, **(llm_kwargs or {}), schema=_held(output_cls))
         return _ended(output_cls, response)
 
     @dispatcher.span
@@ -76,7 +76,8 @@ class Structured(Calling):
         """The object as it grows, fields still to come None; the last is the whole one."""
         messages = self._started(output_cls, prompt, prompt_args)
         growing = _Growing(output_cls)
-        with closing(self.stream_chat(messages, **(llm_kwargs or {}), schema=output_cls)) as stream:
+        stream = self.stream_chat(messages, **(llm_kwargs or {}), schema=_held(output_cls))
+        with closing(stream):
             for response in stream:
                 if response.raw is not None:
                     yield _ended(output_cls, response)
@@ -93,7 +94,7 @@ class Structured(Calling):
     ) -> AsyncGenerator[Model | FlexibleModel, None]:
         """As `stream_structured_predict`; cancelling the task ends the request."""
         messages = self._started(output_cls, prompt, prompt_args)
-        stream = await self.astream_chat(messages, **(llm_kwargs or {}), schema=output_cls)
+        stream = await self.astream_chat(messages, **(llm_kwargs or {}), schema=_held(output_cls))
 
         async def objects() -> AsyncGenerator[Model | FlexibleModel, None]:
             growing = _Growing(output_cls)
@@ -141,6 +142,11 @@ class _Growing:
         self._last = found
         dispatcher.event(LLMStructuredPredictInProgressEvent(output=found))
         return cast("FlexibleModel", self._flexible.model_validate(found))
+
+
+def _held(output_cls: type[BaseModel]) -> Mapping[str, object]:
+    """What the answer is held to. As JSON, since events of the call have it and may be written."""
+    return Schema.of(output_cls).json_schema
 
 
 def _ended(output_cls: type[Model], response: ChatResponse) -> Model:
