@@ -66,6 +66,10 @@ class Chromium:
     """A browser that is started on demand; safe to use from any thread."""
 
     def __init__(self) -> None:
+        self._parents: list[object] = []
+        self._begin()
+
+    def _begin(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -73,6 +77,13 @@ class Chromium:
         self._launch: asyncio.Task[Browser] | None = None
         self._driver: asyncio.Task[Playwright] | None = None
         self._browser: Browser | None = None
+
+    def begin_anew(self) -> None:
+        """In a fork, to which the browser's thread did not come along: the next use starts one."""
+        atexit.unregister(self.close)
+        # Kept, since to let go of it would close what the parent goes on using.
+        self._parents.append((self._loop, self._works, self._launch, self._driver, self._browser))
+        self._begin()
 
     def submit(self, work: Coroutine[object, object, Result]) -> Future[Result]:
         """Runs a coroutine on the browser's loop; cancelling the future cancels it there.

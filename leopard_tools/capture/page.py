@@ -5,13 +5,15 @@ Knows neither how the browser is started nor where its connections lead.
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from ..errors import ImageTooLarge, SourceForbidden
+from ..errors import CaptureUnavailable, ImageTooLarge, SourceForbidden
 from ..images.limits import DEFAULT_LIMITS, check_pixels
 from ..images.naming import shown, without_password
 from ..types import Box, Frame
@@ -21,7 +23,7 @@ from .world import World, world_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Request, Response
 
 # Fields whose text became readable ("show password") keep what they announce to be.
 _SECRET = (
@@ -47,15 +49,22 @@ _EXTENT = """() => {
 }"""
 _SCROLL_TO = """([left, top]) =>
   document.scrollingElement?.scrollTo({left, top, behavior: "instant"})"""
-# Pictures that load when they come into view are brought into view once.
+# Pictures that load when they come into view are brought into view once, also where the page would
+# glide there, which takes too long to arrive.
 _SCROLL = """async (step) => {
+  const to = (top) => scrollTo({left: 0, top, behavior: "instant"});
   for (let y = 0; y < document.documentElement?.scrollHeight && y < 200 * step; y += step) {
-    scrollTo(0, y);
+    to(y);
     await new Promise((done) => setTimeout(done, 20));
   }
-  scrollTo(0, 0);
+  to(0);
 }"""
+# An address with a "#" leads to a place on its page, and a script may.
+_SCROLLED = "() => ({left: scrollX, top: scrollY})"
 _QUIET = 1.5  # seconds that a loaded page gets to go silent
+_LOOK = 0.05  # seconds between two looks at whether it is
+_NO_CONTENT = "ERR_HTTP_RESPONSE_CODE_FAILURE"
+"""What Chromium says of an error status without a page."""
 _PDF = "application/pdf"
 _LOADING = 0.6  # the part of its time after which a page is taken as it is
 
@@ -96,14 +105,13 @@ def no_page(title: str, what: str) -> SourceForbidden:
 async def load(page: Page, job: Job) -> None:
     """Opens the page and waits until it is quiet, as far as its time allows.
 
-    Raises SourceForbidden for what is no page.
+    Raises SourceForbidden for what is no page, CaptureUnavailable for an error without one.
     """
     from playwright.async_api import TimeoutError as PlaywrightTimeout
 
-    response = await page.goto(job.url, wait_until="domcontentloaded", timeout=0)
-    if response is not None and (await response.header_value("content-type") or "").startswith(
-        _PDF
-    ):
+    response = await _opened(page, job)
+    kind = await response.header_value("content-type") if response is not None else None
+    if (kind or "").lower().startswith(_PDF):
         # The browser's viewer would show its first pages and say nothing of the others.
         raise no_page(shown(job.url), "a PDF and no page")
     states: tuple[tuple[Literal["load", "networkidle"], float], ...] = (
@@ -116,7 +124,7 @@ async def load(page: Page, job: Job) -> None:
         except PlaywrightTimeout:
             break
     if job.full_page:
-        await (await world_of(page, shown(job.url))).run(_SCROLL, job.viewport[1])
+        await _bring_into_view(page, job)
     scheme = urlsplit(page.url).scheme
     if scheme not in ("http", "https"):
         raise SourceForbidden(
@@ -125,10 +133,43 @@ async def load(page: Page, job: Job) -> None:
         )
 
 
+async def _opened(page: Page, job: Job) -> Response | None:
+    from playwright.async_api import Error
+
+    statuses: list[int] = []
+    page.on("response", lambda response: statuses.append(response.status))
+    try:
+        return await page.goto(job.url, wait_until="domcontentloaded", timeout=0)
+    except Error as fault:
+        if _NO_CONTENT not in fault.message or not statuses:
+            raise
+        raise CaptureUnavailable(
+            f"{shown(job.url)}: the server answered {statuses[-1]} and no page. Check that the "
+            "address is right and open to everyone."
+        ) from fault
+
+
+async def _bring_into_view(page: Page, job: Job) -> None:
+    """Scrolls through the page, and waits for what it asks for on that, as far as it is quick."""
+    world = await world_of(page, shown(job.url))
+    coming: set[Request] = set()
+    page.on("request", lambda request: coming.add(request))
+    for end in ("requestfinished", "requestfailed"):
+        page.on(end, lambda request: coming.discard(request))
+    await world.run(_SCROLL, job.viewport[1])
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_QUIET):
+            while coming:
+                await asyncio.sleep(_LOOK)
+
+
 async def pictures(page: Page, job: Job) -> list[Frame]:
     """The viewport, or all segments of the page or a part of it. Raises ImageTooLarge."""
-    world = await world_of(page, shown(job.url)) if job.full_page else None
-    area = await _extent(world, job) if world else Box(0, 0, *job.viewport)
+    world = await world_of(page, shown(job.url))
+    if job.full_page:
+        area = await _extent(world, job)
+    else:
+        area = await _view(world, job)
     tops = [area.top + top for top in segment_tops(area.height, job.viewport[1])]
     frames = []
     for number, top in enumerate(tops, start=1):
@@ -144,6 +185,13 @@ async def pictures(page: Page, job: Job) -> list[Frame]:
             )
         )
     return frames
+
+
+async def _view(world: World, job: Job) -> Box:
+    """Where on the page the viewport lies."""
+    told = await world.run(_SCROLLED)
+    place = told if isinstance(told, dict) else {}
+    return Box(round(place.get("left", 0)), round(place.get("top", 0)), *job.viewport)
 
 
 async def _extent(world: World, job: Job) -> Box:
@@ -166,13 +214,15 @@ async def _extent(world: World, job: Job) -> Box:
     return area
 
 
-async def _segment(page: Page, world: World | None, job: Job, box: Box) -> Image:
+async def _segment(page: Page, world: World, job: Job, box: Box) -> Image:
+    view = Box(0, 0, *job.viewport)
+    if not job.full_page:
+        return await _shot(page, view, full_page=False)
     # For a whole page playwright waits for a body, which drawings and data may not have.
-    if world is None or await world.run("() => Boolean(document.body)"):
-        return await _shot(page, box, full_page=job.full_page)
+    if await world.run("() => Boolean(document.body)"):
+        return await _shot(page, box, full_page=True)
     from PIL import Image
 
-    view = Box(0, 0, *job.viewport)
     picture = Image.new("RGB", (round(box.width * job.scale), round(box.height * job.scale)))
     for left in segment_tops(box.width, view.width, overlap=0):
         await world.run(_SCROLL_TO, [box.left + left, box.top])

@@ -11,6 +11,7 @@ blacked out. Knows no model and reads no text.
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 from contextlib import suppress
 from functools import partial
@@ -36,6 +37,9 @@ _ATTEMPTS = 2
 
 
 _chromium = Chromium()
+# Windows has no forks.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_chromium.begin_anew)
 
 
 def snapshot(

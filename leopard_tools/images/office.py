@@ -100,6 +100,9 @@ def _drawn(
         for slide in read_slides(opened, readable, shown(name), limits, check):
             check()
             slides.append(slide)
+        if not slides:
+            # LibreOffice would draw an empty one.
+            raise BrokenDeck("it has no slides")
         # Before the minutes that drawing may take.
         indices = wanted.indices(len(slides), shown(name))
         copy_closed(opened, copy, limits.unpacked_bytes, check)

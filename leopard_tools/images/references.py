@@ -59,7 +59,7 @@ def fed(parser: XMLParserType, chunks: Iterable[bytes]) -> Iterator[None]:
         # A tag or comment that has not ended is read from its beginning each time.
         if len(held) < min(ahead, _MOST_HELD):
             continue
-        parser.Parse(bytes(held), False)
+        _parse(parser, held, last=False)
         given += len(held)
         ahead = given - parser.CurrentByteIndex
         attributes = held.count(b"=", max(0, len(held) - ahead)) + (
@@ -68,8 +68,16 @@ def fed(parser: XMLParserType, chunks: Iterable[bytes]) -> Iterator[None]:
         if attributes > _MOST_ATTRIBUTES:
             raise NoXML("a tag has too many attributes")
         held.clear()
-    parser.Parse(bytes(held), True)
+    _parse(parser, held, last=True)
     yield
+
+
+def _parse(parser: XMLParserType, held: bytearray, *, last: bool) -> None:
+    try:
+        parser.Parse(bytes(held), last)
+    except (LookupError, ValueError) as fault:
+        # Python's words on an encoding that it has no decoder for, or none of single bytes.
+        raise NoXML("it is in an encoding that is not read here") from fault
 
 
 class Part:

@@ -57,7 +57,9 @@ def sources_of(images: Images) -> list[ImageSource]:
     single = (str, bytes, bytearray, memoryview, PathLike, Frame, Deferred)
     # PIL images and arrays. Asked of the type: PIL would decode the whole picture for its own.
     array = hasattr(type(images), "__array_interface__")
-    if isinstance(images, single) or array or not isinstance(images, Iterable):
+    # A file that is open gives its lines, which would be taken for the bytes of so many images.
+    opened = hasattr(images, "read")
+    if isinstance(images, single) or array or opened or not isinstance(images, Iterable):
         return [cast("ImageSource", images)]
     return list(images)
 

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 import pytest
 from PIL import Image
+from pptx import Presentation
 
 from leopard_tools import Leopard
 from leopard_tools.capture import slides
@@ -191,6 +192,23 @@ def test_broken_decks_are_invalid(pptx: Path, odp: Path, tmp_path: Path) -> None
     assert "old PowerPoint deck, but it cannot be opened" in refused(cut)
     keynote = zipped(tmp_path / "x.key", Index__Slide_dot_iwa=b"junk")
     assert "Keynote deck, but it cannot be opened" in refused(keynote)
+
+
+@pytest.mark.parametrize("encoding", [b"foo", b"shift_jis"])
+def test_a_deck_in_an_encoding_that_is_not_read_is_invalid(
+    pptx: Path, tmp_path: Path, encoding: bytes
+) -> None:
+    old = b"encoding='UTF-8'"
+    new = b"encoding='" + encoding + b"'"
+    for name in ("ppt/presentation.xml", "ppt/slides/slide1.xml"):
+        strange = rewritten(pptx, tmp_path / "strange.pptx", name, old, new)
+        assert "it is in an encoding that is not read here" in refused(strange)
+
+
+def test_a_deck_without_slides_says_so(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pptx"
+    Presentation().save(empty)
+    assert "it has no slides" in refused(empty)
 
 
 def test_whatever_the_bytes_are_reading_a_deck_ends_in_slides_or_a_reason(

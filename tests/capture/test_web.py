@@ -227,8 +227,42 @@ def test_pictures_that_load_when_they_come_into_view_are_there(site: Site, data:
         200, (data / "page.png").read_bytes(), Content_Type="image/png"
     )
     body = "<div style='height:9000px'></div><img loading=lazy src=/p.png width=400>"
-    frames = captured(site, body, full_page=True)
-    assert "/p.png" in paths(site) and ink(frames[-1].image)
+    # Also where the page would glide there.
+    for style in ("auto", "smooth"):
+        site.asked.clear()
+        gliding = f"<style>html {{ scroll-behavior: {style} }}</style>{body}"
+        frames = captured(site, gliding, full_page=True)
+        assert "/p.png" in paths(site) and ink(frames[-1].image)
+
+
+def test_pictures_that_come_late_when_they_come_into_view_are_waited_for(
+    site: Site, data: Path
+) -> None:
+    def late(handler: Handler) -> None:
+        time.sleep(0.7)
+        handler.reply(200, (data / "page.png").read_bytes(), Content_Type="image/png")
+
+    site.answers["/p.png"] = late
+    # At the top, where the first picture is taken.
+    body = "<img id=top width=400><div style='height:2000px'></div><p id=end>&nbsp;</p>"
+    script = "new IntersectionObserver(([e]) => { if (e.isIntersecting) top_.src = '/p.png' })"
+    frames = captured(
+        site,
+        body + f"<script>const top_ = document.getElementById('top'); {script}"
+        ".observe(document.getElementById('end'))</script>",
+        full_page=True,
+    )
+    assert ink(frames[0].image)
+
+
+def test_a_viewport_says_where_on_its_page_it_lies(site: Site) -> None:
+    body = "<body style='margin:0'><div style='height:3000px'></div><h1 id=end>X</h1>"
+    site.answers["/"] = html(body + "<div style='height:3000px'>")
+    for scale in (1.0, 2.0):
+        (frame,) = web.snapshot(site.url("/#end"), allow_private=True, scale=scale)
+        assert frame.origin[0] == 0 and 3000 <= frame.origin[1] <= 3030
+        # The heading that the address leads to stands at the top.
+        assert ink(frame.image, (0, 0, 100, round(60 * scale)))
 
 
 def test_password_fields_are_black_also_in_frames_and_shadows(site: Site) -> None:
@@ -442,6 +476,25 @@ def test_the_browser_ends_with_the_program(site: Site, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "last\n", "")
     left = [file for file in Path("/proc").glob("[0-9]*/environ") if mark.encode() in _read(file)]
     assert not left
+
+
+def test_a_fork_has_a_browser_of_its_own(site: Site) -> None:
+    site.answers["/"] = html("<title>there</title>")
+    code = (
+        "import os, sys\n"
+        "from leopard_tools.capture import web\n"
+        f"title = lambda: web.snapshot({site.url()!r}, allow_private=True)[0].title\n"
+        "print(title(), flush=True)\n"
+        "for asks in (True, False):\n"
+        "    child = os.fork()\n"
+        "    if not child:\n"
+        "        sys.exit(title() != 'there' if asks else None)\n"
+        "    print(os.waitpid(child, 0)[1], title(), flush=True)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("there\n0 there\n0 there\n", "")
 
 
 def _read(file: Path) -> bytes:

@@ -202,8 +202,10 @@ def test_downloads_are_off(site: Site) -> None:
 def test_a_pdf_is_not_captured_as_if_it_were_a_page(site: Site) -> None:
     """The browser's viewer shows what fits of it, as if that were all."""
     pdf = (Path(__file__).parents[2] / "examples/data/deck.pdf").read_bytes()
-    site.answers["/deck"] = lambda handler: handler.reply(200, pdf, Content_Type="application/pdf")
-    for full_page in (False, True):
+    for full_page, kind in ((False, "application/pdf"), (True, "Application/PDF")):
+        site.answers["/deck"] = lambda handler, kind=kind: handler.reply(
+            200, pdf, Content_Type=kind
+        )
         said = refused(site.url("/deck"), allow_private=True, full_page=full_page)
         assert "a PDF and no page" in said and "leopard ask" in said
 
@@ -241,6 +243,12 @@ def test_a_page_without_end_is_cut_off(site: Site) -> None:
 def test_a_page_that_does_not_load_says_why(url: str, reason: str) -> None:
     with pytest.raises(CaptureUnavailable, match=reason):
         web.snapshot(url, allow_private=True)
+
+
+def test_an_error_without_a_page_says_which_it_is(site: Site) -> None:
+    site.answers["/"] = lambda handler: handler.reply(503)
+    said = refused(site.url(), CaptureUnavailable, allow_private=True)
+    assert "the server answered 503 and no page" in said
 
 
 def ask(proxy: FilteringProxy, request: bytes) -> bytes:

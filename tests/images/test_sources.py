@@ -70,6 +70,15 @@ def test_a_single_deferred_need_not_be_put_into_a_list() -> None:
     assert sources_of(given) == [given]
 
 
+def test_an_open_file_is_no_list_of_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "x.png"
+    path.write_bytes(encoded(sketch(), "PNG"))
+    with path.open("rb") as opened:
+        assert sources_of(opened) == [opened]
+        with pytest.raises(ImageInvalid, match="BufferedReader is no kind of image"):
+            load_all(sources_of(opened))
+
+
 def test_what_a_deferred_opens_to_is_taken_as_a_frame_is() -> None:
     clear = Frame(Image.new("RGBA", (2, 2), (0, 0, 0, 0)), "screen", scale=2.0)
     frame = only(load_frames(Deferred(lambda _: [clear])))
