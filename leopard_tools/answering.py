@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from numbers import Integral, Real
 from time import perf_counter
 from typing import TYPE_CHECKING, TypedDict
@@ -252,7 +252,7 @@ class Inquiry:
         constraint = self._constraint()
         if self._options.cite:
             self._read_all()
-        longest = max((len(ids) for _, ids in self._choices()), default=0)
+        longest = max((len(ids) for _, ids in self._choices), default=0)
         room = max(self._options.max_tokens, longest)
         task = self._make_task(self._encode(room), constraint)
         task.listener = self._timed(listener)
@@ -344,6 +344,7 @@ class Inquiry:
             raise ContextTooLong(needed, limit)
         return EncodedPrompt(prompt, tuple(self._variant.encode(self._frames, self._encoding)))
 
+    @cached_property
     def _choices(self) -> list[tuple[str, list[int]]]:
         """What a schema that only lists values chooses from, with its tokens."""
         texts = () if self._schema is None else self._schema.choice_texts
@@ -354,7 +355,7 @@ class Inquiry:
     ) -> Generation | Choice:
         variant, options = self._variant, self._options
         if self._schema is not None and self._schema.choices is not None:
-            return Choice(encoded, self._choices(), variant.end_ids, self._cancellation)
+            return Choice(encoded, self._choices, variant.end_ids, self._cancellation)
         request = Request(
             options.max_tokens,
             variant.end_ids,

@@ -39,6 +39,14 @@ class Divider:
     bottom: int
     breadth: int = 1
 
+    @property
+    def left(self) -> int:
+        return self.x - self.breadth // 2
+
+    @property
+    def right(self) -> int:
+        return self.x + self.breadth // 2
+
 
 def dividers(pixels: Pixels) -> tuple[Divider, ...]:
     """The dividers on a picture (height, width, 3), the longest first."""
@@ -52,8 +60,8 @@ def dividers(pixels: Pixels) -> tuple[Divider, ...]:
         line
         for line in lines_down(down, SPLITTER)
         if line.bottom - line.top >= least
-        and line.x - line.breadth // 2 > BESIDE
-        and line.x + line.breadth // 2 < width - BESIDE
+        and line.left > BESIDE
+        and line.right < width - BESIDE
         and _parts(pixels, line)
     ]
     return tuple(sorted(found, key=lambda line: (line.top - line.bottom, line.x)))
@@ -78,9 +86,8 @@ def lines_down(down: Mask, apart: int = TOUCH) -> Iterator[Divider]:
 def _parts(pixels: Pixels, line: Divider) -> bool:
     """Whether a line parts what is beside it: by where it ends, and by what crosses it."""
     height = len(pixels)
-    left, right = line.x - line.breadth // 2, line.x + line.breadth // 2
-    beside = _across(pixels[:, left - BESIDE : left - TOUCH])
-    behind = _across(pixels[:, right + TOUCH : right + BESIDE])
+    beside = _across(pixels[:, line.left - BESIDE : line.left - TOUCH])
+    behind = _across(pixels[:, line.right + TOUCH : line.right + BESIDE])
     inside = [end for end in (line.top, line.bottom) if TOUCH < end < height - TOUCH]
     near = [slice(end - TOUCH, end + TOUCH) for end in inside]
     sides = sum(bool(side[part].any()) for part in near for side in (beside, behind))
@@ -90,7 +97,7 @@ def _parts(pixels: Pixels, line: Divider) -> bool:
     # What rules cross again and again is a table's.
     across = beside & behind
     if line.breadth > 2 * TOUCH:
-        across &= _across(pixels[:, left + TOUCH : right - TOUCH + 1])
+        across &= _across(pixels[:, line.left + TOUCH : line.right - TOUCH + 1])
     crossed = across[line.top + 2 * TOUCH : line.bottom - 2 * TOUCH]
     return int(np.count_nonzero(crossed[1:] > crossed[:-1])) < CROSSED
 

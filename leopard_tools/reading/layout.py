@@ -90,8 +90,7 @@ def arrange(lines: Sequence[Line], lean: float = 0.0, drawn: Drawn = NOTHING) ->
     ordered = sorted(
         lines, key=lambda line: (line.box.top, line.box.left, line.text, line.box.height)
     )
-    items = columned(straightened(ordered, lean), drawn.grids, drawn.dividers)
-    parts = panes(items, drawn)
+    parts = panes(columned(straightened(ordered, lean), drawn.grids, drawn.dividers), drawn)
     return tuple(chain.from_iterable(_pane(items, drawn.grids) for items in parts))
 
 
@@ -131,7 +130,6 @@ def _with_cards(items: Items) -> list[Row]:
 
     In what is typed, lines stand as closely as those of cards do: it is read across.
     """
-    typed = is_typed(items)
     flat = close(items, lambda group: bool(cards(columns_of(group))))
     found = rows_of_cards([columns_of(group) for group in flat])
     rows: list[Row] = []
@@ -140,7 +138,10 @@ def _with_cards(items: Items) -> list[Row]:
         beside = [n for n in (number - 1, number + 1) if 0 <= n < len(flat) and not found[n]]
         # Where the columns go on above or below, these are a part of something taller.
         if found[number] and not any(_goes_further(group, flat[n]) for n in beside):
-            rows += [*_region(between), *(_rows(group) if typed else written(found[number]))]
+            rows += [
+                *_region(between),
+                *(_rows(group) if is_typed(items) else written(found[number])),
+            ]
             between = []
         else:
             between = between + group

@@ -88,7 +88,7 @@ def _may_lie_over(box: Box, drawn: Drawn) -> bool:
     """Whether a box is neither a pane, nor a table or something in it."""
     sides = (box.left, box.right)
     for line in drawn.dividers:
-        if any(abs(line.x - side) <= TOUCH + line.breadth // 2 for side in sides):
+        if any(line.left - TOUCH <= side <= line.right + TOUCH for side in sides):
             return False
     return not any(_is_part(box, grid) for grid in drawn.grids)
 
